@@ -1,1 +1,23 @@
-//! Placeholder.
+//! The one door to DataFusion: sessions with a memory limit, tables over Parquet files, and what a query reads.
+//!
+//! **Invariant:** no other crate makes a `SessionContext`; clippy's `disallowed-methods` keeps it so. Nothing here knows
+//! a token, a person or a rule.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), yilian_engine::EngineError> {
+//! use yilian_engine::{Engine, EngineOptions};
+//! let engine = Engine::new(&EngineOptions { memory_bytes: 1 << 30, threads: 2, spill_folder: "/tmp".into() })?;
+//! let session = engine.session();
+//! yilian_engine::register_parquet(&session, "hub", "person", &["person.parquet".into()]).await?;
+//! # Ok(()) }
+//! ```
+
+mod error;
+mod query;
+mod session;
+mod tables;
+
+pub use error::EngineError;
+pub use query::{TableName, tables_read_by};
+pub use session::{Engine, EngineOptions};
+pub use tables::{register_parquet, register_view, view_types};

@@ -1,0 +1,85 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::catalog::{MemorySchemaProvider, TableProvider};
+use datafusion::dataframe::DataFrame;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use datafusion::error::DataFusionError;
+use datafusion::prelude::SessionContext;
+use datafusion::sql::TableReference;
+
+use crate::EngineError;
+
+/// Makes `schema.table` the union of these Parquet files, which must have one schema; there must be at least one.
+///
+/// # Errors
+/// [`EngineError::Register`] if a file is missing or is not Parquet, [`EngineError::Path`] for a path that is no URL.
+pub async fn register_parquet(
+    session: &SessionContext,
+    schema: &str,
+    table: &str,
+    files: &[PathBuf],
+) -> Result<(), EngineError> {
+    let failed = |source| EngineError::Register {
+        schema: schema.to_owned(),
+        table: table.to_owned(),
+        files: files.len(),
+        source,
+    };
+    let urls = files.iter().map(file_url).collect::<Result<Vec<_>, _>>()?;
+    let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
+    let config = ListingTableConfig::new_with_multi_paths(urls)
+        .with_listing_options(options)
+        .infer_schema(&session.state())
+        .await
+        .map_err(failed)?;
+    let provider = ListingTable::try_new(config).map_err(failed)?;
+    put(session, schema, table, Arc::new(provider)).map_err(failed)
+}
+
+/// Makes `schema.table` another name for a query that has already been planned.
+///
+/// # Errors
+/// [`EngineError::Register`] if the name is taken.
+pub fn register_view(session: &SessionContext, schema: &str, table: &str, query: DataFrame) -> Result<(), EngineError> {
+    put(session, schema, table, query.into_view()).map_err(|source| EngineError::Register {
+        schema: schema.to_owned(),
+        table: table.to_owned(),
+        files: 0,
+        source,
+    })
+}
+
+/// The schema that a Parquet table of these columns has in a query: text is read as views.
+pub fn view_types(schema: &Schema) -> SchemaRef {
+    let fields = schema.fields().iter().map(|field| match field.data_type() {
+        DataType::Utf8 => Arc::new(Field::clone(field).with_data_type(DataType::Utf8View)),
+        _ => Arc::clone(field),
+    });
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}
+
+fn file_url(path: &PathBuf) -> Result<ListingTableUrl, EngineError> {
+    let absolute = std::path::absolute(path).map_err(|_| EngineError::Path { path: path.clone() })?;
+    absolute
+        .to_str()
+        .and_then(|text| ListingTableUrl::parse(text).ok())
+        .ok_or_else(|| EngineError::Path { path: path.clone() })
+}
+
+fn put(
+    session: &SessionContext,
+    schema: &str,
+    table: &str,
+    provider: Arc<dyn TableProvider>,
+) -> Result<(), DataFusionError> {
+    let catalog = session
+        .catalog("datafusion")
+        .ok_or_else(|| DataFusionError::Internal("the default catalog is missing".to_owned()))?;
+    if catalog.schema(schema).is_none() {
+        catalog.register_schema(schema, Arc::new(MemorySchemaProvider::new()))?;
+    }
+    session.register_table(TableReference::partial(schema, table), provider).map(|_| ())
+}
