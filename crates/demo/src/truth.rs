@@ -1,0 +1,59 @@
+//! The pairs that the generator planted, from its `truth/overlap.csv`.
+
+use std::path::Path;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use crate::DemoError;
+
+/// One planted overlap: one rule, one person, one month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlantedPair {
+    /// Rule, for example `X01`.
+    pub rule_id: String,
+    /// The person's true ID number.
+    pub id_number: String,
+    /// First day of the month.
+    pub month: NaiveDate,
+    /// Whether a hub could find it at all.
+    pub reach: Reach,
+}
+
+/// Whether a planted pair can be found from what the departments deliver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// It rests on rows with valid ID numbers that the department may deliver.
+    Reachable,
+    /// It rests on a row without a valid ID number, or on one that is rejected.
+    Unreachable,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    rule_id: String,
+    id_number: String,
+    month: String,
+    reachable: bool,
+}
+
+/// Reads `truth/overlap.csv` below the generator's folder.
+///
+/// # Errors
+/// Where the file is missing or of another form.
+pub fn planted(folder: &Path) -> Result<Vec<PlantedPair>, DemoError> {
+    let path = folder.join("truth").join("overlap.csv");
+    let form = |problem: String| DemoError::Form { path: path.clone(), problem };
+    let mut reader = csv::Reader::from_path(&path).map_err(|error| form(error.to_string()))?;
+    reader
+        .deserialize()
+        .enumerate()
+        .map(|(index, line)| {
+            let line: Line = line.map_err(|error| form(error.to_string()))?;
+            let month = NaiveDate::parse_from_str(&format!("{}-01", line.month), "%Y-%m-%d")
+                .map_err(|_| form(format!("line {}: `month` is not YYYY-MM", index + 2)))?;
+            let reach = if line.reachable { Reach::Reachable } else { Reach::Unreachable };
+            Ok(PlantedPair { rule_id: line.rule_id, id_number: line.id_number, month, reach })
+        })
+        .collect()
+}
