@@ -1,1 +1,43 @@
-//! Placeholder.
+//! Deliveries: one signed, sealed file per sender, dataset and period, and the proof that it is what it says.
+//!
+//! A department describes its data in a [`Manifest`] (Data Package v2), signs it with minisign, and encrypts the tar
+//! of manifest, signature and data to the hub's age recipient: [`seal`]. At the hub a [`SealedFile`] becomes
+//! [`Opened`], and only [`Opened::verify`] makes a [`Verified`] of it, or names every [`Refusal`] at once. A reviewer
+//! does the same with `age`, `tar`, `sha256sum`, `minisign` and any Parquet reader.
+//!
+//! ```no_run
+//! # use yilian_delivery::{HubIdentity, SealedFile, Verification};
+//! # fn receive(path: &std::path::Path, hub: &[HubIdentity], expected: &Verification<'_>) {
+//! let Ok(file) = SealedFile::read(path) else { return };
+//! match file.open(hub).and_then(|opened| opened.verify(expected)) {
+//!     Ok(verified) => println!("{} rows", verified.manifest().counts.delivered),
+//!     Err(refusals) => refusals.iter().for_each(|refusal| println!("{}", refusal.zh())),
+//! }
+//! # }
+//! ```
+//!
+//! **Invariant:** data is never written to disk decrypted, and no error holds a row's value or a name from outside
+//! that does not look like one of ours. There is no clock and no network here.
+
+mod archive;
+mod error;
+mod keys;
+mod manifest;
+mod name;
+mod open;
+mod refusal;
+mod seal;
+mod sender;
+mod verify;
+
+pub use error::DeliveryError;
+pub use keys::{HubIdentity, HubRecipient, SignatureKey, SigningKey};
+pub use manifest::{
+    ContractReference, DataFile, Description, FORMAT, LinkKeyReference, Manifest, Resource, Sealing, sha256_hex,
+};
+pub use name::{FileName, Partition};
+pub use open::{Opened, SealedFile};
+pub use refusal::{Refusal, ShownName};
+pub use seal::{Parcel, Sealed, seal};
+pub use sender::{AcceptedLinkKey, All, Datasets, RegisteredSender};
+pub use verify::{PlainPolicy, Verification, Verified};

@@ -1,0 +1,123 @@
+//! Checks of the manifest by itself and against the sender's registration.
+
+use chrono::NaiveDate;
+use yilian_contract::Schemas;
+use yilian_contract::accounting::{ControlTotal, Counts};
+
+use super::Verification;
+use crate::manifest::Manifest;
+use crate::name::{is_dataset, is_place};
+use crate::refusal::{Refusal, ShownName};
+use crate::sender::RegisteredSender;
+
+const LONGEST_TEXT: usize = 2000;
+const BENEFIT_LIST: &str = "benefit";
+
+/// The registration of the place and department that the manifest names.
+pub(super) fn sender_of<'a>(manifest: &Manifest, senders: &'a [RegisteredSender]) -> Option<&'a RegisteredSender> {
+    senders.iter().find(|sender| sender.place == manifest.place && sender.department == manifest.department)
+}
+
+/// Everything that can be said without the data and the contract's columns.
+pub(super) fn check(manifest: &Manifest, expected: &Verification<'_>) -> Vec<Refusal> {
+    let mut refusals: Vec<Refusal> =
+        unusable_fields(manifest).into_iter().map(|field| Refusal::ManifestFieldUnusable { field }).collect();
+    if let Some(sender) = sender_of(manifest, expected.senders) {
+        refusals.extend(check_registration(manifest, sender));
+    }
+    refusals.extend(match expected.canonicaliser {
+        Some(held) if held != manifest.canonicaliser => {
+            Some(Refusal::CanonicaliserMismatch { delivered: manifest.canonicaliser, expected: held })
+        }
+        _ => None,
+    });
+    refusals.extend(check_counts(&manifest.counts));
+    refusals.extend(check_totals(manifest, expected.schemas));
+    refusals
+}
+
+fn unusable_fields(manifest: &Manifest) -> Vec<&'static str> {
+    let text = |text: &str| !text.trim().is_empty() && text.len() <= LONGEST_TEXT;
+    let word = |word: &str| {
+        (1..=64).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\')
+    };
+    let digest = |digest: &str| digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit());
+    [
+        ("yilian:place", is_place(&manifest.place)),
+        ("yilian:dataset", is_dataset(&manifest.dataset)),
+        ("yilian:sequence", manifest.sequence > 0),
+        ("yilian:as_of", manifest.as_of == manifest.period.end().to_string()),
+        ("yilian:purpose", text(&manifest.purpose)),
+        ("yilian:legal_basis", text(&manifest.legal_basis)),
+        ("yilian:link_key", word(&manifest.link_key.kid) && word(&manifest.link_key.algorithm)),
+        ("yilian:code_lists", manifest.code_lists.iter().all(|(name, value)| is_dataset(name) && digest(value))),
+        (
+            "yilian:counts",
+            manifest.counts.rejected.keys().chain(manifest.counts.findings.keys()).all(|kind| word(kind)),
+        ),
+        ("hash", manifest.data().sha256().is_some_and(digest)),
+    ]
+    .into_iter()
+    .filter_map(|(field, usable)| (!usable).then_some(field))
+    .collect()
+}
+
+fn check_registration(manifest: &Manifest, sender: &RegisteredSender) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    if !sender.datasets.allow(&manifest.dataset) {
+        refusals.push(Refusal::DatasetNotAllowed { dataset: ShownName::new(&manifest.dataset) });
+    }
+    let check_value = &manifest.link_key.check_value;
+    let mut registered = sender.link_keys.iter().filter(|key| key.check_value == *check_value).peekable();
+    if registered.peek().is_none() {
+        refusals.push(Refusal::KeyCheckMismatch { check_value: ShownName::new(check_value) });
+    } else if !registered.any(|key| key.covers(manifest.period.end())) {
+        refusals.push(Refusal::KeyOutOfDate { check_value: ShownName::new(check_value) });
+    }
+    refusals
+}
+
+/// Whether what was read is what became of it, in numbers that a stranger may have chosen.
+fn check_counts(counts: &Counts) -> Option<Refusal> {
+    let rejected = counts.rejected.values().fold(0, |sum: u64, rows| sum.saturating_add(*rows));
+    let accounted = counts.delivered.saturating_add(counts.out_of_scope).saturating_add(rejected);
+    (counts.read != accounted).then_some(Refusal::CountsUnbalanced { read: counts.read, accounted })
+}
+
+fn check_totals(manifest: &Manifest, schemas: &Schemas) -> Vec<Refusal> {
+    let totals = &manifest.control_totals;
+    let count = |cells: usize| u64::try_from(cells).unwrap_or(u64::MAX);
+    let mut refusals = Vec::new();
+    let malformed = totals.iter().filter(|total| !is_well_formed(total, schemas)).count();
+    if malformed > 0 {
+        refusals.push(Refusal::ControlTotalsMalformed { cells: count(malformed) });
+    }
+    let unbalanced = yilian_contract::accounting::imbalance(totals).len();
+    if unbalanced > 0 {
+        refusals.push(Refusal::ControlTotalsUnbalanced { cells: count(unbalanced) });
+    }
+    if !totals.is_empty() && !rows_add_up(totals, &manifest.counts) {
+        refusals.push(Refusal::ControlTotalsIncomplete);
+    }
+    refusals
+}
+
+fn is_well_formed(total: &ControlTotal, schemas: &Schemas) -> bool {
+    let benefits = schemas.codes.get(BENEFIT_LIST);
+    let benefit = total
+        .benefit
+        .as_ref()
+        .is_none_or(|benefit| benefits.is_some_and(|list| list.entries.iter().any(|entry| entry.code == *benefit)));
+    let month = total
+        .month
+        .as_ref()
+        .is_none_or(|month| month.len() == 7 && NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").is_ok());
+    benefit && month
+}
+
+/// Whether the totals' rows, all benefits and months together, are those of the counts.
+fn rows_add_up(totals: &[ControlTotal], counts: &Counts) -> bool {
+    let sum = |rows: fn(&ControlTotal) -> i64| totals.iter().map(|total| i128::from(rows(total))).sum::<i128>();
+    sum(|total| total.read.rows) == i128::from(counts.read)
+        && sum(|total| total.delivered.rows) == i128::from(counts.delivered)
+}
