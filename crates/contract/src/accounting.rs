@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// A number of rows and the money on them, in fen.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Sum {
     /// Rows.
     pub rows: i64,
@@ -19,10 +17,7 @@ impl Sum {
     /// Adds one row with its amount; `None` if the total leaves the range of an `i64`.
     #[must_use]
     pub fn plus(self, other: Self) -> Option<Self> {
-        Some(Self {
-            rows: self.rows.checked_add(other.rows)?,
-            fen: self.fen.checked_add(other.fen)?,
-        })
+        Some(Self { rows: self.rows.checked_add(other.rows)?, fen: self.fen.checked_add(other.fen)? })
     }
 }
 
@@ -98,10 +93,7 @@ pub fn imbalance(totals: &[ControlTotal]) -> Vec<Imbalance> {
     totals
         .iter()
         .filter_map(|total| {
-            let accounted = total
-                .delivered
-                .plus(total.rejected)
-                .and_then(|together| together.plus(total.left_out));
+            let accounted = total.delivered.plus(total.rejected).and_then(|together| together.plus(total.left_out));
             (accounted != Some(total.read)).then(|| Imbalance {
                 benefit: total.benefit.clone(),
                 month: total.month.clone(),

@@ -46,24 +46,15 @@ impl Calendar {
 
     /// The entry for a dataset and place; the longest matching place wins.
     pub fn entry(&self, dataset: &str, place: &str) -> Option<&Entry> {
-        self.entries
-            .iter()
-            .filter(|entry| entry.dataset == dataset)
-            .find(|entry| {
-                entry.places.is_empty()
-                    || entry
-                        .places
-                        .iter()
-                        .any(|prefix| place.starts_with(prefix.as_str()))
-            })
+        self.entries.iter().filter(|entry| entry.dataset == dataset).find(|entry| {
+            entry.places.is_empty() || entry.places.iter().any(|prefix| place.starts_with(prefix.as_str()))
+        })
     }
 }
 
 impl Entry {
     /// The last day on which the delivery of a period is in time.
     pub fn due_on(&self, period: &Period) -> Option<NaiveDate> {
-        period
-            .end()
-            .checked_add_days(chrono::Days::new(u64::from(self.due_days)))
+        period.end().checked_add_days(chrono::Days::new(u64::from(self.due_days)))
     }
 }

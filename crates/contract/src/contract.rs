@@ -174,3 +174,36 @@ impl Contract {
         self.columns.iter().find(|column| column.name == name)
     }
 }
+
+impl Column {
+    /// All headers under which the column is recognised: Chinese, English, aliases.
+    pub fn headers(&self) -> impl Iterator<Item = &str> {
+        [self.header.as_str(), self.name.as_str()].into_iter().chain(self.aliases.iter().map(String::as_str))
+    }
+}
+
+impl ColumnType {
+    /// The ODCS `logicalType` that goes with the type.
+    pub(crate) const fn logical(&self) -> &'static str {
+        match self {
+            Self::Text | Self::Code(_) | Self::Region => "string",
+            Self::Month | Self::Date | Self::DateTime => "date",
+            Self::Yuan | Self::Decimal => "number",
+            Self::Integer => "integer",
+            Self::Bool => "boolean",
+        }
+    }
+}
+
+impl TokenKind {
+    /// The delivery column that holds the token.
+    pub const fn column(self) -> &'static str {
+        match self {
+            Self::Person => "person_token",
+            Self::Name => "name_token",
+            Self::Household => "household_token",
+            Self::Worker => "worker_token",
+            Self::Record => "record_token",
+        }
+    }
+}

@@ -24,13 +24,8 @@ pub enum Department {
 
 impl Department {
     /// All five, in the order of the documents.
-    pub const ALL: [Self; 5] = [
-        Self::CivilAffairs,
-        Self::Health,
-        Self::MedicalInsurance,
-        Self::DisabledFederation,
-        Self::HumanResources,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::CivilAffairs, Self::Health, Self::MedicalInsurance, Self::DisabledFederation, Self::HumanResources];
 
     /// The name used in file names, folders and manifests.
     pub const fn as_str(self) -> &'static str {
@@ -65,15 +60,11 @@ impl FromStr for Department {
     type Err = ContractError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|department| department.as_str() == name)
-            .ok_or_else(|| ContractError::UnknownDepartment {
+        Self::ALL.into_iter().find(|department| department.as_str() == name).ok_or_else(|| {
+            ContractError::UnknownDepartment {
                 name: name.to_owned(),
-                nearest: names::nearest_owned(
-                    name,
-                    Self::ALL.iter().map(|department| department.as_str()),
-                ),
-            })
+                nearest: names::nearest_owned(name, Self::ALL.iter().map(|department| department.as_str())),
+            }
+        })
     }
 }

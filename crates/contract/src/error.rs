@@ -91,7 +91,5 @@ pub enum ContractError {
 
 /// The "did you mean" half of a message; empty where nothing is near.
 fn suggestion(nearest: Option<&str>) -> impl fmt::Display {
-    nearest.map_or_else(String::new, |name| {
-        format!("; the nearest valid one is `{name}`")
-    })
+    nearest.map_or_else(String::new, |name| format!("; the nearest valid one is `{name}`"))
 }

@@ -20,16 +20,20 @@ mod contract;
 mod delivery;
 mod department;
 mod error;
+mod generated;
 mod load;
 mod names;
+mod odcs;
 mod period;
+mod property;
 mod regions;
 pub mod rules;
+mod tables;
+mod yaml;
 
 pub use codes::{Code, CodeList, CodeLists};
 pub use contract::{
-    BenefitOf, Classification, Column, ColumnType, Contract, Kind, Permille, Subject, TokenKind,
-    TotalsBy, Treatment,
+    BenefitOf, Classification, Column, ColumnType, Contract, Kind, Permille, Subject, TokenKind, TotalsBy, Treatment,
 };
 pub use delivery::{DeliveryColumn, DeliveryType};
 pub use department::Department;

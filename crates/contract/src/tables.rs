@@ -1,0 +1,109 @@
+use std::path::Path;
+
+use crate::codes::{self, Rows};
+use crate::contract::Contract;
+use crate::error::ContractError;
+use crate::load::Schemas;
+use crate::yaml::{self, Examined};
+
+const SOURCE: [&str; 7] =
+    ["benefit", "dataset", "form", "benefit_column", "benefit_values", "month_column", "amount_column"];
+const TERM: [&str; 9] = [
+    "benefit",
+    "place",
+    "valid_from",
+    "valid_until",
+    "accrual",
+    "starts",
+    "ends_on_death",
+    "ends_on_move",
+    "lawful_after_death",
+];
+const ACCRUALS: [&str; 4] = ["month", "quarter", "year", ""];
+const STARTS: [&str; 5] = ["birthday_month", "next_month", "next_quarter", "approval_month", ""];
+const ENDS: [&str; 4] = ["same_month", "next_month", "period_end", ""];
+const SWITCHES: [&str; 3] = ["true", "false", ""];
+
+/// What is wrong with the tables that relate benefits to datasets, columns and months.
+pub(crate) fn check(schemas: &Path, read: &Schemas) -> Vec<ContractError> {
+    let folder = schemas.join("codes");
+    let mut errors = table(&folder.join("benefit_source.csv"), &SOURCE, |file, rows| {
+        for (number, row) in rows.records.iter().enumerate() {
+            check_source(file, rows, row, (number, read));
+        }
+    });
+    errors.extend(table(&folder.join("term.csv"), &TERM, |file, rows| {
+        for (number, row) in rows.records.iter().enumerate() {
+            check_term(file, rows, row, (number, read));
+        }
+    }));
+    errors
+}
+
+fn table(path: &Path, columns: &[&str], check: impl FnOnce(&mut Examined, &Rows)) -> Vec<ContractError> {
+    let bytes = match yaml::read_bytes(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return vec![error],
+    };
+    let rows = match codes::rows(&bytes) {
+        Ok(rows) => rows,
+        Err(error) => return vec![yaml::malformed(path, &error)],
+    };
+    let mut file = Examined::new(path);
+    codes::check_columns(&mut file, &rows.header, columns, &[]);
+    check(&mut file, &rows);
+    file.errors
+}
+
+fn check_source(file: &mut Examined, rows: &Rows, row: &csv::StringRecord, (number, read): (usize, &Schemas)) {
+    let place = format!("row {}", number + 2);
+    check_benefit(file, &place, rows.cell(row, "benefit"), read);
+    one_of(file, &place, ("form", rows.cell(row, "form")), &["booking", "spell"]);
+    let name = rows.cell(row, "dataset");
+    let Ok(contract) = read.dataset(name) else {
+        file.unknown(&place, "dataset", name, read.contracts.iter().map(|contract| contract.dataset.as_str()));
+        return;
+    };
+    for key in ["benefit_column", "month_column", "amount_column"] {
+        check_column(file, &place, rows.cell(row, key), contract);
+    }
+}
+
+fn check_column(file: &mut Examined, place: &str, name: &str, contract: &Contract) {
+    let columns = contract.delivery_columns();
+    if !name.is_empty() && !columns.iter().any(|column| column.name == name) {
+        file.unknown(place, "column", name, columns.iter().map(|column| column.name.as_str()));
+    }
+}
+
+fn check_term(file: &mut Examined, rows: &Rows, row: &csv::StringRecord, (number, read): (usize, &Schemas)) {
+    let place = format!("row {}", number + 2);
+    check_benefit(file, &place, rows.cell(row, "benefit"), read);
+    for key in ["valid_from", "valid_until"] {
+        codes::date(file, &place, rows.cell(row, key));
+    }
+    let allowed: [(&'static str, &[&str]); 5] = [
+        ("accrual", &ACCRUALS),
+        ("starts", &STARTS),
+        ("ends_on_death", &ENDS),
+        ("ends_on_move", &ENDS),
+        ("lawful_after_death", &SWITCHES),
+    ];
+    for (key, valid) in allowed {
+        one_of(file, &place, (key, rows.cell(row, key)), valid);
+    }
+}
+
+fn check_benefit(file: &mut Examined, place: &str, benefit: &str, read: &Schemas) {
+    let list = read.codes.get("benefit");
+    if list.and_then(|list| list.entry(benefit)).is_none() {
+        let valid = list.into_iter().flat_map(|list| &list.entries).map(|entry| entry.code.as_str());
+        file.unknown(place, "benefit", benefit, valid);
+    }
+}
+
+fn one_of(file: &mut Examined, place: &str, (what, name): (&'static str, &str), valid: &[&str]) {
+    if !valid.contains(&name) {
+        file.unknown(place, what, name, valid.iter().copied().filter(|name| !name.is_empty()));
+    }
+}
