@@ -39,5 +39,5 @@ pub use name::{FileName, Partition};
 pub use open::{Opened, SealedFile};
 pub use refusal::{Refusal, ShownName};
 pub use seal::{Parcel, Sealed, seal};
-pub use sender::{AcceptedLinkKey, All, Datasets, RegisteredSender};
+pub use sender::{AcceptedLinkKey, Datasets, RegisteredSender};
 pub use verify::{PlainPolicy, Verification, Verified};

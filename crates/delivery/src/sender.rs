@@ -1,14 +1,12 @@
 //! Who may deliver, and with which keys.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 use yilian_contract::Department;
 
 use crate::keys::SignatureKey;
 
 /// A department's office that the hub accepts deliveries from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegisteredSender {
     /// 6-, 4- or 2-digit code of the office.
     pub place: String,
@@ -23,49 +21,37 @@ pub struct RegisteredSender {
 }
 
 /// A link key by its check value, and the periods it is for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AcceptedLinkKey {
     /// 16 hex digits, as `yilian-dept keys check` prints them.
     pub check_value: String,
-    /// First day, `YYYY-MM-DD`, on which a period may end; absent: from the beginning.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// First day on which a period may end; `None`: from the beginning.
     pub from: Option<NaiveDate>,
-    /// First day, `YYYY-MM-DD`, on which a period may no longer end; absent: no end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Last day on which a period may end; `None`: no end.
     pub to: Option<NaiveDate>,
 }
 
 impl AcceptedLinkKey {
     /// Whether the key is for a period that ends on `day`.
     pub(crate) fn covers(&self, day: NaiveDate) -> bool {
-        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day < to)
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
     }
 }
 
 /// The datasets that an office may deliver.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Datasets {
-    /// Every dataset of its department: the word `all`.
-    All(All),
+    /// Every dataset of its department.
+    All,
     /// These alone.
     These(Vec<String>),
-}
-
-/// The word `all`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum All {
-    /// The word itself.
-    All,
 }
 
 impl Datasets {
     /// Whether `dataset` may be delivered.
     pub fn allow(&self, dataset: &str) -> bool {
         match self {
-            Self::All(All::All) => true,
+            Self::All => true,
             Self::These(names) => names.iter().any(|name| name == dataset),
         }
     }

@@ -89,20 +89,29 @@ fn same_order(found: &Schema, contract: &Schema) -> bool {
     names(found) == names(contract)
 }
 
+/// How many rows there are, and what is wrong in them.
+struct Cells {
+    rows: u64,
+    refusals: Vec<Refusal>,
+}
+
 fn check_cells(
     builder: ParquetRecordBatchReaderBuilder<Bytes>,
     contract: &Contract,
     expected: &Verification<'_>,
-) -> Result<Vec<Refusal>, Unreadable> {
+) -> Result<Cells, Unreadable> {
+    let mut rows = 0;
     let mut checks = column_checks(contract, expected);
     let mask = ProjectionMask::columns(builder.parquet_schema(), checks.iter().map(|check| check.column.as_str()));
     for batch in builder.with_projection(mask).with_batch_size(1 << 16).build()? {
         let batch = batch?;
+        rows += u64::try_from(batch.num_rows())?;
         for check in &mut checks {
             check.take(&batch);
         }
     }
-    Ok(checks.into_iter().flat_map(ColumnCheck::conclude).collect())
+    let refusals = checks.into_iter().flat_map(ColumnCheck::conclude).collect();
+    Ok(Cells { rows, refusals })
 }
 
 /// What is asked of one column, and how many of its rows do not answer.
