@@ -1,0 +1,27 @@
+-- Each person's row of the elder register on each reference day; of two registers the later update counts, then the
+-- one of the county the person lives in.
+-- schema: work · pass: bucket · kept as: table
+-- grain: person_id, day
+with read_on_day as (
+  select
+    r.person_id, s.day, r.sex, r.birth_month, r.status, r.updated_on, r.place,
+    r.hukou_region, hukou.county as hukou_county,
+    r.residence_region, residence.county as residence_county, r.residence_region_urban_rural as urban_rural,
+    r.living_alone, r.empty_nest, r.left_behind, r.dementia,
+    r.delivery_id, r.row
+  from staged.elder_register r
+  join reference.snapshot_day s on s.dataset = 'elder_register' and s.place = r.place and s.period_end = r.period_end
+  left join reference.region_county hukou on hukou.code = substr(r.hukou_region, 1, 6)
+  left join reference.region_county residence on residence.code = substr(r.residence_region, 1, 6)
+  where r.person_id is not null
+),
+ranked as (
+  select *, row_number() over (
+    partition by person_id, day
+    order by updated_on desc, starts_with(residence_county, place) desc, delivery_id, row
+  ) as choice
+  from read_on_day
+)
+select person_id, day, sex, birth_month, status, updated_on, hukou_region, hukou_county, residence_region,
+  residence_county, urban_rural, living_alone, empty_nest, left_behind, dementia
+from ranked where choice = 1

@@ -1,0 +1,11 @@
+-- What became of the delivered bookings: kept or repeat, by dataset, benefit and month.
+-- schema: work · pass: bucket · kept as: table
+-- grain: outcome, dataset, benefit, month
+select 'kept' as outcome, dataset, benefit, month, count(*) as rows, sum(amount) as amount
+from work.booking_kept group by dataset, benefit, month
+union all
+select 'repeat', b.dataset, b.benefit, b.month, count(*), sum(b.amount)
+from work.booking b
+join work.repeated_record r on r.person_id = b.person_id and r.record_token = b.record_token
+where r.first_row <> cast(b.period_end as bigint) * 1099511627776 + b.row
+group by b.dataset, b.benefit, b.month

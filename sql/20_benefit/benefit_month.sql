@@ -1,0 +1,12 @@
+-- Who had which benefit in which month, where and in which category; held means money is left or the spell covers it.
+-- schema: hub · pass: bucket · kept as: table
+-- grain: person_id, benefit, month, county, category
+-- privacy: pseudonymous
+select person_id, benefit, month, county, category, 'booking' as form, sum(amount) as amount, count(*) as bookings,
+  max(link_grade) as link_grade, sum(amount) > 0 as held
+from work.booking_kept
+group by person_id, benefit, month, county, category
+union all
+select person_id, benefit, month, county, category, 'spell', max(amount), count(*), max(link_grade), true
+from work.spell_month
+group by person_id, benefit, month, county, category

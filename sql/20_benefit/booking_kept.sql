@@ -1,0 +1,7 @@
+-- The bookings that count: every booking without its repeats.
+-- schema: work · pass: bucket · kept as: view
+-- grain: none (one row per kept booking)
+select b.*
+from work.booking b
+left join work.repeated_record r on r.person_id = b.person_id and r.record_token = b.record_token
+where r.record_token is null or r.first_row = cast(b.period_end as bigint) * 1099511627776 + b.row

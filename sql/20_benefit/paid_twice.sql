@@ -1,0 +1,25 @@
+-- The same benefit booked twice as normal: other payment numbers, all else alike, and no reversal in that month.
+-- The largest booking is owed, the others are at risk.
+-- schema: work · pass: bucket · kept as: table
+-- grain: person_id, benefit, month, county, category, amount
+with several as (
+  select person_id, benefit, month, county, category from hub.benefit_month where form = 'booking' and bookings > 1
+),
+candidate as (
+  select b.person_id, b.benefit, b.month, b.county, b.category, b.amount, b.row_type, b.record_token, b.link_grade
+  from work.booking_kept b
+  join several s on s.person_id = b.person_id and s.benefit = b.benefit and s.month = b.month and s.county = b.county
+    and s.category is not distinct from b.category
+),
+reversed as (
+  select distinct r.person_id, r.benefit, r.month, r.county
+  from work.booking_kept r
+  where r.row_type = 'reversal' or r.amount < 0
+)
+select c.person_id, c.benefit, c.month, c.county, c.category, c.amount, count(*) as bookings,
+  c.amount * (count(*) - 1) as at_risk, max(c.link_grade) as link_grade
+from candidate c
+left join reversed r on r.person_id = c.person_id and r.benefit = c.benefit and r.month = c.month and r.county = c.county
+where c.row_type = 'normal' and c.amount > 0 and c.record_token is not null and r.person_id is null
+group by c.person_id, c.benefit, c.month, c.county, c.category, c.amount
+having count(*) > 1

@@ -1,0 +1,25 @@
+-- Rules of type duplicate: one benefit in two counties, or under two categories, in one month.
+-- schema: work · pass: bucket · kept as: table
+-- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
+select r.rule_id, l.person_id, l.month,
+  l.benefit as left_benefit, l.county as left_county, l.category as left_category, l.amount as left_amount,
+  b.benefit as right_benefit, b.county as right_county, b.category as right_category, b.amount as right_amount,
+  least(l.amount, b.amount) as at_risk,
+  case when l.link_grade = 'upgraded15' or b.link_grade = 'upgraded15' then 'review' else 'violation' end as at_most
+from work.side l
+join reference.rule_pair pair on pair.left_benefit = l.benefit and pair.right_benefit = l.benefit
+join reference.rule r on r.rule_id = pair.rule_id and r.type = 'duplicate'
+join work.side b on b.person_id = l.person_id and b.month = l.month and b.benefit = l.benefit
+join reference.rule_place place on place.rule_id = r.rule_id
+  and starts_with(b.county, place.place) and place.from_month <= l.month and l.month < place.until_month
+where (r.differs_in = 'county' and l.county < b.county)
+  or (r.differs_in = 'category' and l.category < b.category)
+union all
+select r.rule_id, t.person_id, t.month,
+  t.benefit, t.county, t.category, sum(t.amount), t.benefit, t.county, t.category, sum(t.at_risk), sum(t.at_risk),
+  case when max(t.link_grade) = 'upgraded15' then 'review' else 'violation' end
+from work.paid_twice t
+join reference.rule r on r.type = 'duplicate' and r.differs_in = 'booking'
+join reference.rule_place place on place.rule_id = r.rule_id
+  and starts_with(t.county, place.place) and place.from_month <= t.month and t.month < place.until_month
+group by r.rule_id, t.person_id, t.month, t.benefit, t.county, t.category

@@ -1,0 +1,46 @@
+-- Rules of type time: days of an institution stay that meet days of a family bed, or of another stay.
+-- A family bed without a register row is taken to cover only what the stay covers wholly.
+-- schema: work · pass: bucket · kept as: table
+-- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
+with bed as (
+  select m.person_id, m.month, m.benefit, m.county, m.category, m.amount, m.link_grade, d.from_day, d.until_day,
+    d.person_id is not null as registered
+  from hub.benefit_month m
+  join reference.rule_pair pair on pair.left_benefit = m.benefit and pair.right_benefit = 'institution_stay'
+  left join work.bed_day d on d.person_id = m.person_id and d.month = m.month
+  where m.held
+)
+select r.rule_id, bed.person_id, bed.month,
+  bed.benefit as left_benefit, bed.county as left_county, bed.category as left_category, bed.amount as left_amount,
+  cast('institution_stay' as varchar) as right_benefit, stay.county as right_county, stay.institution_code as right_category,
+  cast(null as decimal(18, 2)) as right_amount,
+  bed.amount as at_risk,
+  case when max(bed.link_grade) = 'upgraded15' or max(stay.link_grade) = 'upgraded15' then 'review' else 'violation' end as at_most
+from bed
+join work.stay_day stay on stay.person_id = bed.person_id and stay.month = bed.month
+join reference.rule r on r.type = 'time'
+join reference.rule_pair pair on pair.rule_id = r.rule_id and pair.left_benefit = bed.benefit
+  and pair.right_benefit = 'institution_stay'
+join reference.rule_place place on place.rule_id = r.rule_id
+  and starts_with(bed.county, place.place) and place.from_month <= bed.month and bed.month < place.until_month
+where (bed.registered and bed.from_day < stay.until_day and stay.from_day < bed.until_day)
+  or (not bed.registered and stay.from_day = bed.month and stay.until_day = bed.month + interval '1 month')
+group by r.rule_id, bed.person_id, bed.month, bed.benefit, bed.county, bed.category, bed.amount, stay.county, stay.institution_code
+union all
+select r.rule_id, a.person_id, a.month,
+  cast('institution_stay' as varchar), a.county, a.institution_code, cast(null as decimal(18, 2)),
+  cast('institution_stay' as varchar), b.county, b.institution_code, cast(null as decimal(18, 2)),
+  cast(null as decimal(18, 2)),
+  case when max(a.link_grade) = 'upgraded15' or max(b.link_grade) = 'upgraded15' then 'review' else 'violation' end
+from work.stay_day a
+join work.stay_day b on b.person_id = a.person_id and b.month = a.month
+join reference.rule r on r.type = 'time'
+join reference.rule_pair pair on pair.rule_id = r.rule_id and pair.left_benefit = 'institution_stay'
+  and pair.right_benefit = 'institution_stay'
+join reference.rule_place place on place.rule_id = r.rule_id
+  and starts_with(a.county, place.place) and place.from_month <= a.month and a.month < place.until_month
+where (a.county < b.county
+    or (a.county = b.county and a.institution_code < b.institution_code)
+    or (a.county = b.county and a.institution_code = b.institution_code and a.admitted_on < b.admitted_on))
+  and a.from_day < b.until_day and b.from_day < a.until_day
+group by r.rule_id, a.person_id, a.month, a.county, a.institution_code, b.county, b.institution_code
