@@ -20,6 +20,13 @@ pub struct PackOptions {
     pub progress: ProgressBar,
 }
 
+impl Default for PackOptions {
+    /// One after the other, without a bar.
+    fn default() -> Self {
+        Self { side_by_side: 1, progress: ProgressBar::hidden() }
+    }
+}
+
 /// One extract with the delivery that came of it.
 #[derive(Debug, Clone)]
 pub struct PackedExtract {

@@ -21,8 +21,8 @@ pub struct Flag {
     pub person_id: i64,
     /// First day of the first month.
     pub from_month: NaiveDate,
-    /// First day of the month after the last.
-    pub until_month: NaiveDate,
+    /// How many consecutive months.
+    pub months: u32,
 }
 
 /// The unit of comparison: a rule holds for a person in a month.
@@ -73,10 +73,11 @@ impl RuleScore {
 impl Flag {
     /// Every month of the flag.
     pub fn pairs(&self) -> impl Iterator<Item = Pair> {
-        let until = self.until_month;
-        std::iter::successors(Some(self.from_month), |month| month.checked_add_months(Months::new(1)))
-            .take_while(move |month| *month < until)
-            .map(|month| Pair { rule_id: self.rule_id.clone(), person_id: self.person_id, month })
+        (0..self.months).filter_map(|later| self.from_month.checked_add_months(Months::new(later))).map(|month| Pair {
+            rule_id: self.rule_id.clone(),
+            person_id: self.person_id,
+            month,
+        })
     }
 }
 
@@ -90,17 +91,13 @@ pub fn flags(published: &Published) -> Result<Vec<Flag>, DemoError> {
         let rules = text_column(&batch, OVERLAP, "rule_id")?;
         let people: &Int64Array = column(&batch, OVERLAP, "person_id")?;
         let from: &Date32Array = column(&batch, OVERLAP, "from_month")?;
-        let until: &Date32Array = column(&batch, OVERLAP, "until_month")?;
+        let months: &Int64Array = column(&batch, OVERLAP, "months")?;
         for row in 0..batch.num_rows() {
-            let (Some(from_month), Some(until_month)) = (day(from.value(row)), day(until.value(row))) else {
+            let (Some(from_month), Ok(months)) = (day(from.value(row)), u32::try_from(months.value(row))) else {
                 continue;
             };
-            flags.push(Flag {
-                rule_id: rules.value(row).to_owned(),
-                person_id: people.value(row),
-                from_month,
-                until_month,
-            });
+            let (rule_id, person_id) = (rules.value(row).to_owned(), people.value(row));
+            flags.push(Flag { rule_id, person_id, from_month, months });
         }
     }
     Ok(flags)
@@ -164,9 +161,9 @@ mod tests {
     }
 
     #[test]
-    fn a_flag_covers_its_months_without_the_last_bound() {
+    fn a_flag_covers_as_many_months_as_it_says() {
         let day = |month| NaiveDate::from_ymd_opt(2025, month, 1).unwrap();
-        let flag = Flag { rule_id: "X01".into(), person_id: 7, from_month: day(3), until_month: day(6) };
+        let flag = Flag { rule_id: "X01".into(), person_id: 7, from_month: day(3), months: 3 };
         let months: Vec<_> = flag.pairs().map(|pair| pair.month).collect();
         assert_eq!(months, [day(3), day(4), day(5)]);
     }

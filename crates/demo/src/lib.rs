@@ -25,7 +25,7 @@ pub use chain::{PackOptions, PackedExtract, RunOptions};
 pub use compare::{Flag, Pair, RuleScore, flags, score};
 pub use error::DemoError;
 pub use offices::{DEPARTMENTS, Offices, Setup};
-pub use people::People;
+pub use people::{People, tokens_by_person};
 pub use programs::{Finished, Programs};
 pub use published::{Published, TableFile};
 pub use reports::{PackReport, ReceiveReport};

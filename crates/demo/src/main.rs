@@ -14,6 +14,7 @@ use yilian_demo::{
     DemoError, Offices, PackOptions, People, Programs, Published, RunOptions, Setup, World, flags, planted, score,
 };
 
+use folder::Vacant;
 use printer::Form;
 
 /// Runs the whole chain on invented people of five departments and shows what came of it.
@@ -50,9 +51,10 @@ fn main() -> ExitCode {
 
 fn demonstrate(arguments: &Arguments) -> Result<(), DemoError> {
     let started = Instant::now();
+    let vacant = Vacant::check(&arguments.out)?;
     let programs = Programs::beside_this_one()?;
     programs.require(&["yilian-synth", "yilian-dept", "yilian"])?;
-    let folder = folder::prepare(&arguments.out)?;
+    let folder = vacant.prepare()?;
 
     printer::step("inventing people and the extracts of five departments");
     let invented = folder.join("invented");

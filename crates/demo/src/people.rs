@@ -38,6 +38,14 @@ impl People {
     }
 }
 
+/// The hub token of every person of a hub, by person id.
+///
+/// # Errors
+/// Where a file of the spine cannot be read.
+pub fn tokens_by_person(hub: &Path) -> Result<HashMap<i64, Token>, DemoError> {
+    Ok(spine(&hub.join("vault").join("spine"))?.into_iter().map(|(token, person)| (person, token)).collect())
+}
+
 fn key(path: &Path, expected: KeyUse) -> Result<Key, DemoError> {
     Key::read(path, expected).map_err(|error| DemoError::Key { path: path.to_path_buf(), problem: error.to_string() })
 }
