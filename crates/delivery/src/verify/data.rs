@@ -45,12 +45,13 @@ fn check_table(
 ) -> Result<Vec<Refusal>, Unreadable> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(data.clone())?;
     let mut refusals = check_columns(builder.schema(), &contract.delivery_schema());
-    let found = u64::try_from(builder.metadata().file_metadata().num_rows())?;
-    if found != manifest.counts.delivered {
-        refusals.push(Refusal::RowCountMismatch { manifest: manifest.counts.delivered, found });
-    }
-    if refusals.iter().all(|refusal| matches!(refusal, Refusal::RowCountMismatch { .. })) {
-        refusals.extend(check_cells(builder, contract, expected)?);
+    if refusals.is_empty() {
+        let cells = check_cells(builder, contract, expected)?;
+        let manifest = manifest.counts.delivered;
+        if cells.rows != manifest {
+            refusals.push(Refusal::RowCountMismatch { manifest, found: cells.rows });
+        }
+        refusals.extend(cells.refusals);
     }
     Ok(refusals)
 }
