@@ -135,12 +135,11 @@ mod tests {
 
     #[test]
     fn a_successor_outside_the_table_is_refused() {
-        let folder = std::env::temp_dir().join(format!("yilian-regions-{}", std::process::id()));
-        std::fs::create_dir_all(folder.join("codes")).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("codes")).unwrap();
         let table = "code,name,level,valid_from,valid_to,successor\n150104,玉泉区,county,,,150105\n";
-        std::fs::write(folder.join("codes/region.csv"), table).unwrap();
-        let errors = Regions::load(&folder).unwrap_err();
-        std::fs::remove_dir_all(&folder).unwrap();
+        std::fs::write(folder.path().join("codes/region.csv"), table).unwrap();
+        let errors = Regions::load(folder.path()).unwrap_err();
         assert!(errors[0].to_string().contains("150104"), "{errors:?}");
     }
 }

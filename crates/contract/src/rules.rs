@@ -1,12 +1,16 @@
 //! The overlap rules of `pipelines/rules/*.yaml`.
 
-use std::path::Path;
+mod load;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::{Serialize, Serializer};
 
 use crate::department::Department;
-use crate::error::ContractError;
+
+pub use load::load;
+
+/// What a rule may name beside benefits: facts that other datasets state.
+pub const EVIDENCE: [&str; 2] = ["death", "institution_stay"];
 
 /// One rule: which benefits do not go together, where, since when, on whose word, and who checks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -18,14 +22,16 @@ pub struct Rule {
     /// What the rule compares.
     #[serde(rename = "type")]
     pub kind: RuleType,
-    /// Benefits of one side.
+    /// Benefits, or other [`EVIDENCE`], of one side.
     pub left: Vec<String>,
-    /// Benefits of the other side; empty where the rule is about one side alone.
+    /// Benefits or evidence of the other side; empty for a duplicate, whose other side is the same benefit.
     pub right: Vec<String>,
     /// Which side must not be held.
     pub bars: Bars,
-    /// What must differ between two rows of a duplicate; `None` for other types.
-    pub same: Option<Same>,
+    /// What differs between the two sides of a duplicate; `None` for other types.
+    pub differs_in: Option<DiffersIn>,
+    /// Whether one month shared at a change of scheme or county is information only.
+    pub one_month_is_info: bool,
     /// Where the rule holds; empty = everywhere.
     pub places: Vec<RulePlace>,
     /// Since when.
@@ -34,16 +40,16 @@ pub struct Rule {
     pub severity: Severity,
     /// The document that says so; `None` allows `info` at most.
     pub source: Option<Source>,
-    /// The department that must check.
-    pub act_by: Department,
-    /// What a hit tells, as a sentence for the officer.
-    pub tells: Option<String>,
+    /// Who must check.
+    pub act_by: ActBy,
+    /// Departments that are told besides the one that checks.
+    pub tells: Vec<Department>,
     /// Whether the rule runs where no place says otherwise.
     pub default: Switch,
 }
 
 /// A title in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Title {
     /// Chinese.
     pub zh: String,
@@ -52,7 +58,7 @@ pub struct Title {
 }
 
 /// The kinds of rules; each has one SQL model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RuleType {
     /// Both held in a month.
@@ -72,7 +78,7 @@ pub enum RuleType {
 }
 
 /// The side that must not be held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Bars {
     /// The left benefits.
@@ -83,10 +89,10 @@ pub enum Bars {
     Lower,
 }
 
-/// What differs between the two rows of a duplicate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What differs between the two sides of a duplicate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Same {
+pub enum DiffersIn {
     /// The county that pays.
     County,
     /// The category under which it is paid.
@@ -97,9 +103,17 @@ pub enum Same {
     Stay,
 }
 
+/// Who must check a hit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActBy {
+    /// This department.
+    Department(Department),
+    /// The owner of the barred benefit (`benefit.csv`).
+    Payer,
+}
+
 /// A place where a rule holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RulePlace {
     /// Region code prefix of 2, 4 or 6 digits.
     pub place: String,
@@ -110,8 +124,7 @@ pub struct RulePlace {
 }
 
 /// When a rule is in force, half-open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Effective {
     /// First day.
     pub from: NaiveDate,
@@ -120,7 +133,7 @@ pub struct Effective {
 }
 
 /// How sure a hit is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// For information.
@@ -132,19 +145,20 @@ pub enum Severity {
 }
 
 /// Where a rule comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Source {
     /// Title and number of the document.
     pub document: String,
     /// Clause.
     pub clause: String,
-    /// The words that the rule rests on.
-    pub quote: String,
+    /// The words that the rule rests on; `None` where no sentence says it.
+    pub quote: Option<String>,
+    /// Whether document and words were compared with the document itself; `false` = taken from a reprint.
+    pub checked: bool,
 }
 
 /// On or off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Switch {
     /// Runs.
@@ -153,7 +167,78 @@ pub enum Switch {
     Off,
 }
 
-/// Reads every rule of the folder `pipelines/rules`, in the order of their ids.
-pub fn load(_rules: &Path) -> Result<Vec<Rule>, Vec<ContractError>> {
-    Ok(Vec::new())
+impl Rule {
+    /// The pairs that the rule compares: each of the left with each of the right, for a duplicate each with itself.
+    pub fn pairs(&self) -> Vec<(&str, &str)> {
+        let left = self.left.iter().map(String::as_str);
+        if self.kind == RuleType::Duplicate {
+            return left.map(|benefit| (benefit, benefit)).collect();
+        }
+        left.flat_map(|left| self.right.iter().map(move |right| (left, right.as_str()))).collect()
+    }
+}
+
+impl ActBy {
+    /// The department's name, or `payer`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Department(department) => department.as_str(),
+            Self::Payer => "payer",
+        }
+    }
+}
+
+impl Serialize for ActBy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl RuleType {
+    /// The name in the YAML and in tables.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Exclusive => "exclusive",
+            Self::Higher => "higher",
+            Self::Offset => "offset",
+            Self::Duplicate => "duplicate",
+            Self::Status => "status",
+            Self::Time => "time",
+            Self::Once => "once",
+        }
+    }
+}
+
+impl Bars {
+    /// The name in the YAML and in tables.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+            Self::Lower => "lower",
+        }
+    }
+}
+
+impl DiffersIn {
+    /// The name in the YAML and in tables.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::County => "county",
+            Self::Category => "category",
+            Self::Booking => "booking",
+            Self::Stay => "stay",
+        }
+    }
+}
+
+impl Severity {
+    /// The name in the YAML and in tables.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Review => "review",
+            Self::Violation => "violation",
+        }
+    }
 }
