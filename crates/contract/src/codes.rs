@@ -28,6 +28,7 @@ pub struct CodeList {
 
 /// One code with the texts that mean it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the fields are the columns of the file, one of which is `code`")]
 pub struct Code {
     /// What is stored.
     pub code: String,
@@ -83,7 +84,7 @@ impl CodeLists {
         let unknown = codes.iter().filter(|code| !entries.iter().any(|entry| entry.code == **code)).cloned().collect();
         let digest = whole.digest.clone();
         // A part of an unambiguous list is unambiguous.
-        let by_label = labels(&entries).map(|(label, index)| (label, index)).collect();
+        let by_label = labels(&entries).collect();
         self.lists.insert(name.to_owned(), CodeList { name: name.to_owned(), entries, digest, by_label });
         unknown
     }

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use serde_json::{Map, Value};
@@ -114,13 +114,10 @@ fn columns(file: &mut Examined, at: &Place<'_>, dataset: &str, codes: &mut CodeL
     for object in file.list(at, "schema") {
         let keys = ["name", "logicalType", "physicalType", "description", "properties"];
         let Some(object) = file.mapping(object, "`schema`", &keys) else { continue };
-        match file.choice(&object, "name", "object", &[("extract", true), ("delivery", false)]) {
-            Some(true) => {
-                let properties = file.list(&object, "properties");
-                columns =
-                    Some(properties.iter().filter_map(|value| property::read(file, value, dataset, codes)).collect());
-            }
-            Some(false) | None => {}
+        let extract = file.choice(&object, "name", "object", &[("extract", true), ("delivery", false)]);
+        if extract == Some(true) {
+            let properties = file.list(&object, "properties");
+            columns = Some(properties.iter().filter_map(|value| property::read(file, value, dataset, codes)).collect());
         }
     }
     columns.unwrap_or_else(|| {
@@ -154,9 +151,9 @@ fn check_person_block(file: &mut Examined, subject: Subject, columns: &[Column])
 }
 
 fn check_delivered_names(file: &mut Examined, contract: &Contract) {
-    let mut seen = HashMap::new();
+    let mut seen = HashSet::new();
     for column in contract.delivery_columns() {
-        if seen.insert(column.name.clone(), ()).is_some() {
+        if !seen.insert(column.name.clone()) {
             file.contradiction("object `extract`", format!("two columns would leave as `{}`", column.name));
         }
     }

@@ -83,7 +83,7 @@ fn last<'r>(file: &mut Examined, successors: &HashMap<&'r str, &'r str>, code: &
     for _ in 0..successors.len() {
         match successors.get(current) {
             None => break,
-            Some(next) if next.is_empty() => return current,
+            Some(&"") => return current,
             Some(next) => current = next,
         }
     }

@@ -123,10 +123,10 @@ impl Examined {
         what: &'static str,
         choices: &[(&str, T)],
     ) -> Option<T> {
-        let name = at.get(key).map(|_| self.optional_text(at, key)).unwrap_or_else(|| {
+        if at.get(key).is_none() {
             self.missing(&at.place, key, what);
-            None
-        })?;
+        }
+        let name = self.optional_text(at, key)?;
         let found = choices.iter().find(|(choice, _)| *choice == name).map(|(_, value)| *value);
         if found.is_none() {
             self.unknown(&at.place, what, &name, choices.iter().map(|(choice, _)| *choice));
