@@ -203,6 +203,12 @@ refusals! {
     /// Control totals whose rows are not the rows of the counts.
     ControlTotalsIncomplete = "control_totals_incomplete",
         "控制总数的行数与清单的行数不符", "the rows of the control totals are not those of the counts";
+    /// The data's rows or money of a benefit and month are not what the manifest says was delivered.
+    DeliveredTotalsDiffer { cells: u64 } = "delivered_totals_differ",
+        "有 {cells} 格的行数或金额与清单的控制总数不符", "rows or money of {cells} control totals are not those of the data";
+    /// A stored delivery has another manifest than the one that was accepted.
+    NotAsAccepted = "not_as_accepted",
+        "清单与接收时不同", "the manifest is not the one that was accepted";
     /// More rows rejected than the contract tolerates.
     RejectedAboveTolerance { rejected: u64, read: u64, permille: u16 } = "rejected_above_tolerance",
         "{read} 行中有 {rejected} 行被拒绝，超过约定的千分之 {permille}", "{rejected} of {read} rows were rejected, more than the {permille} per mille of the contract";

@@ -107,6 +107,29 @@ impl Opened {
         }
     }
 
+    /// Takes a delivery that was verified before, known by the id it was accepted under.
+    ///
+    /// The signed manifest and the data must be the same to the bit; who may deliver now, and under which contract, is
+    /// not asked again.
+    pub fn accepted_as(self, delivery_id: &str) -> Result<Verified, Vec<Refusal>> {
+        let mut refusals = self.check_integrity();
+        if self.delivery_id() != delivery_id {
+            refusals.push(Refusal::NotAsAccepted);
+        }
+        match self.data {
+            Some(data) if refusals.is_empty() => Ok(Verified {
+                manifest: self.manifest,
+                manifest_bytes: self.manifest_bytes,
+                delivery_id: delivery_id.to_owned(),
+                data,
+            }),
+            _ => {
+                refusals.extend(self.refusals);
+                Err(refusals)
+            }
+        }
+    }
+
     fn check_sealing(&self, plain: PlainPolicy) -> Vec<Refusal> {
         let mut refusals = Vec::new();
         if self.manifest.sealing != self.sealing {

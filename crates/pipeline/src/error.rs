@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use yilian_delivery::DeliveryError;
+
 /// Everything that stops a command of the pipeline; no message holds a row value.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -38,13 +40,27 @@ pub enum PipelineError {
         /// The vault.
         folder: PathBuf,
     },
-    /// A key file is missing, damaged or of another use.
-    #[error("the key {} cannot be used: {reason}", .file.display())]
-    Key {
-        /// The key file.
-        file: PathBuf,
+    /// The key file that opens deliveries is missing or damaged.
+    #[error("deliveries cannot be opened: {source}")]
+    Identity {
         /// Why, without key material.
-        reason: String,
+        #[source]
+        source: DeliveryError,
+    },
+    /// A delivery in the inbox cannot be read by the machine; what its content is worth is a receipt's business.
+    #[error("the inbox cannot be read: {source}")]
+    Inbox {
+        /// Why.
+        #[source]
+        source: DeliveryError,
+    },
+    /// An accepted delivery is no longer what it was when it was accepted.
+    #[error("the stored delivery {delivery_id} is damaged: {}", .reasons.join("; "))]
+    StoredDelivery {
+        /// Which.
+        delivery_id: String,
+        /// In English.
+        reasons: Vec<String>,
     },
     /// A file or folder could not be read or written.
     #[error("cannot {action} {}", .path.display())]
@@ -134,7 +150,10 @@ impl PipelineError {
                     .to_owned(),
             ),
             Self::VaultOpen { folder } => Some(format!("chmod 700 {}", folder.display())),
-            Self::Key { .. } => Some("yilian keys new --use hub|age|noise".to_owned()),
+            Self::Identity { source } => {
+                Some(source.hint().unwrap_or_else(|| "make one with `yilian keys new --use age`".to_owned()))
+            }
+            Self::StoredDelivery { .. } => Some("ask its sender to pack it again with a higher sequence".to_owned()),
             Self::AnotherWriter { .. } => Some("look at `yilian status`, then run again".to_owned()),
             Self::UnknownRun { .. } => Some("`yilian status` lists the runs".to_owned()),
             _ => None,

@@ -9,6 +9,7 @@
 pub mod error;
 pub mod progress;
 pub mod publication;
+pub mod receive;
 pub mod site;
 pub mod store;
 

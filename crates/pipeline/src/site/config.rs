@@ -1,9 +1,11 @@
 //! `site.yaml`: the settings of one hub and the offices that may deliver to it.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use yilian_contract::Department;
+use yilian_delivery::{AcceptedLinkKey, HubRecipient, RegisteredSender, SignatureKey};
 
 use crate::error::PipelineError;
 
@@ -27,10 +29,6 @@ pub struct SiteConfig {
     /// Whether deliveries of `pack --plain` are taken; for tests alone.
     #[serde(default)]
     pub allow_plain: bool,
-    /// The version of the canonicaliser that every delivery must be made with: a mixture would
-    /// give one person two tokens.
-    #[serde(default = "default_canonicaliser")]
-    pub canonicaliser: u32,
     /// Who may deliver what.
     #[serde(default)]
     pub senders: Vec<Sender>,
@@ -42,31 +40,31 @@ pub struct SiteConfig {
 pub struct Sender {
     /// Code of the office's place, 2, 4 or 6 digits.
     pub place: String,
-    /// `civil_affairs`, `health`, …
-    pub department: String,
+    /// The department that the office belongs to.
+    pub department: Department,
     /// minisign public key, `RW…`.
-    pub signature_key: String,
-    /// age recipient for what goes back to the office, `age1…`; none yet if empty.
+    pub signature_key: SignatureKey,
+    /// age recipient for what goes back to the office; `None` while nothing does.
     #[serde(default)]
-    pub recipient: String,
+    pub recipient: Option<HubRecipient>,
     /// Datasets it may deliver.
     #[serde(default)]
     pub datasets: Datasets,
-    /// Check values of link keys it may use, with their time.
+    /// Link keys it may use, by check value, with their time.
     #[serde(default)]
     pub link_keys: Vec<LinkKey>,
 }
 
-/// Which datasets an office may deliver.
+/// Which datasets an office may deliver: the word `all`, or a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Datasets {
-    /// The word `all`: every dataset of its department.
+    /// Every dataset of its department.
     #[default]
     #[serde(with = "all")]
     All,
     /// These alone.
-    Only(Vec<String>),
+    These(Vec<String>),
 }
 
 /// A link key that an office may use, known by its check value alone.
@@ -75,35 +73,23 @@ pub enum Datasets {
 pub struct LinkKey {
     /// 16 hex digits, as `yilian-dept keys check` prints them.
     pub check_value: String,
-    /// First day of a delivery's as-of date, `YYYY-MM-DD`; empty is always.
+    /// First day on which a period may end, `YYYY-MM-DD`; `None`: from the beginning.
     #[serde(default)]
-    pub from: String,
-    /// Last such day; empty is for ever.
+    pub from: Option<NaiveDate>,
+    /// Last day on which a period may end; `None`: no end.
     #[serde(default)]
-    pub to: String,
-}
-
-impl Datasets {
-    /// Whether `dataset` is one of them.
-    pub fn allow(&self, dataset: &str) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(names) => names.iter().any(|name| name == dataset),
-        }
-    }
-}
-
-impl LinkKey {
-    /// Whether the key may be used for a delivery of that as-of date (`YYYY-MM-DD`).
-    pub fn holds_on(&self, as_of: &str) -> bool {
-        (self.from.is_empty() || self.from.as_str() <= as_of) && (self.to.is_empty() || as_of <= self.to.as_str())
-    }
+    pub to: Option<NaiveDate>,
 }
 
 impl SiteConfig {
     /// The registered sender of exactly that place and department.
-    pub fn sender(&self, place: &str, department: &str) -> Option<&Sender> {
+    pub fn sender(&self, place: &str, department: Department) -> Option<&Sender> {
         self.senders.iter().find(|sender| sender.place == place && sender.department == department)
+    }
+
+    /// The senders as deliveries are verified against them.
+    pub fn registered(&self) -> Vec<RegisteredSender> {
+        self.senders.iter().map(Sender::registered).collect()
     }
 
     pub(super) fn parse(text: &str, file: &Path) -> Result<Self, PipelineError> {
@@ -131,24 +117,36 @@ impl SiteConfig {
 }
 
 impl Sender {
+    fn registered(&self) -> RegisteredSender {
+        RegisteredSender {
+            place: self.place.clone(),
+            department: self.department,
+            signature_key: self.signature_key.clone(),
+            link_keys: self.link_keys.iter().map(LinkKey::accepted).collect(),
+            datasets: match &self.datasets {
+                Datasets::All => yilian_delivery::Datasets::All,
+                Datasets::These(names) => yilian_delivery::Datasets::These(names.clone()),
+            },
+        }
+    }
+
     fn mistakes(&self, who: &str, found: &mut Vec<String>) {
         if !is_place(&self.place) {
             found.push(format!("{who}: the place is not a code of 2, 4 or 6 digits"));
         }
-        if let Err(error) = self.department.parse::<yilian_contract::Department>() {
-            found.push(format!("{who}: {error}"));
-        }
-        if !self.signature_key.starts_with("RW") {
-            found.push(format!("{who}: signature_key is not a minisign public key (RW…)"));
-        }
-        if !self.recipient.is_empty() && !self.recipient.starts_with("age1") {
-            found.push(format!("{who}: recipient is not an age recipient (age1…)"));
-        }
         for key in &self.link_keys {
-            if key.check_value.len() != 16 || !key.check_value.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            let is_check_value =
+                key.check_value.len() == 16 && key.check_value.bytes().all(|byte| byte.is_ascii_hexdigit());
+            if !is_check_value {
                 found.push(format!("{who}: a link key's check_value is not 16 hex digits"));
             }
         }
+    }
+}
+
+impl LinkKey {
+    fn accepted(&self) -> AcceptedLinkKey {
+        AcceptedLinkKey { check_value: self.check_value.clone(), from: self.from, to: self.to }
     }
 }
 
@@ -165,8 +163,6 @@ pub(super) fn first_text(place: &str, name: &str) -> String {
          memory_limit: 1GB\n\
          # Deliveries of `yilian-dept pack --plain`, for tests alone.\n\
          allow_plain: false\n\
-         # All deliveries must be made with this version of the canonicaliser.\n\
-         canonicaliser: 1\n\
          # Who may deliver: minisign public key, age recipient, datasets, link keys by check value.\n\
          senders: []\n"
     )
@@ -198,30 +194,32 @@ pub(super) fn with_sender(text: &str, file: &Path, sender: Sender) -> Result<(St
 
 fn write_sender(text: &mut String, sender: &Sender) {
     let quoted = |value: &str| serde_json::Value::from(value).to_string();
-    // Writing to a String cannot fail.
-    let _ = writeln!(text, "  - place: {}", quoted(&sender.place));
-    let _ = writeln!(text, "    department: {}", quoted(&sender.department));
-    let _ = writeln!(text, "    signature_key: {}", quoted(&sender.signature_key));
-    if !sender.recipient.is_empty() {
-        let _ = writeln!(text, "    recipient: {}", quoted(&sender.recipient));
+    let mut line = |line: String| {
+        text.push_str(&line);
+        text.push('\n');
+    };
+    line(format!("  - place: {}", quoted(&sender.place)));
+    line(format!("    department: {}", sender.department));
+    line(format!("    signature_key: {}", quoted(&sender.signature_key.to_string())));
+    if let Some(recipient) = &sender.recipient {
+        line(format!("    recipient: {recipient}"));
     }
     match &sender.datasets {
-        Datasets::All => text.push_str("    datasets: all\n"),
-        Datasets::Only(names) => {
+        Datasets::All => line("    datasets: all".to_owned()),
+        Datasets::These(names) => {
             let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
-            let _ = writeln!(text, "    datasets: [{}]", names.join(", "));
+            line(format!("    datasets: [{}]", names.join(", ")));
         }
     }
     if !sender.link_keys.is_empty() {
-        text.push_str("    link_keys:\n");
+        line("    link_keys:".to_owned());
     }
     for key in &sender.link_keys {
-        let _ = writeln!(text, "      - check_value: {}", quoted(&key.check_value));
-        if !key.from.is_empty() {
-            let _ = writeln!(text, "        from: {}", quoted(&key.from));
-        }
-        if !key.to.is_empty() {
-            let _ = writeln!(text, "        to: {}", quoted(&key.to));
+        line(format!("      - check_value: {}", quoted(&key.check_value)));
+        for (name, day) in [("from", key.from), ("to", key.to)] {
+            if let Some(day) = day {
+                line(format!("        {name}: {}", quoted(&day.to_string())));
+            }
         }
     }
 }
@@ -242,10 +240,7 @@ fn default_memory_limit() -> String {
     "1GB".to_owned()
 }
 
-fn default_canonicaliser() -> u32 {
-    1
-}
-
+/// The word `all`, which an untagged enum cannot read by itself.
 mod all {
     use serde::de::{Deserialize, Deserializer, Error};
     use serde::ser::Serializer;
@@ -264,19 +259,21 @@ mod all {
 
 #[cfg(test)]
 mod tests {
+    use yilian_delivery::SigningKey;
+
     use super::*;
 
     fn sender(place: &str) -> Sender {
         Sender {
             place: place.to_owned(),
-            department: "civil_affairs".to_owned(),
-            signature_key: "RWQkey".to_owned(),
-            recipient: String::new(),
-            datasets: Datasets::Only(vec!["elder_register".to_owned()]),
+            department: Department::CivilAffairs,
+            signature_key: SigningKey::generate().unwrap().signature_key(),
+            recipient: None,
+            datasets: Datasets::These(vec!["elder_register".to_owned()]),
             link_keys: vec![LinkKey {
                 check_value: "23d246cdbcb030aa".to_owned(),
-                from: "2025-01-01".to_owned(),
-                to: String::new(),
+                from: Some("2025-01-01".parse().unwrap()),
+                to: None,
             }],
         }
     }
@@ -287,32 +284,35 @@ mod tests {
         let first = first_text("1501", "市");
         let (text, _) = with_sender(&first, file, sender("150104")).unwrap();
         let all = Sender { datasets: Datasets::All, ..sender("150105") };
-        let (text, config) = with_sender(&text, file, all).unwrap();
+        let (text, config) = with_sender(&text, file, all.clone()).unwrap();
         assert!(text.starts_with(first.trim_end_matches(" []\n")));
         assert_eq!(config.senders.len(), 2);
-        assert_eq!(config.sender("150105", "civil_affairs").unwrap().datasets, Datasets::All);
-        assert!(config.sender("150104", "health").is_none());
+        assert_eq!(config.sender("150105", Department::CivilAffairs), Some(&all));
+        assert!(config.sender("150104", Department::Health).is_none());
+    }
+
+    #[test]
+    fn a_second_sender_of_one_office_is_refused() {
+        let file = Path::new("site.yaml");
+        let (text, _) = with_sender(&first_text("1501", "市"), file, sender("1501")).unwrap();
+        let error = with_sender(&text, file, sender("1501")).unwrap_err();
+        assert!(error.to_string().contains("listed twice"), "{error}");
     }
 
     #[test]
     fn every_mistake_is_named_at_once() {
-        let file = Path::new("site.yaml");
-        let text =
-            "place: \"15x\"\nname: x\nsenders:\n  - {place: '1501', department: health, signature_key: nonsense}\n";
-        let error = SiteConfig::parse(text, file).unwrap_err().to_string();
-        assert!(error.contains("15x") && error.contains("signature_key"), "{error}");
+        let mut wrong = sender("x");
+        wrong.link_keys[0].check_value = "12".to_owned();
+        let text = first_text("15x", "x");
+        let error = SiteConfig::parse(&text, Path::new("s")).unwrap_err();
+        assert!(error.to_string().contains("15x"), "{error}");
+        let error = with_sender(&first_text("15", "x"), Path::new("s"), wrong).unwrap_err().to_string();
+        assert!(error.contains("2 mistake(s)"), "{error}");
     }
 
     #[test]
     fn an_unknown_setting_is_refused() {
         let error = SiteConfig::parse("place: '1501'\nname: x\nlink_key: a\n", Path::new("s"));
         assert!(error.unwrap_err().to_string().contains("link_key"));
-    }
-
-    #[test]
-    fn a_link_key_holds_between_its_days() {
-        let key = sender("1501").link_keys.remove(0);
-        assert!(!key.holds_on("2024-12-31"));
-        assert!(key.holds_on("2025-01-01"));
     }
 }

@@ -1,0 +1,187 @@
+//! Receiving: from files in an inbox to accepted deliveries, or receipts that say why not (`design.md` 4).
+//!
+//! Files are judged one by one in the order of partition and sequence; a bad one never keeps a good one out. The
+//! inbox is only read. Whatever the order of arrival or the moment of a crash, receiving again ends in the same store:
+//! every write is by content and put-if-absent, and the delivery counts from the moment its JSON document is there.
+
+mod receipt;
+mod shelf;
+mod totals;
+
+use std::path::{Path, PathBuf};
+
+use yilian_contract::{Regions, Schemas};
+use yilian_delivery::{FileName, HubIdentity, PlainPolicy, Refusal, SealedFile, Verification, Verified};
+
+pub use receipt::{Outcome, Receipt};
+pub use shelf::{Accepted, current_deliveries, open_accepted};
+
+use crate::error::PipelineError;
+use crate::progress::Progress;
+use crate::site::Site;
+use crate::store::{Store, Written};
+use shelf::Shelf;
+
+/// What became of the files of one inbox.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Received {
+    /// Accepted now.
+    pub accepted: Vec<Accepted>,
+    /// File names of deliveries that had been accepted before; nothing was done.
+    pub repeated: Vec<String>,
+    /// Refused now.
+    pub refused: Vec<Receipt>,
+    /// Refused before for the same reasons, and still in the inbox.
+    pub refused_before: Vec<Receipt>,
+    /// Files that are no deliveries by their name; they were not opened.
+    pub ignored: usize,
+}
+
+/// Judges every delivery of `inbox` and writes what follows into the site's store.
+///
+/// Fails only where the machine does (storage, keys): what is wrong with a delivery is a receipt.
+pub async fn receive(
+    site: &Site,
+    inbox: &Path,
+    schemas: &Schemas,
+    regions: &Regions,
+    progress: &dyn Progress,
+) -> Result<Received, PipelineError> {
+    let identity = HubIdentity::read(&site.age_key_file()).map_err(|source| PipelineError::Identity { source })?;
+    let (files, ignored) = files_of(inbox)?;
+    let mut desk = Desk {
+        store: site.store(),
+        shelf: Shelf::load(site.store()).await?,
+        identities: vec![identity],
+        senders: site.config().registered(),
+        schemas,
+        regions,
+        plain: if site.config().allow_plain { PlainPolicy::Allow } else { PlainPolicy::Refuse },
+    };
+    let mut received = Received { ignored, ..Received::default() };
+    let total = files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|found| found.len()).sum();
+    progress.start("receive", Some(total));
+    for file in files {
+        let sealed = SealedFile::read(&file).map_err(|source| PipelineError::Inbox { source })?;
+        let bytes = u64::try_from(sealed.bytes().len()).unwrap_or(u64::MAX);
+        desk.take(sealed, &mut received).await?;
+        progress.advance(bytes);
+    }
+    progress.finish(&received.note());
+    Ok(received)
+}
+
+/// Everything a delivery is judged by.
+struct Desk<'a> {
+    store: &'a Store,
+    shelf: Shelf,
+    identities: Vec<HubIdentity>,
+    senders: Vec<yilian_delivery::RegisteredSender>,
+    schemas: &'a Schemas,
+    regions: &'a Regions,
+    plain: PlainPolicy,
+}
+
+impl Desk<'_> {
+    async fn take(&mut self, sealed: SealedFile, received: &mut Received) -> Result<(), PipelineError> {
+        let sha256 = sealed.sha256();
+        let shown = receipt::shown_name(sealed.name(), &sha256);
+        if let Some(accepted) = self.shelf.by_file(&sha256) {
+            // A crash may have come between the delivery and its receipt.
+            receipt::write_if_absent(self.store, &Receipt::accepted(accepted)).await?;
+            received.repeated.push(shown);
+            return Ok(());
+        }
+        match self.judge(&sealed) {
+            Judgement::Known => received.repeated.push(shown),
+            Judgement::Sound(verified) => {
+                let accepted = Accepted::new(&verified, shown, sha256, &sealed);
+                self.shelf.keep(self.store, &accepted, sealed.bytes().clone()).await?;
+                receipt::write(self.store, &Receipt::accepted(&accepted)).await?;
+                received.accepted.push(accepted);
+            }
+            Judgement::Unsound(reasons) => {
+                let receipt = Receipt::refused(shown, sha256, reasons);
+                match receipt::quarantine(self.store, &receipt, sealed.bytes().clone()).await? {
+                    Written::New => received.refused.push(receipt),
+                    Written::AlreadyThere => received.refused_before.push(receipt),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn judge(&self, sealed: &SealedFile) -> Judgement {
+        let opened = match sealed.open(&self.identities) {
+            Ok(opened) => opened,
+            Err(reasons) => return Judgement::Unsound(reasons),
+        };
+        if self.shelf.by_id(&opened.delivery_id()).is_some() {
+            return Judgement::Known;
+        }
+        let manifest = opened.unproven_manifest();
+        let mut reasons = self.shelf.sequence_faults(manifest);
+        let expected = Verification {
+            senders: &self.senders,
+            schemas: self.schemas,
+            regions: self.regions,
+            plain: self.plain,
+            canonicaliser: self.shelf.canonicaliser(),
+        };
+        match opened.verify(&expected) {
+            Ok(verified) => {
+                reasons.extend(totals::check(&verified, self.schemas));
+                if reasons.is_empty() { Judgement::Sound(Box::new(verified)) } else { Judgement::Unsound(reasons) }
+            }
+            Err(found) => Judgement::Unsound(found.into_iter().chain(reasons).collect()),
+        }
+    }
+}
+
+enum Judgement {
+    Sound(Box<Verified>),
+    Unsound(Vec<Refusal>),
+    /// The same manifest was accepted before.
+    Known,
+}
+
+impl Received {
+    /// Whether anything was refused that had not been refused before.
+    pub fn has_new_refusals(&self) -> bool {
+        !self.refused.is_empty()
+    }
+
+    fn note(&self) -> String {
+        let before = match self.refused_before.len() {
+            0 => String::new(),
+            count => format!(", {count} refused before"),
+        };
+        format!(
+            "{} accepted, {} known already, {} refused{before}",
+            self.accepted.len(),
+            self.repeated.len(),
+            self.refused.len()
+        )
+    }
+}
+
+/// The deliveries of a folder in the order of partition and sequence, and how many other files there are.
+fn files_of(inbox: &Path) -> Result<(Vec<PathBuf>, usize), PipelineError> {
+    let mut files = Vec::new();
+    let mut ignored = 0;
+    for entry in std::fs::read_dir(inbox).map_err(PipelineError::io("read", inbox))? {
+        let path = entry.map_err(PipelineError::io("read", inbox))?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if name.starts_with('.') || !path.is_file() {
+            continue;
+        }
+        if name.strip_suffix(".tar.age").or_else(|| name.strip_suffix(".tar")).is_some() {
+            let order = FileName::parse(&name).map(|name| (name.partition, name.sequence));
+            files.push((order, name, path));
+        } else {
+            ignored += 1;
+        }
+    }
+    files.sort();
+    Ok((files.into_iter().map(|(_, _, path)| path).collect(), ignored))
+}

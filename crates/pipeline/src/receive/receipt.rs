@@ -1,0 +1,116 @@
+use bytes::Bytes;
+use serde::Serialize;
+use yilian_delivery::{FileName, Refusal};
+
+use super::shelf::Accepted;
+use crate::error::PipelineError;
+use crate::store::{Store, Written};
+
+/// What the hub answers for one file: accepted, or refused with every reason in Chinese and English.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Receipt {
+    /// The file's name if it is one of ours, else `unnamed-` and the beginning of its digest.
+    pub file: String,
+    /// SHA-256 of the file as it came, hex.
+    pub file_sha256: String,
+    /// What was decided.
+    pub outcome: Outcome,
+    /// SHA-256 of the manifest; `None` for a refused file, whose manifest is not believed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delivery_id: Option<String>,
+    /// Rows delivered; `None` for a refused file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
+    /// Every reason of a refusal.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Refusal>,
+    /// The same in Chinese, for the office.
+    pub text_zh: String,
+    /// The same in English.
+    pub text_en: String,
+}
+
+/// What was decided about a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It is in `deliveries/`.
+    Accepted,
+    /// It is in `quarantine/`.
+    Refused,
+}
+
+impl Receipt {
+    pub(super) fn accepted(accepted: &Accepted) -> Self {
+        let rows = accepted.manifest.counts.delivered;
+        let file = accepted.file_name.clone();
+        Self {
+            text_zh: format!("已接收：{file}，{rows} 行。"),
+            text_en: format!("accepted: {file}, {rows} rows"),
+            file,
+            file_sha256: accepted.file_sha256.clone(),
+            outcome: Outcome::Accepted,
+            delivery_id: Some(accepted.delivery_id.clone()),
+            rows: Some(rows),
+            reasons: Vec::new(),
+        }
+    }
+
+    pub(super) fn refused(file: String, file_sha256: String, reasons: Vec<Refusal>) -> Self {
+        let zh: Vec<String> = reasons.iter().map(Refusal::zh).collect();
+        let en: Vec<String> = reasons.iter().map(Refusal::en).collect();
+        Self {
+            text_zh: format!("未接收：{file}。原因：{}。其他交付不受影响。", zh.join("；")),
+            text_en: format!("refused: {file}: {}; other deliveries are not affected", en.join("; ")),
+            file,
+            file_sha256,
+            outcome: Outcome::Refused,
+            delivery_id: None,
+            rows: None,
+            reasons,
+        }
+    }
+
+    fn path(&self) -> String {
+        format!("receipts/{}.json", self.file)
+    }
+}
+
+/// A name that may be shown: a file name of ours, or a description of the file.
+pub(super) fn shown_name(name: &str, sha256: &str) -> String {
+    FileName::parse(name)
+        .map_or_else(|| format!("unnamed-{}", sha256.get(..16).unwrap_or(sha256)), |name| name.to_string())
+}
+
+pub(super) async fn write(store: &Store, receipt: &Receipt) -> Result<(), PipelineError> {
+    store.put(&receipt.path(), document(&receipt.path(), receipt)?).await
+}
+
+pub(super) async fn write_if_absent(store: &Store, receipt: &Receipt) -> Result<(), PipelineError> {
+    let content = document(&receipt.path(), receipt)?;
+    store.put_if_absent(&receipt.path(), content).await.map(drop)
+}
+
+/// Puts a refused file away with its receipt; says whether the same file had been refused for the same reasons before.
+pub(super) async fn quarantine(store: &Store, receipt: &Receipt, content: Bytes) -> Result<Written, PipelineError> {
+    let path = format!("quarantine/{}.json", receipt.file_sha256);
+    let told = document(&path, receipt)?;
+    if store.get_if_present(&path).await?.is_some_and(|before| before == told) {
+        write_if_absent(store, receipt).await?;
+        return Ok(Written::AlreadyThere);
+    }
+    store.put_if_absent(&format!("quarantine/{}.tar.age", receipt.file_sha256), content).await?;
+    write(store, receipt).await?;
+    store.put(&path, told).await?;
+    Ok(Written::New)
+}
+
+pub(super) fn document<T: Serialize>(path: &str, value: &T) -> Result<Vec<u8>, PipelineError> {
+    let mut content = serde_json::to_vec_pretty(value).map_err(|source| PipelineError::Document {
+        path: path.to_owned(),
+        what: "document",
+        source,
+    })?;
+    content.push(b'\n');
+    Ok(content)
+}

@@ -1,0 +1,149 @@
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use yilian_delivery::{HubIdentity, Manifest, Partition, Refusal, SealedFile, Sealing, Verified};
+
+use crate::error::PipelineError;
+use crate::site::Site;
+use crate::store::Store;
+
+const FOLDER: &str = "deliveries";
+
+/// A delivery that was accepted: the document beside the sealed file in `deliveries/`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// SHA-256 of the manifest, hex.
+    pub delivery_id: String,
+    /// Name under which the file came.
+    pub file_name: String,
+    /// SHA-256 of the file as it came, hex.
+    pub file_sha256: String,
+    /// Size of the file as it came.
+    pub bytes: u64,
+    /// What the sender signed.
+    pub manifest: Manifest,
+}
+
+/// The deliveries that a run reads: of each partition the highest accepted sequence, in the order of partitions.
+pub async fn current_deliveries(store: &Store) -> Result<Vec<Accepted>, PipelineError> {
+    let mut current: BTreeMap<Partition, Accepted> = BTreeMap::new();
+    for accepted in Shelf::load(store).await?.deliveries {
+        let partition = accepted.manifest.partition();
+        let is_higher =
+            current.get(&partition).is_none_or(|other| other.manifest.sequence < accepted.manifest.sequence);
+        if is_higher {
+            current.insert(partition, accepted);
+        }
+    }
+    Ok(current.into_values().collect())
+}
+
+/// Decrypts an accepted delivery in memory and proves that it is what was accepted, to the bit.
+pub async fn open_accepted(
+    site: &Site,
+    accepted: &Accepted,
+    identity: &HubIdentity,
+) -> Result<Verified, PipelineError> {
+    let damaged = |reasons: Vec<Refusal>| PipelineError::StoredDelivery {
+        delivery_id: accepted.delivery_id.clone(),
+        reasons: reasons.iter().map(Refusal::en).collect(),
+    };
+    let content = site.store().get(&accepted.path()).await?;
+    SealedFile::new(accepted.file_name.clone(), content)
+        .open(std::slice::from_ref(identity))
+        .and_then(|opened| opened.accepted_as(&accepted.delivery_id))
+        .map_err(damaged)
+}
+
+/// All accepted deliveries, as they are looked up while an inbox is judged.
+pub(super) struct Shelf {
+    deliveries: Vec<Accepted>,
+}
+
+impl Accepted {
+    pub(super) fn new(verified: &Verified, file_name: String, file_sha256: String, sealed: &SealedFile) -> Self {
+        Self {
+            delivery_id: verified.delivery_id().to_owned(),
+            file_name,
+            file_sha256,
+            bytes: u64::try_from(sealed.bytes().len()).unwrap_or(u64::MAX),
+            manifest: verified.manifest().clone(),
+        }
+    }
+
+    /// Where the sealed file is in the store.
+    pub fn path(&self) -> String {
+        let suffix = match self.manifest.sealing {
+            Sealing::Age => "tar.age",
+            Sealing::Plain => "tar",
+        };
+        format!("{FOLDER}/{}.{suffix}", self.delivery_id)
+    }
+
+    fn document_path(&self) -> String {
+        format!("{FOLDER}/{}.json", self.delivery_id)
+    }
+}
+
+impl Shelf {
+    pub(super) async fn load(store: &Store) -> Result<Self, PipelineError> {
+        let mut deliveries: Vec<Accepted> = Vec::new();
+        for object in store.list(FOLDER).await? {
+            if object.path.strip_suffix(".json").is_some() {
+                let content = store.get(&object.path).await?;
+                let accepted = serde_json::from_slice(&content).map_err(|source| PipelineError::Document {
+                    path: object.path,
+                    what: "accepted delivery",
+                    source,
+                })?;
+                deliveries.push(accepted);
+            }
+        }
+        Ok(Self { deliveries })
+    }
+
+    pub(super) fn by_file(&self, sha256: &str) -> Option<&Accepted> {
+        self.deliveries.iter().find(|accepted| accepted.file_sha256 == sha256)
+    }
+
+    pub(super) fn by_id(&self, delivery_id: &str) -> Option<&Accepted> {
+        self.deliveries.iter().find(|accepted| accepted.delivery_id == delivery_id)
+    }
+
+    /// The canonicaliser version of what is here: two versions would give one person two tokens.
+    pub(super) fn canonicaliser(&self) -> Option<u32> {
+        self.deliveries.iter().map(|accepted| accepted.manifest.canonicaliser).max()
+    }
+
+    /// Whether a manifest comes too late or takes the place of another.
+    pub(super) fn sequence_faults(&self, manifest: &Manifest) -> Vec<Refusal> {
+        let partition = manifest.partition();
+        let highest = self
+            .deliveries
+            .iter()
+            .filter(|accepted| accepted.manifest.partition() == partition)
+            .map(|accepted| accepted.manifest.sequence)
+            .max();
+        let sequence = manifest.sequence;
+        match highest {
+            Some(accepted) if sequence < accepted => vec![Refusal::SequenceLower { sequence, accepted }],
+            Some(accepted) if sequence == accepted => vec![Refusal::SequenceTaken { sequence }],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Stores a delivery; its document comes last, and with it the delivery counts.
+    pub(super) async fn keep(
+        &mut self,
+        store: &Store,
+        accepted: &Accepted,
+        content: Bytes,
+    ) -> Result<(), PipelineError> {
+        let document = super::receipt::document(&accepted.document_path(), accepted)?;
+        store.put_if_absent(&accepted.path(), content).await?;
+        store.put_if_absent(&accepted.document_path(), document).await?;
+        self.deliveries.push(accepted.clone());
+        Ok(())
+    }
+}
