@@ -246,8 +246,9 @@ fn read_secret(path: &Path) -> Result<Zeroizing<String>, DeliveryError> {
 #[cfg(unix)]
 fn refuse_if_open_to_others(path: &Path) -> Result<(), DeliveryError> {
     use std::os::unix::fs::PermissionsExt;
+    const OTHERS: u32 = 0o077;
     let mode = fs::metadata(path).map_err(|source| DeliveryError::io("read", path, source))?.permissions().mode();
-    if mode & 0o077 == 0 { Ok(()) } else { Err(DeliveryError::KeyOpenToOthers { path: path.to_owned() }) }
+    if mode & OTHERS == 0 { Ok(()) } else { Err(DeliveryError::KeyOpenToOthers { path: path.to_owned() }) }
 }
 
 #[cfg(not(unix))]

@@ -51,7 +51,7 @@ macro_rules! refusals {
         }
 
         impl Refusal {
-            /// Stable word for machines, snake_case.
+            /// Stable word for machines.
             pub fn code(&self) -> &'static str {
                 match self { $(Self::$name $({ $($field: _),* })? => $code,)* }
             }

@@ -3,6 +3,8 @@
 mod contract;
 mod data;
 mod manifest;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
