@@ -1,0 +1,599 @@
+//! The extracts: which department exports what, with which headers.
+
+/// Whether an extract is a stock at the end of the year or what was booked in a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// One file for the year.
+    Snapshot,
+    /// One file for each month.
+    Events,
+}
+
+/// A column: English name and the Chinese headers that offices use; none means that the English name is used.
+pub type Column = (&'static str, &'static [&'static str]);
+
+/// The first columns of every extract about people.
+pub const PERSON: [Column; 4] = [
+    ("name", &["姓名"]),
+    ("id_number", &["身份证号码", "公民身份号码", "居民身份证号", "身份证号", "证件号码", "SFZH"]),
+    ("sex", &["性别"]),
+    ("birth_date", &["出生日期", "出生年月"]),
+];
+
+/// An extract of one department.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dataset {
+    /// `civil_affairs.elder_register`
+    ElderRegister,
+    /// `civil_affairs.assistance_roll`
+    AssistanceRoll,
+    /// `civil_affairs.benefit_payment`
+    BenefitPayment,
+    /// `civil_affairs.ability_assessment`
+    AbilityAssessment,
+    /// `civil_affairs.service_event`
+    ServiceEvent,
+    /// `civil_affairs.institution_stay`
+    InstitutionStay,
+    /// `civil_affairs.family_bed`
+    FamilyBed,
+    /// `civil_affairs.renovation`
+    Renovation,
+    /// `civil_affairs.funeral`
+    Funeral,
+    /// `civil_affairs.facility`
+    Facility,
+    /// `civil_affairs.service_list`
+    ServiceList,
+    /// `civil_affairs.benefit_approval`
+    BenefitApproval,
+    /// `civil_affairs.platform_statement`
+    PlatformStatement,
+    /// `health.death_certificate`
+    DeathCertificate,
+    /// `health.family_planning_support`
+    FamilyPlanningSupport,
+    /// `health.health_service`
+    HealthService,
+    /// `health.medical_care_facility`
+    MedicalCareFacility,
+    /// `medical_insurance.enrolment`
+    Enrolment,
+    /// `medical_insurance.ltci_assessment`
+    LtciAssessment,
+    /// `medical_insurance.ltci_benefit`
+    LtciBenefit,
+    /// `medical_insurance.inpatient_stay`
+    InpatientStay,
+    /// `medical_insurance.ltci_coverage`
+    LtciCoverage,
+    /// `disabled_federation.disability_certificate`
+    DisabilityCertificate,
+    /// `disabled_federation.accessibility_renovation`
+    AccessibilityRenovation,
+    /// `disabled_federation.day_care`
+    DayCare,
+    /// `human_resources.pension_payment`
+    PensionPayment,
+    /// `human_resources.pension_status`
+    PensionStatus,
+    /// `human_resources.work_injury_care`
+    WorkInjuryCare,
+    /// `human_resources.care_worker`
+    CareWorker,
+    /// `human_resources.training_subsidy`
+    TrainingSubsidy,
+}
+
+/// What stands in the files of a dataset.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout {
+    /// The department that exports it.
+    pub department: &'static str,
+    /// The name of the dataset.
+    pub name: &'static str,
+    /// Snapshot or events.
+    pub kind: Kind,
+    /// Whether the rows begin with the person block.
+    pub people: bool,
+    /// The columns after the person block.
+    pub columns: &'static [Column],
+}
+
+impl Dataset {
+    /// Every dataset, in the order of their declaration.
+    pub const ALL: [Self; 30] = [
+        Self::ElderRegister,
+        Self::AssistanceRoll,
+        Self::BenefitPayment,
+        Self::AbilityAssessment,
+        Self::ServiceEvent,
+        Self::InstitutionStay,
+        Self::FamilyBed,
+        Self::Renovation,
+        Self::Funeral,
+        Self::Facility,
+        Self::ServiceList,
+        Self::BenefitApproval,
+        Self::PlatformStatement,
+        Self::DeathCertificate,
+        Self::FamilyPlanningSupport,
+        Self::HealthService,
+        Self::MedicalCareFacility,
+        Self::Enrolment,
+        Self::LtciAssessment,
+        Self::LtciBenefit,
+        Self::InpatientStay,
+        Self::LtciCoverage,
+        Self::DisabilityCertificate,
+        Self::AccessibilityRenovation,
+        Self::DayCare,
+        Self::PensionPayment,
+        Self::PensionStatus,
+        Self::WorkInjuryCare,
+        Self::CareWorker,
+        Self::TrainingSubsidy,
+    ];
+
+    /// What stands in its files.
+    pub const fn layout(self) -> &'static Layout {
+        match self {
+            Self::ElderRegister => &ELDER_REGISTER,
+            Self::AssistanceRoll => &ASSISTANCE_ROLL,
+            Self::BenefitPayment => &BENEFIT_PAYMENT,
+            Self::AbilityAssessment => &ABILITY_ASSESSMENT,
+            Self::ServiceEvent => &SERVICE_EVENT,
+            Self::InstitutionStay => &INSTITUTION_STAY,
+            Self::FamilyBed => &FAMILY_BED,
+            Self::Renovation => &RENOVATION,
+            Self::Funeral => &FUNERAL,
+            Self::Facility => &FACILITY,
+            Self::ServiceList => &SERVICE_LIST,
+            Self::BenefitApproval => &BENEFIT_APPROVAL,
+            Self::PlatformStatement => &PLATFORM_STATEMENT,
+            Self::DeathCertificate => &DEATH_CERTIFICATE,
+            Self::FamilyPlanningSupport => &FAMILY_PLANNING_SUPPORT,
+            Self::HealthService => &HEALTH_SERVICE,
+            Self::MedicalCareFacility => &MEDICAL_CARE_FACILITY,
+            Self::Enrolment => &ENROLMENT,
+            Self::LtciAssessment => &LTCI_ASSESSMENT,
+            Self::LtciBenefit => &LTCI_BENEFIT,
+            Self::InpatientStay => &INPATIENT_STAY,
+            Self::LtciCoverage => &LTCI_COVERAGE,
+            Self::DisabilityCertificate => &DISABILITY_CERTIFICATE,
+            Self::AccessibilityRenovation => &ACCESSIBILITY_RENOVATION,
+            Self::DayCare => &DAY_CARE,
+            Self::PensionPayment => &PENSION_PAYMENT,
+            Self::PensionStatus => &PENSION_STATUS,
+            Self::WorkInjuryCare => &WORK_INJURY_CARE,
+            Self::CareWorker => &CARE_WORKER,
+            Self::TrainingSubsidy => &TRAINING_SUBSIDY,
+        }
+    }
+}
+
+const ELDER_REGISTER: Layout = Layout {
+    department: "civil_affairs",
+    name: "elder_register",
+    kind: Kind::Snapshot,
+    people: true,
+    columns: &[
+        ("hukou_region", &["户籍地区划", "户籍地"]),
+        ("residence_region", &["常住地区划", "居住地"]),
+        ("residence_since", &["居住起始日期"]),
+        ("hukou_nature", &["户口性质"]),
+        ("living_alone", &["独居"]),
+        ("empty_nest", &["空巢"]),
+        ("left_behind", &["留守"]),
+        ("evidence", &["佐证方式"]),
+        ("merit", &["特殊贡献"]),
+        ("dementia", &["失智程度"]),
+        ("status", &["状态"]),
+        ("updated_on", &["更新日期"]),
+    ],
+};
+
+const ASSISTANCE_ROLL: Layout = Layout {
+    department: "civil_affairs",
+    name: "assistance_roll",
+    kind: Kind::Snapshot,
+    people: true,
+    columns: &[
+        ("head_id_number", &["户主身份证号"]),
+        ("benefit", &["救助类别"]),
+        ("area_class", &["城乡类别"]),
+        ("support_mode", &["供养方式"]),
+        ("self_care", &["自理能力"]),
+        ("wish_central", &["集中供养意愿"]),
+        ("role", &["与户主关系"]),
+        ("guaranteed", &["是否保障对象"]),
+        ("cover", &["保障方式"]),
+        ("household_members", &[]),
+        ("members_60plus", &[]),
+        ("from_month", &[]),
+        ("to_month", &[]),
+        ("monthly_amount", &["月救助金额"]),
+        ("region", &["发放区划"]),
+    ],
+};
+
+const BENEFIT_PAYMENT: Layout = Layout {
+    department: "civil_affairs",
+    name: "benefit_payment",
+    kind: Kind::Events,
+    people: true,
+    columns: &[
+        ("payment_no", &["发放流水号"]),
+        ("benefit", &["补贴项目"]),
+        ("month", &["所属月份"]),
+        ("paid_on", &["发放日期"]),
+        ("amount", &["金额"]),
+        ("row_type", &["发放类型"]),
+        ("category", &["对象类别"]),
+        ("region", &["发放区划"]),
+        ("approved_on", &["审批日期"]),
+        ("account", &["银行账号"]),
+        ("central_share", &[]),
+        ("province_share", &[]),
+        ("city_share", &[]),
+        ("county_share", &[]),
+    ],
+};
+
+const ABILITY_ASSESSMENT: Layout = Layout {
+    department: "civil_affairs",
+    name: "ability_assessment",
+    kind: Kind::Events,
+    people: true,
+    columns: &[
+        ("assessed_on", &["评估日期"]),
+        ("standard", &["评估标准"]),
+        ("level_initial", &[]),
+        ("level", &[]),
+        ("adjust_reason", &[]),
+        ("dementia", &["失智程度"]),
+        ("assessor_code", &["评估机构"]),
+        ("valid_to", &[]),
+        ("region", &["发放区划"]),
+        ("funder", &[]),
+    ],
+};
+
+const SERVICE_EVENT: Layout = Layout {
+    department: "civil_affairs",
+    name: "service_event",
+    kind: Kind::Events,
+    people: true,
+    columns: &[
+        ("event_no", &["工单号"]),
+        ("service", &["服务项目"]),
+        ("category", &["对象类别"]),
+        ("channel", &["探访方式"]),
+        ("started_at", &[]),
+        ("ended_at", &[]),
+        ("provider_code", &["服务机构"]),
+        ("units", &["数量"]),
+        ("unit_price", &["单价"]),
+        ("subsidy", &["补贴金额"]),
+        ("self_paid", &[]),
+        ("approved_on", &["审批日期"]),
+        ("region", &["发放区划"]),
+    ],
+};
+
+const INSTITUTION_STAY: Layout = Layout {
+    department: "civil_affairs",
+    name: "institution_stay",
+    kind: Kind::Snapshot,
+    people: true,
+    columns: &[
+        ("institution_code", &[]),
+        ("admitted_on", &[]),
+        ("discharged_on", &[]),
+        ("bed_type", &[]),
+        ("payer", &[]),
+        ("region", &["发放区划"]),
+    ],
+};
+
+const FAMILY_BED: Layout = Layout {
+    department: "civil_affairs",
+    name: "family_bed",
+    kind: Kind::Snapshot,
+    people: true,
+    columns: &[("opened_on", &[]), ("closed_on", &[]), ("provider_code", &["服务机构"]), ("region", &["发放区划"])],
+};
+
+const RENOVATION: Layout = Layout {
+    department: "civil_affairs",
+    name: "renovation",
+    kind: Kind::Events,
+    people: true,
+    columns: &[
+        ("head_id_number", &["户主身份证号"]),
+        ("done_on", &[]),
+        ("government_amount", &[]),
+        ("enterprise_amount", &[]),
+        ("self_amount", &[]),
+        ("target", &["对象类别"]),
+        ("region", &["发放区划"]),
+    ],
+};
+
+const FUNERAL: Layout = Layout {
+    department: "civil_affairs",
+    name: "funeral",
+    kind: Kind::Events,
+    people: true,
+    columns: &[("died_on", &[]), ("region", &["发放区划"])],
+};
+
+const FACILITY: Layout = Layout {
+    department: "civil_affairs",
+    name: "facility",
+    kind: Kind::Snapshot,
+    people: false,
+    columns: &[
+        ("facility_code", &[]),
+        ("name", &["机构名称"]),
+        ("type", &[]),
+        ("ownership", &[]),
+        ("region", &["发放区划"]),
+        ("opened_on", &[]),
+        ("closed_on", &[]),
+        ("beds", &[]),
+        ("nursing_beds", &[]),
+        ("dementia_beds", &[]),
+        ("open_beds", &[]),
+        ("floor_area", &[]),
+        ("medical", &[]),
+        ("home_service", &[]),
+        ("safety_standard_met", &[]),
+        ("evaluation_score", &[]),
+        ("operation_subsidy", &[]),
+        ("covers", &[]),
+    ],
+};
+
+const SERVICE_LIST: Layout = Layout {
+    department: "civil_affairs",
+    name: "service_list",
+    kind: Kind::Snapshot,
+    people: false,
+    columns: &[
+        ("level", &[]),
+        ("region", &["发放区划"]),
+        ("item", &[]),
+        ("class", &[]),
+        ("target", &[]),
+        ("standard", &[]),
+        ("amount", &["金额"]),
+        ("valid_from", &[]),
+        ("valid_to", &[]),
+    ],
+};
+
+const BENEFIT_APPROVAL: Layout = Layout {
+    department: "civil_affairs",
+    name: "benefit_approval",
+    kind: Kind::Events,
+    people: true,
+    columns: &[
+        ("benefit", &[]),
+        ("category", &["对象类别"]),
+        ("applied_on", &[]),
+        ("community_on", &[]),
+        ("township_on", &[]),
+        ("decided_on", &[]),
+        ("decision", &[]),
+        ("region", &["发放区划"]),
+    ],
+};
+
+const PLATFORM_STATEMENT: Layout = Layout {
+    department: "civil_affairs",
+    name: "platform_statement",
+    kind: Kind::Events,
+    people: false,
+    columns: &[
+        ("provider_code", &["服务机构"]),
+        ("service", &[]),
+        ("month", &["所属月份"]),
+        ("units", &[]),
+        ("amount", &["金额"]),
+        ("region", &["发放区划"]),
+    ],
+};
+
+const DEATH_CERTIFICATE: Layout = Layout {
+    department: "health",
+    name: "death_certificate",
+    kind: Kind::Events,
+    people: true,
+    columns: &[("died_on", &[]), ("region", &["发放区划"])],
+};
+
+const FAMILY_PLANNING_SUPPORT: Layout = Layout {
+    department: "health",
+    name: "family_planning_support",
+    kind: Kind::Snapshot,
+    people: true,
+    columns: &[
+        ("kind", &[]),
+        ("from_month", &[]),
+        ("to_month", &[]),
+        ("amount", &["金额"]),
+        ("period", &[]),
+        ("region", &["发放区划"]),
+    ],
+};
+
+const HEALTH_SERVICE: Layout = Layout {
+    department: "health",
+    name: "health_service",
+    kind: Kind::Snapshot,
+    people: true,
+    columns: &[("year", &[]), ("contracted", &[]), ("health_check", &[]), ("home_bed", &[]), ("region", &["发放区划"])],
+};
+
+const MEDICAL_CARE_FACILITY: Layout = Layout {
+    department: "health",
+    name: "medical_care_facility",
+    kind: Kind::Snapshot,
+    people: false,
+    columns: &[
+        ("facility_code", &[]),
+        ("name", &["机构名称"]),
+        ("licensed_both", &[]),
+        ("contracts", &[]),
+        ("region", &["发放区划"]),
+    ],
+};
+
+const ENROLMENT: Layout = Layout {
+    department: "medical_insurance",
+    name: "enrolment",
+    kind: Kind::Snapshot,
+    people: true,
+    columns: &[
+        ("scheme", &[]),
+        ("ltci_insured", &[]),
+        ("status", &["状态"]),
+        ("stopped_on", &[]),
+        ("stop_reason", &[]),
+        ("pool_region", &[]),
+    ],
+};
+
+const LTCI_ASSESSMENT: Layout = Layout {
+    department: "medical_insurance",
+    name: "ltci_assessment",
+    kind: Kind::Events,
+    people: true,
+    columns: &[("assessed_on", &["评估日期"]), ("level", &[]), ("valid_to", &[]), ("pool_region", &[])],
+};
+
+const LTCI_BENEFIT: Layout = Layout {
+    department: "medical_insurance",
+    name: "ltci_benefit",
+    kind: Kind::Events,
+    people: true,
+    columns: &[
+        ("month", &["所属月份"]),
+        ("mode", &[]),
+        ("from_on", &[]),
+        ("to_on", &[]),
+        ("days", &[]),
+        ("amount", &["金额"]),
+        ("provider_code", &["服务机构"]),
+        ("pool_region", &[]),
+    ],
+};
+
+const INPATIENT_STAY: Layout = Layout {
+    department: "medical_insurance",
+    name: "inpatient_stay",
+    kind: Kind::Events,
+    people: true,
+    columns: &[("admitted_on", &[]), ("discharged_on", &[]), ("hospital_code", &[])],
+};
+
+const LTCI_COVERAGE: Layout = Layout {
+    department: "medical_insurance",
+    name: "ltci_coverage",
+    kind: Kind::Snapshot,
+    people: false,
+    columns: &[("pool_region", &[]), ("scheme", &[]), ("insured", &[]), ("ltci_insured", &[])],
+};
+
+const DISABILITY_CERTIFICATE: Layout = Layout {
+    department: "disabled_federation",
+    name: "disability_certificate",
+    kind: Kind::Snapshot,
+    people: true,
+    columns: &[
+        ("certificate_no", &["残疾人证号"]),
+        ("category", &["残疾类别", "对象类别"]),
+        ("grade", &[]),
+        ("issued_on", &[]),
+        ("valid_to", &[]),
+        ("status", &["状态"]),
+        ("region", &["发放区划"]),
+    ],
+};
+
+const ACCESSIBILITY_RENOVATION: Layout = Layout {
+    department: "disabled_federation",
+    name: "accessibility_renovation",
+    kind: Kind::Events,
+    people: true,
+    columns: &[
+        ("head_id_number", &["户主身份证号"]),
+        ("done_on", &[]),
+        ("amount", &["金额"]),
+        ("region", &["发放区划"]),
+    ],
+};
+
+const DAY_CARE: Layout = Layout {
+    department: "disabled_federation",
+    name: "day_care",
+    kind: Kind::Snapshot,
+    people: true,
+    columns: &[("mode", &[]), ("from_month", &[]), ("to_month", &[]), ("amount", &["金额"]), ("region", &["发放区划"])],
+};
+
+const PENSION_PAYMENT: Layout = Layout {
+    department: "human_resources",
+    name: "pension_payment",
+    kind: Kind::Events,
+    people: true,
+    columns: &[
+        ("scheme", &[]),
+        ("month", &["所属月份"]),
+        ("amount", &["金额"]),
+        ("row_type", &["发放类型"]),
+        ("pool_region", &[]),
+        ("payment_no", &[]),
+        ("account", &["银行账号"]),
+    ],
+};
+
+const PENSION_STATUS: Layout = Layout {
+    department: "human_resources",
+    name: "pension_status",
+    kind: Kind::Snapshot,
+    people: true,
+    columns: &[("scheme", &[]), ("from_month", &[]), ("stopped_on", &[]), ("stop_reason", &[]), ("pool_region", &[])],
+};
+
+const WORK_INJURY_CARE: Layout = Layout {
+    department: "human_resources",
+    name: "work_injury_care",
+    kind: Kind::Events,
+    people: true,
+    columns: &[("month", &["所属月份"]), ("grade", &[]), ("amount", &["金额"]), ("pool_region", &[])],
+};
+
+const CARE_WORKER: Layout = Layout {
+    department: "human_resources",
+    name: "care_worker",
+    kind: Kind::Snapshot,
+    people: true,
+    columns: &[
+        ("certificate_level", &[]),
+        ("professional", &[]),
+        ("facility_code", &[]),
+        ("employed", &[]),
+        ("since", &[]),
+        ("region", &["发放区划"]),
+    ],
+};
+
+const TRAINING_SUBSIDY: Layout = Layout {
+    department: "human_resources",
+    name: "training_subsidy",
+    kind: Kind::Events,
+    people: true,
+    columns: &[("trained_on", &[]), ("course", &[]), ("amount", &["金额"]), ("region", &["发放区划"])],
+};

@@ -1,0 +1,182 @@
+//! Registers and rolls: what stands there at the end of the year.
+
+use crate::calendar::{Month, day, later};
+use crate::clerk::Recorded;
+use crate::dataset::Dataset;
+use crate::desk::{Case, Desk};
+use crate::draw::{Draw, pension};
+use crate::error::SynthError;
+use crate::fact::{Fate, RegisterStatus, Says};
+use crate::person::{Assistance, FamilyPlanning, Living, Role};
+use crate::problem::Problem;
+
+/// 老年人基础信息
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn elder_register(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), SynthError> {
+    let person = case.person;
+    let recorded = case.recorded();
+    let throw = case.dice.below(u32::MAX);
+    let hukou = person.moved.map_or(person.hukou, |moved| moved.to);
+    let known_dead = person.died.is_some() && !case.dice.mille(120);
+    let status = if known_dead { RegisterStatus::Dead } else { RegisterStatus::Active };
+    let since = later(day(desk.year - 20, 1, 1), case.dice.between(0, 7_000));
+    let updated = person
+        .died
+        .filter(|_| known_dead)
+        .map_or(day(desk.year, 1 + throw % 12, 1 + throw / 16 % 28), |died| later(died, 3).min(day(desk.year, 12, 31)));
+    let row = desk.write((Dataset::ElderRegister, 0), &recorded, throw, |row| {
+        row.region(hukou).region(person.residence).day((!throw.is_multiple_of(4)).then_some(since));
+        row.code(if person.rural { ("rural", "农业") } else { ("urban", "非农业") });
+        row.flag(person.living == Living::Alone);
+        row.flag(matches!(person.living, Living::Alone | Living::EmptyNest));
+        row.flag(person.living == Living::LeftBehind);
+        row.text(["certificate", "pledge", "register"].get(usize::from(person.level) % 3).unwrap_or(&""));
+        row.flag(person.merit);
+        row.text(["none", "mild", "moderate", "severe"].get(usize::from(person.dementia)).unwrap_or(&""));
+        row.text(if status == RegisterStatus::Dead { "dead" } else { "active" });
+        row.day(Some(updated));
+    })?;
+    let says = Says::Registered { residence: person.residence.county(), hukou: hukou.county(), status };
+    case.note(row, &recorded, Fate::Delivered, says);
+    Ok(())
+}
+
+/// 社会救助名册
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn assistance_roll(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), SynthError> {
+    let on_roll = |draw: &&Draw| matches!(draw.benefit, "MZ05" | "MZ06" | "MZ07");
+    let draws: Vec<&Draw> = case.draws.iter().filter(on_roll).collect();
+    if draws.is_empty() {
+        return Ok(());
+    }
+    let recorded = case.recorded();
+    for draw in draws {
+        roll_row(case, desk, &recorded, draw)?;
+    }
+    Ok(())
+}
+
+fn roll_row(case: &mut Case<'_>, desk: &mut Desk<'_>, recorded: &Recorded, draw: &Draw) -> Result<(), SynthError> {
+    let person = case.person;
+    let throw = case.dice.below(u32::MAX);
+    let destitute = draw.benefit == "MZ07";
+    let central = person.assistance == Assistance::DestituteCentral;
+    let to_month = (draw.until < desk.december()).then_some(draw.until);
+    let household = i64::from(person.household.members) * 43_000;
+    let fen = if destitute { draw.fen } else { household };
+    let row = desk.write((Dataset::AssistanceRoll, 0), recorded, throw, |row| {
+        row.text(if destitute { &person.id } else { &person.head_id });
+        row.text(draw.benefit);
+        row.text(if person.rural { "rural" } else { "urban" });
+        row.text(match (destitute, central) {
+            (true, true) => "central",
+            (true, false) => "dispersed",
+            _ => "",
+        });
+        row.text(match (destitute, person.level) {
+            (true, 0 | 1) => "full",
+            (true, 2) => "half",
+            (true, _) => "none",
+            _ => "",
+        });
+        if destitute {
+            row.flag(central || throw.is_multiple_of(7));
+        } else {
+            row.text("");
+        }
+        row.text(match person.role {
+            Role::Head => "head",
+            _ if destitute => "head",
+            Role::Spouse => "spouse",
+            Role::Other => "other",
+        });
+        row.flag(true);
+        row.text(if destitute { "single" } else { "household" });
+        let (members, older) =
+            if destitute { (1, 1) } else { (person.household.members, person.household.members_60plus) };
+        row.number(members).number(older);
+        row.month(Some(draw.from)).month(to_month);
+        if draw.benefit == "MZ06" {
+            row.text("");
+        } else {
+            row.yuan(fen);
+        }
+        row.region(draw.region);
+    })?;
+    let says = Says::Spell {
+        benefit: draw.benefit,
+        county: draw.region.county(),
+        from: draw.from,
+        until: draw.until.min(desk.december()),
+        fen: (draw.benefit != "MZ06").then_some(fen),
+    };
+    desk.count(row, draw.benefit, None, fen);
+    case.note(row, recorded, Fate::Delivered, says);
+    Ok(())
+}
+
+/// 计划生育特殊家庭
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn family_planning_support(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), SynthError> {
+    let on_roll = |draw: &&Draw| matches!(draw.benefit, "WJ01" | "WJ02");
+    let draws: Vec<&Draw> = case.draws.iter().filter(on_roll).collect();
+    if draws.is_empty() {
+        return Ok(());
+    }
+    let recorded = case.recorded();
+    for draw in draws {
+        let throw = case.dice.below(u32::MAX);
+        let kind = match (draw.benefit, case.person.family_planning) {
+            ("WJ02", _) => ("reward", "奖扶"),
+            (_, Some(FamilyPlanning::Disability)) => ("disability", "伤残"),
+            _ => ("death", "死亡"),
+        };
+        let to_month = (draw.until < desk.december()).then_some(draw.until);
+        let row = desk.write((Dataset::FamilyPlanningSupport, 0), &recorded, throw, |row| {
+            row.code(kind).month(Some(draw.from)).month(to_month).yuan(draw.fen);
+            row.text("month").region(draw.region);
+        })?;
+        let says = Says::Spell {
+            benefit: draw.benefit,
+            county: draw.region.county(),
+            from: draw.from,
+            until: draw.until.min(desk.december()),
+            fen: Some(draw.fen),
+        };
+        desk.count(row, draw.benefit, None, draw.fen);
+        case.note(row, &recorded, Fate::Delivered, says);
+    }
+    Ok(())
+}
+
+/// 待遇状态
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn pension_status(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), SynthError> {
+    let person = case.person;
+    let Some(scheme) = person.scheme else { return Ok(()) };
+    let benefit = pension(scheme);
+    let Some(draw) = case.draws.iter().find(|draw| draw.benefit == benefit) else {
+        return Ok(());
+    };
+    let recorded = case.recorded();
+    let throw = case.dice.below(u32::MAX);
+    let unnoticed = person.problem == Some(Problem::PaidAfterDeath) || case.dice.mille(30);
+    let stopped = person.died.filter(|_| !unnoticed).map(|died| Month::of(died).plus(1).first_day());
+    let stopped = stopped.filter(|day| *day <= desk.december().last_day());
+    let from = Month::of(person.born).plus(60 * 12);
+    desk.write((Dataset::PensionStatus, 0), &recorded, throw, |row| {
+        row.code((benefit, if benefit == "RS01" { "职工" } else { "居民" }));
+        row.month(Some(from.min(draw.from))).day(stopped);
+        row.text(if stopped.is_some() { "death" } else { "" });
+        row.region(draw.region);
+    })?;
+    Ok(())
+}
