@@ -14,7 +14,7 @@ const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 const SEQUENCES_PER_SEX: u32 = 497;
 const SLOTS: u32 = 365 * 4 * SEQUENCES_PER_SEX;
 /// Has no common factor with [`SLOTS`], so that stepping by it visits every slot once.
-const STRIDE: u32 = 261_331;
+const STRIDE: u32 = 261_347;
 
 /// Sex as a citizen ID knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

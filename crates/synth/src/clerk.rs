@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::citizen::{Sex, check_character, old_form};
+use crate::citizen::{Issued, Sex, check_character, old_form};
 use crate::dice::Dice;
 use crate::fact::Link;
 use crate::names;
@@ -43,6 +43,13 @@ impl Recorded {
             born: (!dice.mille(15)).then_some(person.born),
             link,
         }
+    }
+
+    /// Records somebody who is no older person.
+    pub fn of(name: &str, issued: &Issued, sex: Sex, dice: &mut Dice) -> Self {
+        let (id, link) = typed_id(&issued.id, dice);
+        let (sex, born) = (Some(sex), Some(issued.born));
+        Self { name: name.to_owned(), id, sex, born, link }
     }
 
     /// Writes the person block.

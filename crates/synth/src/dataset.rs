@@ -208,10 +208,10 @@ const ASSISTANCE_ROLL: Layout = Layout {
         ("role", &["与户主关系"]),
         ("guaranteed", &["是否保障对象"]),
         ("cover", &["保障方式"]),
-        ("household_members", &[]),
-        ("members_60plus", &[]),
-        ("from_month", &[]),
-        ("to_month", &[]),
+        ("household_members", &["家庭人口数"]),
+        ("members_60plus", &["60周岁以上人数"]),
+        ("from_month", &["起始月份"]),
+        ("to_month", &["终止月份"]),
         ("monthly_amount", &["月救助金额"]),
         ("region", &["发放区划"]),
     ],
@@ -233,10 +233,10 @@ const BENEFIT_PAYMENT: Layout = Layout {
         ("region", &["发放区划"]),
         ("approved_on", &["审批日期"]),
         ("account", &["银行账号"]),
-        ("central_share", &[]),
-        ("province_share", &[]),
-        ("city_share", &[]),
-        ("county_share", &[]),
+        ("central_share", &["中央资金"]),
+        ("province_share", &["自治区资金"]),
+        ("city_share", &["市级资金"]),
+        ("county_share", &["县级资金"]),
     ],
 };
 
@@ -248,14 +248,14 @@ const ABILITY_ASSESSMENT: Layout = Layout {
     columns: &[
         ("assessed_on", &["评估日期"]),
         ("standard", &["评估标准"]),
-        ("level_initial", &[]),
-        ("level", &[]),
-        ("adjust_reason", &[]),
+        ("level_initial", &["初评等级"]),
+        ("level", &["评估等级"]),
+        ("adjust_reason", &["等级变更依据"]),
         ("dementia", &["失智程度"]),
         ("assessor_code", &["评估机构"]),
-        ("valid_to", &[]),
+        ("valid_to", &["有效期至"]),
         ("region", &["发放区划"]),
-        ("funder", &[]),
+        ("funder", &["评估经费来源"]),
     ],
 };
 
@@ -269,13 +269,13 @@ const SERVICE_EVENT: Layout = Layout {
         ("service", &["服务项目"]),
         ("category", &["对象类别"]),
         ("channel", &["探访方式"]),
-        ("started_at", &[]),
-        ("ended_at", &[]),
+        ("started_at", &["开始时间"]),
+        ("ended_at", &["结束时间"]),
         ("provider_code", &["服务机构"]),
         ("units", &["数量"]),
         ("unit_price", &["单价"]),
         ("subsidy", &["补贴金额"]),
-        ("self_paid", &[]),
+        ("self_paid", &["自付金额"]),
         ("approved_on", &["审批日期"]),
         ("region", &["发放区划"]),
     ],
@@ -287,11 +287,11 @@ const INSTITUTION_STAY: Layout = Layout {
     kind: Kind::Snapshot,
     people: true,
     columns: &[
-        ("institution_code", &[]),
-        ("admitted_on", &[]),
-        ("discharged_on", &[]),
-        ("bed_type", &[]),
-        ("payer", &[]),
+        ("institution_code", &["机构编码"]),
+        ("admitted_on", &["入住日期"]),
+        ("discharged_on", &["退住日期"]),
+        ("bed_type", &["床位类型"]),
+        ("payer", &["费用来源"]),
         ("region", &["发放区划"]),
     ],
 };
@@ -301,7 +301,12 @@ const FAMILY_BED: Layout = Layout {
     name: "family_bed",
     kind: Kind::Snapshot,
     people: true,
-    columns: &[("opened_on", &[]), ("closed_on", &[]), ("provider_code", &["服务机构"]), ("region", &["发放区划"])],
+    columns: &[
+        ("opened_on", &["建床日期"]),
+        ("closed_on", &["撤床日期"]),
+        ("provider_code", &["服务机构"]),
+        ("region", &["发放区划"]),
+    ],
 };
 
 const RENOVATION: Layout = Layout {
@@ -311,10 +316,10 @@ const RENOVATION: Layout = Layout {
     people: true,
     columns: &[
         ("head_id_number", &["户主身份证号"]),
-        ("done_on", &[]),
-        ("government_amount", &[]),
-        ("enterprise_amount", &[]),
-        ("self_amount", &[]),
+        ("done_on", &["完成日期"]),
+        ("government_amount", &["政府补贴金额"]),
+        ("enterprise_amount", &["企业让利金额"]),
+        ("self_amount", &["家庭自付金额"]),
         ("target", &["对象类别"]),
         ("region", &["发放区划"]),
     ],
@@ -325,7 +330,7 @@ const FUNERAL: Layout = Layout {
     name: "funeral",
     kind: Kind::Events,
     people: true,
-    columns: &[("died_on", &[]), ("region", &["发放区划"])],
+    columns: &[("died_on", &["死亡日期"]), ("region", &["发放区划"])],
 };
 
 const FACILITY: Layout = Layout {
@@ -334,24 +339,24 @@ const FACILITY: Layout = Layout {
     kind: Kind::Snapshot,
     people: false,
     columns: &[
-        ("facility_code", &[]),
+        ("facility_code", &["机构编码"]),
         ("name", &["机构名称"]),
-        ("type", &[]),
-        ("ownership", &[]),
+        ("type", &["机构类型"]),
+        ("ownership", &["机构性质"]),
         ("region", &["发放区划"]),
-        ("opened_on", &[]),
-        ("closed_on", &[]),
-        ("beds", &[]),
-        ("nursing_beds", &[]),
-        ("dementia_beds", &[]),
-        ("open_beds", &[]),
-        ("floor_area", &[]),
-        ("medical", &[]),
-        ("home_service", &[]),
-        ("safety_standard_met", &[]),
-        ("evaluation_score", &[]),
-        ("operation_subsidy", &[]),
-        ("covers", &[]),
+        ("opened_on", &["开业日期"]),
+        ("closed_on", &["停业日期"]),
+        ("beds", &["床位数"]),
+        ("nursing_beds", &["护理型床位数"]),
+        ("dementia_beds", &["失智床位数"]),
+        ("open_beds", &["对外开放床位数"]),
+        ("floor_area", &["建筑面积"]),
+        ("medical", &["医养结合方式"]),
+        ("home_service", &["开展居家上门服务"]),
+        ("safety_standard_met", &["服务安全达标"]),
+        ("evaluation_score", &["评估得分"]),
+        ("operation_subsidy", &["运营补贴"]),
+        ("covers", &["服务范围"]),
     ],
 };
 
@@ -361,15 +366,15 @@ const SERVICE_LIST: Layout = Layout {
     kind: Kind::Snapshot,
     people: false,
     columns: &[
-        ("level", &[]),
+        ("level", &["清单层级"]),
         ("region", &["发放区划"]),
-        ("item", &[]),
-        ("class", &[]),
-        ("target", &[]),
-        ("standard", &[]),
+        ("item", &["服务项目"]),
+        ("class", &["服务类别"]),
+        ("target", &["服务对象"]),
+        ("standard", &["服务标准"]),
         ("amount", &["金额"]),
-        ("valid_from", &[]),
-        ("valid_to", &[]),
+        ("valid_from", &["生效日期"]),
+        ("valid_to", &["失效日期"]),
     ],
 };
 
@@ -379,13 +384,13 @@ const BENEFIT_APPROVAL: Layout = Layout {
     kind: Kind::Events,
     people: true,
     columns: &[
-        ("benefit", &[]),
+        ("benefit", &["补贴项目"]),
         ("category", &["对象类别"]),
-        ("applied_on", &[]),
-        ("community_on", &[]),
-        ("township_on", &[]),
-        ("decided_on", &[]),
-        ("decision", &[]),
+        ("applied_on", &["申请日期"]),
+        ("community_on", &["社区初审日期"]),
+        ("township_on", &["街道审核日期"]),
+        ("decided_on", &["审批日期"]),
+        ("decision", &["审批结果"]),
         ("region", &["发放区划"]),
     ],
 };
@@ -397,9 +402,9 @@ const PLATFORM_STATEMENT: Layout = Layout {
     people: false,
     columns: &[
         ("provider_code", &["服务机构"]),
-        ("service", &[]),
+        ("service", &["服务项目"]),
         ("month", &["所属月份"]),
-        ("units", &[]),
+        ("units", &["数量"]),
         ("amount", &["金额"]),
         ("region", &["发放区划"]),
     ],
@@ -410,7 +415,7 @@ const DEATH_CERTIFICATE: Layout = Layout {
     name: "death_certificate",
     kind: Kind::Events,
     people: true,
-    columns: &[("died_on", &[]), ("region", &["发放区划"])],
+    columns: &[("died_on", &["死亡日期"]), ("region", &["发放区划"])],
 };
 
 const FAMILY_PLANNING_SUPPORT: Layout = Layout {
@@ -419,11 +424,11 @@ const FAMILY_PLANNING_SUPPORT: Layout = Layout {
     kind: Kind::Snapshot,
     people: true,
     columns: &[
-        ("kind", &[]),
-        ("from_month", &[]),
-        ("to_month", &[]),
+        ("kind", &["扶助类别"]),
+        ("from_month", &["起始月份"]),
+        ("to_month", &["终止月份"]),
         ("amount", &["金额"]),
-        ("period", &[]),
+        ("period", &["发放周期"]),
         ("region", &["发放区划"]),
     ],
 };
@@ -433,7 +438,13 @@ const HEALTH_SERVICE: Layout = Layout {
     name: "health_service",
     kind: Kind::Snapshot,
     people: true,
-    columns: &[("year", &[]), ("contracted", &[]), ("health_check", &[]), ("home_bed", &[]), ("region", &["发放区划"])],
+    columns: &[
+        ("year", &["年度"]),
+        ("contracted", &["家庭医生签约"]),
+        ("health_check", &["健康体检"]),
+        ("home_bed", &["家庭病床"]),
+        ("region", &["发放区划"]),
+    ],
 };
 
 const MEDICAL_CARE_FACILITY: Layout = Layout {
@@ -442,10 +453,10 @@ const MEDICAL_CARE_FACILITY: Layout = Layout {
     kind: Kind::Snapshot,
     people: false,
     columns: &[
-        ("facility_code", &[]),
+        ("facility_code", &["机构编码"]),
         ("name", &["机构名称"]),
-        ("licensed_both", &[]),
-        ("contracts", &[]),
+        ("licensed_both", &["两证齐全"]),
+        ("contracts", &["签约养老机构数"]),
         ("region", &["发放区划"]),
     ],
 };
@@ -456,12 +467,12 @@ const ENROLMENT: Layout = Layout {
     kind: Kind::Snapshot,
     people: true,
     columns: &[
-        ("scheme", &[]),
-        ("ltci_insured", &[]),
+        ("scheme", &["参保险种"]),
+        ("ltci_insured", &["参加长护险"]),
         ("status", &["状态"]),
-        ("stopped_on", &[]),
-        ("stop_reason", &[]),
-        ("pool_region", &[]),
+        ("stopped_on", &["停保日期"]),
+        ("stop_reason", &["停保原因"]),
+        ("pool_region", &["统筹区"]),
     ],
 };
 
@@ -470,7 +481,12 @@ const LTCI_ASSESSMENT: Layout = Layout {
     name: "ltci_assessment",
     kind: Kind::Events,
     people: true,
-    columns: &[("assessed_on", &["评估日期"]), ("level", &[]), ("valid_to", &[]), ("pool_region", &[])],
+    columns: &[
+        ("assessed_on", &["评估日期"]),
+        ("level", &["失能等级"]),
+        ("valid_to", &["有效期至"]),
+        ("pool_region", &["统筹区"]),
+    ],
 };
 
 const LTCI_BENEFIT: Layout = Layout {
@@ -480,13 +496,13 @@ const LTCI_BENEFIT: Layout = Layout {
     people: true,
     columns: &[
         ("month", &["所属月份"]),
-        ("mode", &[]),
-        ("from_on", &[]),
-        ("to_on", &[]),
-        ("days", &[]),
+        ("mode", &["待遇方式"]),
+        ("from_on", &["服务起始日期"]),
+        ("to_on", &["服务截止日期"]),
+        ("days", &["服务天数"]),
         ("amount", &["金额"]),
         ("provider_code", &["服务机构"]),
-        ("pool_region", &[]),
+        ("pool_region", &["统筹区"]),
     ],
 };
 
@@ -495,7 +511,7 @@ const INPATIENT_STAY: Layout = Layout {
     name: "inpatient_stay",
     kind: Kind::Events,
     people: true,
-    columns: &[("admitted_on", &[]), ("discharged_on", &[]), ("hospital_code", &[])],
+    columns: &[("admitted_on", &["入院日期"]), ("discharged_on", &["出院日期"]), ("hospital_code", &["医院编码"])],
 };
 
 const LTCI_COVERAGE: Layout = Layout {
@@ -503,7 +519,12 @@ const LTCI_COVERAGE: Layout = Layout {
     name: "ltci_coverage",
     kind: Kind::Snapshot,
     people: false,
-    columns: &[("pool_region", &[]), ("scheme", &[]), ("insured", &[]), ("ltci_insured", &[])],
+    columns: &[
+        ("pool_region", &["统筹区"]),
+        ("scheme", &["参保险种"]),
+        ("insured", &["参保人数"]),
+        ("ltci_insured", &["长护险参保人数"]),
+    ],
 };
 
 const DISABILITY_CERTIFICATE: Layout = Layout {
@@ -514,9 +535,9 @@ const DISABILITY_CERTIFICATE: Layout = Layout {
     columns: &[
         ("certificate_no", &["残疾人证号"]),
         ("category", &["残疾类别", "对象类别"]),
-        ("grade", &[]),
-        ("issued_on", &[]),
-        ("valid_to", &[]),
+        ("grade", &["残疾等级"]),
+        ("issued_on", &["发证日期"]),
+        ("valid_to", &["有效期至"]),
         ("status", &["状态"]),
         ("region", &["发放区划"]),
     ],
@@ -529,7 +550,7 @@ const ACCESSIBILITY_RENOVATION: Layout = Layout {
     people: true,
     columns: &[
         ("head_id_number", &["户主身份证号"]),
-        ("done_on", &[]),
+        ("done_on", &["完成日期"]),
         ("amount", &["金额"]),
         ("region", &["发放区划"]),
     ],
@@ -540,7 +561,13 @@ const DAY_CARE: Layout = Layout {
     name: "day_care",
     kind: Kind::Snapshot,
     people: true,
-    columns: &[("mode", &[]), ("from_month", &[]), ("to_month", &[]), ("amount", &["金额"]), ("region", &["发放区划"])],
+    columns: &[
+        ("mode", &["托养方式"]),
+        ("from_month", &["起始月份"]),
+        ("to_month", &["终止月份"]),
+        ("amount", &["金额"]),
+        ("region", &["发放区划"]),
+    ],
 };
 
 const PENSION_PAYMENT: Layout = Layout {
@@ -549,12 +576,12 @@ const PENSION_PAYMENT: Layout = Layout {
     kind: Kind::Events,
     people: true,
     columns: &[
-        ("scheme", &[]),
+        ("scheme", &["养老保险类型"]),
         ("month", &["所属月份"]),
         ("amount", &["金额"]),
         ("row_type", &["发放类型"]),
-        ("pool_region", &[]),
-        ("payment_no", &[]),
+        ("pool_region", &["统筹区"]),
+        ("payment_no", &["发放流水号"]),
         ("account", &["银行账号"]),
     ],
 };
@@ -564,7 +591,13 @@ const PENSION_STATUS: Layout = Layout {
     name: "pension_status",
     kind: Kind::Snapshot,
     people: true,
-    columns: &[("scheme", &[]), ("from_month", &[]), ("stopped_on", &[]), ("stop_reason", &[]), ("pool_region", &[])],
+    columns: &[
+        ("scheme", &["养老保险类型"]),
+        ("from_month", &["起始月份"]),
+        ("stopped_on", &["停发日期"]),
+        ("stop_reason", &["停发原因"]),
+        ("pool_region", &["统筹区"]),
+    ],
 };
 
 const WORK_INJURY_CARE: Layout = Layout {
@@ -572,7 +605,12 @@ const WORK_INJURY_CARE: Layout = Layout {
     name: "work_injury_care",
     kind: Kind::Events,
     people: true,
-    columns: &[("month", &["所属月份"]), ("grade", &[]), ("amount", &["金额"]), ("pool_region", &[])],
+    columns: &[
+        ("month", &["所属月份"]),
+        ("grade", &["护理依赖等级"]),
+        ("amount", &["金额"]),
+        ("pool_region", &["统筹区"]),
+    ],
 };
 
 const CARE_WORKER: Layout = Layout {
@@ -581,11 +619,11 @@ const CARE_WORKER: Layout = Layout {
     kind: Kind::Snapshot,
     people: true,
     columns: &[
-        ("certificate_level", &[]),
-        ("professional", &[]),
-        ("facility_code", &[]),
-        ("employed", &[]),
-        ("since", &[]),
+        ("certificate_level", &["职业技能等级"]),
+        ("professional", &["专业技术人员"]),
+        ("facility_code", &["机构编码"]),
+        ("employed", &["在岗"]),
+        ("since", &["上岗日期"]),
         ("region", &["发放区划"]),
     ],
 };
@@ -595,5 +633,10 @@ const TRAINING_SUBSIDY: Layout = Layout {
     name: "training_subsidy",
     kind: Kind::Events,
     people: true,
-    columns: &[("trained_on", &[]), ("course", &[]), ("amount", &["金额"]), ("region", &["发放区划"])],
+    columns: &[
+        ("trained_on", &["培训日期"]),
+        ("course", &["培训类别"]),
+        ("amount", &["金额"]),
+        ("region", &["发放区划"]),
+    ],
 };

@@ -39,6 +39,10 @@ pub struct Desk<'a> {
     pub facilities: u32,
     /// Rows and fen written.
     pub control: Control,
+    /// Units and fen of service orders, by provider, service and month.
+    pub services: BTreeMap<(u32, &'static str, Month), (i64, i64)>,
+    /// People insured, and insured in long-term care, by county and scheme.
+    pub insured_people: BTreeMap<(u32, &'static str), (u64, u64)>,
     row: Row,
 }
 
@@ -53,13 +57,33 @@ pub struct Case<'a> {
     pub facts: Vec<Fact>,
     /// Randomness of the household.
     pub dice: &'a mut Dice,
+    /// Values of a marked person that must be found nowhere but here.
+    pub marks: Vec<(&'static str, String)>,
+    marked: Marked,
     numbers: u64,
+}
+
+/// Whether a person is one of those whose data are searched for afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marked {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
 }
 
 impl<'a> Case<'a> {
     /// Opens the papers of a person.
-    pub fn new(person: &'a Person, draws: &'a [Draw], dice: &'a mut Dice) -> Self {
-        Self { person, draws, facts: Vec::new(), dice, numbers: 0 }
+    pub fn new(person: &'a Person, draws: &'a [Draw], dice: &'a mut Dice, marked: Marked) -> Self {
+        let (facts, marks) = (Vec::new(), Vec::new());
+        Self { person, draws, facts, dice, marks, marked, numbers: 0 }
+    }
+
+    /// Notes a value of a marked person.
+    pub fn mark(&mut self, kind: &'static str, value: &str) {
+        if self.marked == Marked::Yes {
+            self.marks.push((kind, value.to_owned()));
+        }
     }
 
     /// Records the person in a dataset.
@@ -87,8 +111,9 @@ impl<'a> Case<'a> {
 impl<'a> Desk<'a> {
     /// A desk with no file open.
     pub fn new(files: Files, places: &'a Places, year: i32, facilities: u32) -> Self {
+        let (services, insured_people) = (BTreeMap::new(), BTreeMap::new());
         let (control, row) = (Control::new(), Row::default());
-        Self { files, places, year, facilities, control, row }
+        Self { files, places, year, facilities, control, services, insured_people, row }
     }
 
     /// January of the year.
@@ -119,14 +144,32 @@ impl<'a> Desk<'a> {
         self.files.write(dataset, month, &self.row)
     }
 
+    /// How many institutions there are; they are numbered from 1.
+    pub const fn institutions(&self) -> u32 {
+        self.facilities
+    }
+
+    /// Adds a service order to the sums of its provider.
+    pub fn served(&mut self, key: (u32, &'static str, Month), units: i64, fen: i64) {
+        let sum = self.services.entry(key).or_default();
+        sum.0 += units;
+        sum.1 += fen;
+    }
+
+    /// Adds an insured person to the sums of a county and scheme.
+    pub fn insured(&mut self, key: (u32, &'static str), in_long_term_care: bool) {
+        let sum = self.insured_people.entry(key).or_default();
+        sum.0 += 1;
+        sum.1 += u64::from(in_long_term_care);
+    }
+
     /// Writes a row that is about no person.
     ///
     /// # Errors
     /// If the file cannot be written.
     pub fn write_plain(
         &mut self,
-        dataset: Dataset,
-        month: u32,
+        (dataset, month): (Dataset, u32),
         throw: u32,
         cells: impl FnOnce(&mut Row),
     ) -> Result<RowRef, SynthError> {

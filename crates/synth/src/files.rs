@@ -222,7 +222,7 @@ impl OutFile {
         self.written.rows = self.lines.saturating_sub(1);
         match self.sink {
             Sink::Text(mut file) => {
-                file.flush().map_err(|source| SynthError::Write { path: PathBuf::from(&self.written.path), source })?
+                file.flush().map_err(|source| SynthError::Write { path: PathBuf::from(&self.written.path), source })?;
             }
             Sink::Sheet(mut book, path) => {
                 book.save(&path).map_err(|source| SynthError::Workbook { path, source })?;

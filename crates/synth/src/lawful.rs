@@ -18,6 +18,7 @@ pub fn draws<'a>(person: &'a Person, year: i32, places: &Places, dice: &mut Dice
     old_age(&mut draws, dice);
     family_planning(&mut draws);
     services(&mut draws, places, insured_care, dice);
+    day_care(&mut draws, dice);
     once(&mut draws, dice);
     draws
 }
@@ -170,7 +171,7 @@ fn services(draws: &mut Draws<'_>, places: &Places, insured_care: bool, dice: &m
         draws.at_hukou("MZ11", category, from, i64::from(dice.between(8, 30)) * 3_000);
     }
     if let Some(category) = meal_category(person, january)
-        && dice.mille(if category == "M4" { 110 } else { 480 })
+        && dice.mille(if category == "M4" { 300 } else { 480 })
     {
         let from = january.plus(dice.between(0, 2));
         draws.at_hukou("MZ12", category, from, i64::from(dice.between(4, 22)) * 1_000);
@@ -194,6 +195,15 @@ fn institution_subsidies(draws: &mut Draws<'_>, insured_care: bool, dice: &mut D
         draws.at_hukou("MZ17", "", draws.january(), 88_000);
     } else if dice.mille(350) {
         draws.at_hukou("MZ16", "", draws.january(), 30_000);
+    }
+}
+
+/// Day care is meant for people up to 59; a few stay in it beyond.
+fn day_care(draws: &mut Draws<'_>, dice: &mut Dice) {
+    let person = draws.person;
+    let young = !person.is_aged(64, draws.january());
+    if young && person.heavily_disabled() && !person.in_institution && dice.mille(120) {
+        draws.at_hukou("CL04", "", long_ago(draws), 50_000);
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
+use yilian_synth::desk::Marked;
 use yilian_synth::error::SynthError;
 use yilian_synth::files::Format;
 use yilian_synth::printer::Printer;
@@ -31,6 +32,9 @@ struct Arguments {
     /// Text files alone, or some small snapshots as workbooks
     #[arg(long, value_enum, default_value = "mixed")]
     format: FormatName,
+    /// Mark some people; their data are listed in truth/markers.csv
+    #[arg(long)]
+    markers: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -56,8 +60,9 @@ fn run(arguments: Arguments) -> Result<(), SynthError> {
         FormatName::Csv => Format::Csv,
         FormatName::Mixed => Format::Mixed,
     };
+    let markers = if arguments.markers { Marked::Yes } else { Marked::No };
     let Arguments { persons, seed, out, year, .. } = arguments;
-    let options = Options { persons, seed, out, year, places, format };
+    let options = Options { persons, seed, out, year, places, format, markers };
     generate(&options, &mut Printer::new(persons)).map(|_| ())
 }
 

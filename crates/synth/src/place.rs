@@ -22,7 +22,7 @@ impl Region {
 
     /// True if there is a township in it.
     pub const fn has_township(self) -> bool {
-        self.0 % 1_000_000 != 0
+        !self.0.is_multiple_of(1_000_000)
     }
 
     /// The three-digit urban-rural class that the generator gives this village.

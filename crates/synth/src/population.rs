@@ -30,6 +30,11 @@ impl<'a> Population<'a> {
         Self { places, year, registry: Registry::default(), people: 0, households: 0 }
     }
 
+    /// The registry, for people who are no part of the population.
+    pub const fn registry(&mut self) -> &mut Registry {
+        &mut self.registry
+    }
+
     /// How many people have been made.
     pub const fn people(&self) -> u64 {
         self.people
@@ -224,8 +229,8 @@ fn age(year: i32, others: &[Person], problem: Option<Problem>, role: Role, dice:
             let near = (head_age + dice.between(-4, 4)).clamp(55, 103);
             if dice.mille(900) { near } else { free }
         }
-        (Role::Other, _) if dice.mille(350) => dice.between(50, 59),
-        (Role::Other, _) if dice.mille(600) => dice.between(80, 98),
+        (Role::Other, _) if dice.mille(150) => dice.between(50, 59),
+        (Role::Other, _) if dice.mille(350) => dice.between(80, 98),
         _ => free,
     }
 }
@@ -272,7 +277,7 @@ fn scheme(age: i32, rural: bool, dice: &mut Dice) -> Option<Scheme> {
     let employee = if rural { 250 } else { 640 };
     match dice.below(1000) {
         x if x < employee => (age >= 60 || dice.mille(600)).then_some(Scheme::Employee),
-        0..930 => (age >= 60).then_some(Scheme::Resident),
+        0..965 => (age >= 60).then_some(Scheme::Resident),
         _ => None,
     }
 }

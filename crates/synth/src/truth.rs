@@ -135,6 +135,7 @@ pub struct Truth {
     moves: Table,
     gap: Table,
     person: Table,
+    markers: Table,
     population: BTreeMap<(u32, &'static str, &'static str), Heads>,
     recipients: BTreeMap<(&'static str, &'static str, u32), Recipients>,
     /// How many pairs each rule has, reachable and not.
@@ -172,6 +173,7 @@ impl Truth {
             moves: table("move.csv", "id_number,month,from_county,to_county,shared_month")?,
             gap: table("gap.csv", "id_number,benefit,from_month,until_month")?,
             person: table("person.csv", "id_number,sex,birth_date,hukou,residence,problem")?,
+            markers: table("markers.csv", "kind,value")?,
             population: BTreeMap::new(),
             recipients: BTreeMap::new(),
             pairs: BTreeMap::new(),
@@ -188,6 +190,13 @@ impl Truth {
             self.pair(&case.person.id, pair, &ground, reach)?;
         }
         self.repeats(case, in_scope)?;
+        if !case.marks.is_empty() {
+            self.markers.line(&format!("id_number,{}", case.person.id))?;
+            self.markers.line(&format!("name,{}", case.person.name))?;
+        }
+        for (kind, value) in &case.marks {
+            self.markers.line(&format!("{kind},{value}"))?;
+        }
         self.life(case, year)?;
         if in_scope {
             self.count(case, year);
@@ -333,6 +342,7 @@ impl Truth {
         for table in [self.overlap, self.rows, self.repeat, self.death, self.moves, self.gap] {
             table.finish()?;
         }
+        self.markers.finish()?;
         self.person.finish()
     }
 }

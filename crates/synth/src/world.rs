@@ -1,15 +1,17 @@
 //! Makes a world: the whole flow, household by household.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::desk::{Case, Desk};
+use crate::desk::{Case, Desk, Marked};
 use crate::dice::Dice;
 use crate::error::SynthError;
 use crate::files::{Files, Format, Written};
 use crate::lawful;
-use crate::offices;
+use crate::names;
+use crate::offices::{self, tables};
 use crate::place::Places;
 use crate::plant;
 use crate::population::Population;
@@ -34,13 +36,15 @@ pub struct Options {
     pub places: Vec<u32>,
     /// Text files alone, or also workbooks.
     pub format: Format,
+    /// Whether some people are marked, to be searched for where they must not be.
+    pub markers: Marked,
 }
 
 impl Options {
     /// The four districts of Hohhot in 2025.
     pub fn new(persons: u64, seed: u64, out: PathBuf) -> Self {
         let places = vec![150_102, 150_103, 150_104, 150_105];
-        Self { persons, seed, out, year: 2025, places, format: Format::Mixed }
+        Self { persons, seed, out, year: 2025, places, format: Format::Mixed, markers: Marked::No }
     }
 }
 
@@ -75,16 +79,24 @@ pub fn generate(options: &Options, progress: &mut dyn Progress) -> Result<World,
     while population.people() < options.persons {
         let mut dice = Dice::new(options.seed, population.households());
         let left = options.persons - population.people();
-        for person in population.household(left, &mut dice) {
+        for mut person in population.household(left, &mut dice) {
+            let marked = options.markers == Marked::Yes && person.number % 97 == 3;
+            let marked = if marked { Marked::Yes } else { Marked::No };
+            if marked == Marked::Yes {
+                person.name = names::marked(person.number);
+            }
             let mut draws = lawful::draws(&person, options.year, &places, &mut dice);
             plant::plant(&mut draws, &places, &mut dice);
             let list = draws.list;
-            let mut case = Case::new(&person, &list, &mut dice);
+            let mut case = Case::new(&person, &list, &mut dice, marked);
             offices::write_all(&mut case, &mut desk)?;
             truth.add(&case, options.year)?;
         }
         progress.reached(population.people());
     }
+    let mut dice = Dice::new(options.seed, u64::MAX);
+    let persons = population.people();
+    tables::write_all(&mut desk, population.registry(), &mut dice, persons)?;
     progress.pairs(&truth.pairs);
     truth.finish(&desk)?;
     let world = World {
@@ -94,6 +106,7 @@ pub fn generate(options: &Options, progress: &mut dyn Progress) -> Result<World,
         persons: population.people(),
         files: desk.files.finish()?,
     };
+    write_villages(&options.out, &places)?;
     write_world(&options.out, &world)?;
     progress.done(&world);
     Ok(world)
@@ -109,6 +122,16 @@ fn prepare(out: &Path) -> Result<PathBuf, SynthError> {
     let truth = out.join("truth");
     std::fs::create_dir_all(&truth).map_err(failed)?;
     Ok(truth)
+}
+
+/// The urban-rural class of every village of the counties: `code,class`.
+fn write_villages(out: &Path, places: &Places) -> Result<(), SynthError> {
+    let mut text = String::from("code,class\n");
+    for village in places.villages() {
+        let _ = writeln!(text, "{},{}", village.0, village.village_class());
+    }
+    let path = out.join("village_classes.csv");
+    std::fs::write(&path, text).map_err(|source| SynthError::Write { path, source })
 }
 
 fn write_world(out: &Path, world: &World) -> Result<(), SynthError> {

@@ -40,6 +40,7 @@ pub fn payments(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), SynthErr
         let Some(dataset) = dataset(draw.benefit) else { continue };
         if !ledgers.iter().any(|ledger| ledger.dataset == dataset) {
             let account = case.dice.below(900_000_000);
+            case.mark("account", &account_number(account));
             ledgers.push(Ledger { dataset, recorded: case.recorded(), account });
         }
         let months = draw.from.max(desk.january()).to(draw.until.min(desk.december()));
@@ -258,7 +259,11 @@ fn row_type(row: &mut Row, row_type: RowType) {
 }
 
 fn account(row: &mut Row, extra: Extra) {
-    row.text(&format!("622202{:013}", u64::from(extra.account) * 7 + 1));
+    row.text(&account_number(extra.account));
+}
+
+fn account_number(account: u32) -> String {
+    format!("622202{:013}", u64::from(account) * 7 + 1)
 }
 
 /// The months in which a person was entitled to the old-age allowance and had no claim on the books.

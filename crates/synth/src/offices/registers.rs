@@ -114,7 +114,7 @@ fn roll_row(case: &mut Case<'_>, desk: &mut Desk<'_>, recorded: &Recorded, draw:
         until: draw.until.min(desk.december()),
         fen: (draw.benefit != "MZ06").then_some(fen),
     };
-    desk.count(row, draw.benefit, None, fen);
+    desk.count(row, draw.benefit, None, if draw.benefit == "MZ06" { 0 } else { fen });
     case.note(row, recorded, Fate::Delivered, says);
     Ok(())
 }
