@@ -1,0 +1,142 @@
+use datafusion::arrow::error::ArrowError;
+use datafusion::common::SchemaError;
+use datafusion::error::DataFusionError;
+use yilian_engine::EngineError;
+
+use crate::catalogue::{Role, nearest};
+
+/// Why a question has no answer; no message holds a value of a row.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AccessError {
+    /// The text does not parse, or asks for something SQL cannot say here.
+    #[error("the query cannot be understood: {reason}")]
+    Query {
+        /// The parser's or planner's words, which speak of the query alone.
+        reason: String,
+    },
+    /// The statement would change something, or read what no publication names.
+    #[error("only questions are answered (SELECT, EXPLAIN, SHOW, DESCRIBE), not {statement}")]
+    NotAQuestion {
+        /// `COPY`, `CREATE`, …
+        statement: String,
+    },
+    /// More than one statement.
+    #[error("one statement at a time")]
+    SeveralStatements,
+    /// No table of that name in the publication.
+    #[error("there is no table {name}")]
+    UnknownTable {
+        /// As written.
+        name: String,
+        /// The most similar table.
+        nearest: Option<String>,
+    },
+    /// The table is there, and not for this role.
+    #[error("table {name} is not for the role {role}")]
+    NotForRole {
+        /// `schema.table`.
+        name: String,
+        /// Who asked.
+        role: Role,
+    },
+    /// No column of that name in the tables of the query.
+    #[error("there is no column {name}")]
+    UnknownColumn {
+        /// As written.
+        name: String,
+        /// The most similar column.
+        nearest: Option<String>,
+        /// All columns that could be meant.
+        valid: Vec<String>,
+    },
+    /// The query needs more memory than it may have.
+    #[error("the query needs more memory than it may have")]
+    Memory,
+    /// The query failed on the data; the engine's words are withheld, for they may quote a value.
+    #[error("the query failed while it ran: {kind}")]
+    Execution {
+        /// What kind of failure.
+        kind: &'static str,
+    },
+    /// The publication's files cannot be read.
+    #[error("the tables of the publication cannot be opened")]
+    Tables {
+        /// The engine's reason.
+        #[source]
+        source: EngineError,
+    },
+    /// The answer could not be written, or the prompt not be read.
+    #[error("the answer could not be written")]
+    Output {
+        /// The operating system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+impl AccessError {
+    /// What to do about it, for the line after `hint:`.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::UnknownTable { nearest, .. } => Some(match nearest {
+                Some(nearest) => format!("did you mean {nearest}? \\d lists the tables"),
+                None => "\\d lists the tables".to_owned(),
+            }),
+            Self::UnknownColumn { nearest: Some(nearest), .. } => Some(format!("did you mean {nearest}?")),
+            Self::UnknownColumn { valid, .. } if !valid.is_empty() => {
+                Some(format!("the columns are {}", valid.join(", ")))
+            }
+            Self::NotForRole { .. } => Some("an operator asks with `yilian sql --as operator`".to_owned()),
+            Self::Memory => Some("ask for fewer rows or columns, or raise memory_limit in site.yaml".to_owned()),
+            Self::Execution { .. } => {
+                Some("a cast or a division fails on some rows; try_cast and nullif help".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the question is at fault, not the data or the machine.
+    pub fn is_the_askers(&self) -> bool {
+        !matches!(self, Self::Memory | Self::Execution { .. } | Self::Tables { .. } | Self::Output { .. })
+    }
+
+    /// Sorts an error of planning, whose words speak of the query alone.
+    pub(crate) fn planning(error: &DataFusionError) -> Self {
+        match error.find_root() {
+            DataFusionError::SchemaError(schema, _) => match schema.as_ref() {
+                SchemaError::FieldNotFound { field, valid_fields } => {
+                    let valid: Vec<String> = valid_fields.iter().map(|column| column.name().to_owned()).collect();
+                    Self::UnknownColumn {
+                        name: field.name().to_owned(),
+                        nearest: nearest(field.name(), valid.iter().cloned()),
+                        valid,
+                    }
+                }
+                other => Self::Query { reason: other.to_string() },
+            },
+            DataFusionError::Collection(errors) => {
+                errors.first().map_or_else(|| Self::Query { reason: error.strip_backtrace() }, Self::planning)
+            }
+            root => Self::Query { reason: root.message().into_owned() },
+        }
+    }
+
+    /// Sorts an error of execution, whose words may quote a row.
+    pub(crate) fn running(error: &DataFusionError) -> Self {
+        let kind = match error.find_root() {
+            DataFusionError::ResourcesExhausted(_) => return Self::Memory,
+            DataFusionError::ArrowError(arrow, _) => match arrow.as_ref() {
+                ArrowError::CastError(_) | ArrowError::ParseError(_) => "a value cannot be cast",
+                ArrowError::DivideByZero => "division by zero",
+                ArrowError::ArithmeticOverflow(_) => "a number is too large for its type",
+                _ => "an operation on a column failed",
+            },
+            DataFusionError::ParquetError(_) | DataFusionError::ObjectStore(_) | DataFusionError::IoError(_) => {
+                "a file of the publication cannot be read"
+            }
+            _ => "a function refused a value",
+        };
+        Self::Execution { kind }
+    }
+}

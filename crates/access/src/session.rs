@@ -1,0 +1,216 @@
+use datafusion::common::TableReference;
+use datafusion::prelude::SessionContext;
+use yilian_engine::{Engine, register_parquet};
+
+use crate::answer::Answer;
+use crate::catalogue::{Catalogue, Role, TableSource};
+use crate::error::AccessError;
+use crate::guard;
+
+/// The schema of a table that a query names without one.
+pub(crate) const DEFAULT_SCHEMA: &str = "statistics";
+
+/// One role's view of one publication.
+pub struct Access {
+    session: SessionContext,
+    catalogue: Catalogue,
+}
+
+impl Access {
+    /// Registers the tables that the role sees, and no others.
+    pub async fn open(engine: &Engine, role: Role, tables: Vec<TableSource>) -> Result<Self, AccessError> {
+        let session = engine.wide_session();
+        let catalogue = Catalogue::new(role, tables);
+        for table in catalogue.tables().iter().filter(|table| !table.files.is_empty()) {
+            register_parquet(&session, &table.schema, &table.table, &table.files)
+                .await
+                .map_err(|source| AccessError::Tables { source })?;
+        }
+        DEFAULT_SCHEMA.clone_into(&mut session.state_ref().write().config_mut().options_mut().catalog.default_schema);
+        Ok(Self { session, catalogue })
+    }
+
+    /// The tables the role sees.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// Answers one question.
+    ///
+    /// Refuses what is no question, and names the nearest valid table or column for one that is not there.
+    pub async fn ask(&self, text: &str) -> Result<Answer, AccessError> {
+        let plan = guard::plan(&self.session, &self.catalogue, text).await?;
+        let frame = self.session.execute_logical_plan(plan).await.map_err(|error| AccessError::planning(&error))?;
+        let rows = frame.execute_stream().await.map_err(|error| AccessError::running(&error))?;
+        Ok(Answer::new(rows))
+    }
+
+    /// The columns of a table as `\d TABLE` shows them: name, type, whether it may be null.
+    pub async fn columns(&self, name: &str) -> Result<Vec<[String; 3]>, AccessError> {
+        let unknown = || AccessError::UnknownTable {
+            name: name.to_owned(),
+            nearest: crate::catalogue::nearest(name, self.catalogue.tables().iter().map(TableSource::name)),
+        };
+        let table = self.catalogue.find(name).ok_or_else(unknown)?;
+        let provider =
+            self.session.table_provider(TableReference::partial(table.schema.as_str(), table.table.as_str())).await;
+        let schema = provider.map_err(|_| unknown())?.schema();
+        Ok(schema
+            .fields()
+            .iter()
+            .map(|field| {
+                let nullable = if field.is_nullable() { "" } else { "not null" };
+                [field.name().clone(), sql_type(field.data_type()), nullable.to_owned()]
+            })
+            .collect())
+    }
+}
+
+/// The type in the words of SQL, so that it can be used in a cast.
+fn sql_type(ty: &datafusion::arrow::datatypes::DataType) -> String {
+    use datafusion::arrow::datatypes::DataType;
+    match ty {
+        DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 => "text".to_owned(),
+        DataType::Int64 => "bigint".to_owned(),
+        DataType::Int32 => "integer".to_owned(),
+        DataType::Int16 => "smallint".to_owned(),
+        DataType::Boolean => "boolean".to_owned(),
+        DataType::Date32 => "date".to_owned(),
+        DataType::Timestamp(..) => "timestamp".to_owned(),
+        DataType::Decimal128(precision, scale) => format!("decimal({precision},{scale})"),
+        other => other.to_string().to_lowercase(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+    use datafusion::parquet::arrow::ArrowWriter;
+    use yilian_engine::EngineOptions;
+
+    use super::*;
+    use crate::answer::Format;
+
+    fn write_table(folder: &Path, schema: &str, table: &str) -> TableSource {
+        let columns: Vec<(&str, ArrayRef)> = vec![
+            ("county", Arc::new(StringArray::from(vec!["150104", "玉泉区"]))),
+            ("value", Arc::new(Int64Array::from(vec![Some(1_200), None]))),
+        ];
+        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        let path = folder.join(format!("{schema}.{table}.parquet"));
+        let mut writer = ArrowWriter::try_new(File::create(&path).unwrap(), batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        TableSource {
+            schema: schema.to_owned(),
+            table: table.to_owned(),
+            files: vec![path],
+            rows: 2,
+            title_zh: "人口".to_owned(),
+            title_en: "population".to_owned(),
+        }
+    }
+
+    async fn open(folder: &Path, role: Role) -> Access {
+        let options = EngineOptions { memory_bytes: 64 << 20, threads: 1, spill_folder: folder.join("spill") };
+        let tables = vec![write_table(folder, "statistics", "population"), write_table(folder, "hub", "person")];
+        Access::open(&Engine::new(&options).unwrap(), role, tables).await.unwrap()
+    }
+
+    async fn said(access: &Access, question: &str, format: Format) -> String {
+        let mut out = Vec::new();
+        access.ask(question).await.unwrap().write(format, &mut out).await.unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    async fn refused(access: &Access, question: &str) -> AccessError {
+        match access.ask(question).await {
+            Err(error) => error,
+            Ok(answer) => answer.write(Format::Csv, &mut Vec::new()).await.unwrap_err(),
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_written_in_three_ways() {
+        let folder = tempfile::tempdir().unwrap();
+        let access = open(folder.path(), Role::Statistician).await;
+        let question = "select county, value from population order by value";
+        assert_eq!(said(&access, question, Format::Csv).await, "county,value\n150104,1200\n玉泉区,\n");
+        assert_eq!(
+            said(&access, question, Format::Json).await,
+            "{\"county\":\"150104\",\"value\":1200}\n{\"county\":\"玉泉区\"}\n"
+        );
+        let table = said(&access, question, Format::Table).await;
+        assert!(table.contains("│ 玉泉区 ┆       │") && table.ends_with("(2 rows)\n"), "{table}");
+    }
+
+    #[tokio::test]
+    async fn a_statistician_sees_statistics_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let access = open(folder.path(), Role::Statistician).await;
+        for question in [
+            "select * from hub.person",
+            "select 1 from population where exists (select 1 from hub.person)",
+            "with p as (select * from hub.person) select * from p",
+            "explain select * from hub.person",
+        ] {
+            assert!(matches!(refused(&access, question).await, AccessError::NotForRole { .. }), "{question}");
+        }
+        let tables = said(&access, "show tables", Format::Csv).await;
+        assert!(tables.contains("population") && !tables.contains("person"), "{tables}");
+    }
+
+    #[tokio::test]
+    async fn an_operator_sees_the_hub_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let access = open(folder.path(), Role::Operator).await;
+        assert_eq!(said(&access, "select count(*) as n from hub.person", Format::Csv).await, "n\n2\n");
+        let columns = access.columns("person").await.unwrap();
+        assert_eq!(columns[1], ["value", "bigint", ""]);
+    }
+
+    #[tokio::test]
+    async fn whatever_is_no_question_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let access = open(folder.path(), Role::Operator).await;
+        for statement in [
+            "copy (select 1) to '/tmp/x.csv'",
+            "explain copy (select 1) to '/tmp/x.csv'",
+            "create table t as select 1",
+            "create view v as select 1",
+            "create external table t stored as csv location '/etc/passwd'",
+            "insert into population values ('x', 1)",
+            "drop table population",
+            "set datafusion.catalog.default_schema = 'hub'",
+            "prepare p as select 1",
+        ] {
+            assert!(matches!(refused(&access, statement).await, AccessError::NotAQuestion { .. }), "{statement}");
+        }
+        assert!(matches!(refused(&access, "select 1; drop table population").await, AccessError::SeveralStatements));
+        let from_file = refused(&access, "select * from '/etc/passwd'").await;
+        assert!(matches!(from_file, AccessError::UnknownTable { .. }), "{from_file}");
+    }
+
+    #[tokio::test]
+    async fn a_mistyped_name_gets_the_nearest_valid_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let access = open(folder.path(), Role::Statistician).await;
+        let error = refused(&access, "select valeu from population").await;
+        assert_eq!(error.hint().as_deref(), Some("did you mean value?"), "{error}");
+        let error = refused(&access, "select * from populations").await;
+        assert!(error.hint().unwrap().contains("statistics.population"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn an_error_of_execution_quotes_no_value() {
+        let folder = tempfile::tempdir().unwrap();
+        let access = open(folder.path(), Role::Statistician).await;
+        let error = refused(&access, "select cast(county as bigint) from population").await;
+        assert!(matches!(error, AccessError::Execution { .. }), "{error}");
+        assert!(!error.to_string().contains("玉泉区"), "{error}");
+    }
+}
