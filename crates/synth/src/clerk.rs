@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use crate::citizen::{Issued, Sex, check_character, old_form};
+use crate::calendar::later;
+use crate::citizen::{Issued, Sex, check_character, old_form, opposite};
 use crate::dice::Dice;
 use crate::fact::Link;
 use crate::names;
@@ -25,8 +26,8 @@ pub struct Recorded {
 pub enum Care {
     /// As usual: about one number in a hundred is damaged beyond use.
     Usual,
-    /// Never damaged: the numbers of a case that is meant to be found.
-    Perfect,
+    /// As 15 digits: a case that is found with a lower grade.
+    OldForm,
 }
 
 impl Recorded {
@@ -34,13 +35,17 @@ impl Recorded {
     pub fn new(person: &Person, care: Care, dice: &mut Dice) -> Self {
         let (id, link) = match care {
             Care::Usual => typed_id(&person.id, dice),
-            Care::Perfect => (person.id.clone(), Link::Valid),
+            Care::OldForm => (old_form(&person.id), Link::Upgraded),
         };
+        let sex = if dice.mille(2) { opposite(person.sex) } else { person.sex };
+        let born = if dice.mille(2) { later(person.born, 1) } else { person.born };
+        // Without number and day of birth nobody could say whether the person is 60.
+        let unknown = link != Link::Lost && dice.mille(15);
         Self {
             name: names::typed(&person.name, dice),
             id,
-            sex: (!dice.mille(15)).then_some(person.sex),
-            born: (!dice.mille(15)).then_some(person.born),
+            sex: (!dice.mille(15)).then_some(sex),
+            born: (!unknown).then_some(born),
             link,
         }
     }

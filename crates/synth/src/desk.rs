@@ -91,6 +91,11 @@ impl<'a> Case<'a> {
         Recorded::new(self.person, Care::Usual, self.dice)
     }
 
+    /// Records the person with a number of 15 digits.
+    pub fn recorded_in_old_form(&mut self) -> Recorded {
+        Recorded::new(self.person, Care::OldForm, self.dice)
+    }
+
     /// A number that no other payment or event has.
     pub fn next_number(&mut self) -> u64 {
         self.numbers += 1;

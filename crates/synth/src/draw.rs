@@ -43,7 +43,7 @@ pub enum Handling {
     Clean,
 }
 
-/// Whether the years of a benefit that began long ago matter: they do not, so all begin here.
+/// How many months before the year a benefit of long standing begins.
 pub const LONG_AGO: i32 = 12;
 
 /// Collects the draws of one person in one year.
@@ -108,6 +108,23 @@ impl<'a> Draws<'a> {
     /// Takes a benefit away.
     pub fn remove(&mut self, benefit: Benefit) {
         self.list.retain(|draw| draw.benefit != benefit);
+    }
+}
+
+/// How offices call a benefit instead of writing its code; the code where this generator knows no name.
+pub fn benefit_label(benefit: Benefit) -> &'static str {
+    match benefit {
+        "MZ01" => "高龄津贴",
+        "MZ02" => "经济困难老年人养老服务补贴",
+        "MZ03" => "失能老年人护理补贴",
+        "MZ05" => "最低生活保障",
+        "MZ06" => "低保边缘家庭",
+        "MZ07" => "特困人员救助供养",
+        "MZ09" => "困难残疾人生活补贴",
+        "MZ10" => "重度残疾人护理补贴",
+        "MZ11" => "政府购买居家养老服务",
+        "MZ12" => "助餐服务补贴",
+        _ => benefit,
     }
 }
 

@@ -62,6 +62,7 @@ struct OutFile {
     style: Style,
     encoding: Encoding,
     lines: u64,
+    rejects: u64,
     sink: Sink,
 }
 
@@ -121,6 +122,15 @@ impl Files {
         Ok(RowRef { dataset, period, line: outcome? })
     }
 
+    /// True if one more row that must be rejected leaves a file far below the tolerance of its contract, which is one
+    /// row in twenty; the row is then expected to be written.
+    pub fn bears_a_reject(&mut self, dataset: Dataset, month: u32) -> bool {
+        let Some(file) = self.open.get_mut(&(dataset, period(dataset, month))) else { return false };
+        let bears = file.lines > 60 * (file.rejects + 1);
+        file.rejects += u64::from(bears);
+        bears
+    }
+
     /// Closes all files and lists them.
     ///
     /// # Errors
@@ -156,7 +166,7 @@ impl Files {
         };
         let (department, dataset_name) = (layout.department.to_owned(), layout.name.to_owned());
         let written = Written { department, dataset: dataset_name, period: label, path, rows: 0 };
-        let mut file = OutFile { written, style: Style { habit }, encoding, lines: 0, sink };
+        let mut file = OutFile { written, style: Style { habit }, encoding, lines: 0, rejects: 0, sink };
         file.header(dataset)?;
         Ok(file)
     }

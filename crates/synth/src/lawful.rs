@@ -221,8 +221,3 @@ fn once(draws: &mut Draws<'_>, dice: &mut Dice) {
         }
     }
 }
-
-/// True for someone whom the care allowances would suit: used where a stack is shown.
-pub fn is_poor(person: &Person) -> bool {
-    person.assistance != Assistance::None
-}

@@ -38,6 +38,8 @@ pub mod clerk;
 
 pub mod fact;
 
+pub mod gap;
+
 pub mod oracle;
 
 pub mod truth;

@@ -3,7 +3,7 @@
 use chrono::Datelike;
 
 use crate::calendar::{Month, day, later};
-use crate::citizen::{Document, Registry, Sex};
+use crate::citizen::{Document, Registry, Sex, opposite};
 use crate::dice::Dice;
 use crate::names;
 use crate::person::{Assistance, Disability, FamilyPlanning, Handover, Household, Living, Move, Person, Role, Scheme};
@@ -232,13 +232,6 @@ fn age(year: i32, others: &[Person], problem: Option<Problem>, role: Role, dice:
         (Role::Other, _) if dice.mille(150) => dice.between(50, 59),
         (Role::Other, _) if dice.mille(350) => dice.between(80, 98),
         _ => free,
-    }
-}
-
-const fn opposite(sex: Sex) -> Sex {
-    match sex {
-        Sex::Male => Sex::Female,
-        Sex::Female => Sex::Male,
     }
 }
 

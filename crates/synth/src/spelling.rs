@@ -123,7 +123,9 @@ impl Row {
     /// A day, or nothing where the office leaves it out: empty, `-`, `00000000` or `1900-01-01`.
     pub fn day(&mut self, date: Option<NaiveDate>) -> &mut Self {
         let kind = self.kind(6, 9);
-        if let Some(date) = date {
+        if let Some(date) = date.filter(|_| self.throw >> 23 == 7) {
+            let _ = write!(self.text, "{}", serial(date));
+        } else if let Some(date) = date {
             spell_day(&mut self.text, date, kind);
         } else {
             self.text.push_str(match self.throw >> 21 & 127 {

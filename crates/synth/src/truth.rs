@@ -11,7 +11,7 @@ use crate::citizen::Sex;
 use crate::desk::{Case, Control, Desk};
 use crate::error::SynthError;
 use crate::fact::{Booking, Evidence, Fact, Fate, Link, RegisterStatus, Says};
-use crate::offices::payments::gap_months;
+use crate::gap::gaps;
 use crate::oracle::{self, Ground, Pair, Side};
 
 /// Whether a hub can find a pair, and how sure it can be.
@@ -131,6 +131,7 @@ pub struct Truth {
     overlap: Table,
     rows: Table,
     repeat: Table,
+    paid_twice: Table,
     death: Table,
     moves: Table,
     gap: Table,
@@ -169,6 +170,10 @@ impl Truth {
             overlap: table("overlap.csv", OVERLAP)?,
             rows: table("rows.csv", "rule_id,id_number,month,dataset,period,row")?,
             repeat: table("repeat.csv", "id_number,benefit,month,county,category,extra_rows,reachable")?,
+            paid_twice: table(
+                "paid_twice.csv",
+                "id_number,benefit,month,county,category,bookings,extra_amount,reachable",
+            )?,
             death: table("death.csv", "id_number,died_on,certificate,cremation,register")?,
             moves: table("move.csv", "id_number,month,from_county,to_county,shared_month")?,
             gap: table("gap.csv", "id_number,benefit,from_month,until_month")?,
@@ -219,6 +224,12 @@ impl Truth {
         }
         let _ = write!(line, ",{reachable},{reason},{grade}");
         self.overlap.line(&line)?;
+        if pair.rule == "X35" {
+            let (benefit, place, category) = pair.left;
+            let (bookings, extra) = (ground.rows.len(), yuan(ground.fen.unwrap_or(0)));
+            let line = format!("{id},{benefit},{month},{place},{category},{bookings},{extra},{reachable}");
+            self.paid_twice.line(&line)?;
+        }
         let rows: BTreeSet<_> = ground.rows.iter().collect();
         for row in rows {
             let name = row.dataset.layout().name;
@@ -262,7 +273,7 @@ impl Truth {
                 fact.map_or("absent", |fact| quality(fact.link))
             };
             let (certificate, cremation) = (by(Evidence::Certificate), by(Evidence::Cremation));
-            let register = match register(&case.facts) {
+            let register = match register(&case.facts.iter().collect::<Vec<_>>()) {
                 Some((_, _, RegisterStatus::Dead, _)) => "dead",
                 _ => "active",
             };
@@ -273,7 +284,7 @@ impl Truth {
             let shared = moved.handover == crate::person::Handover::OneSharedMonth;
             self.moves.line(&format!("{id},{},{from},{to},{shared}", iso_month(moved.month)))?;
         }
-        if let Some((benefit, from, until)) = gap_months(case, year) {
+        for (benefit, from, until) in gaps(case.person, case.draws, year) {
             let line = format!("{id},{benefit},{},{}", iso_month(from), iso_month(until));
             self.gap.line(&line)?;
         }
@@ -287,7 +298,7 @@ impl Truth {
     fn count(&mut self, case: &Case<'_>, year: i32) {
         let good = |fact: &&Fact| fact.link != Link::Lost && fact.fate == Fate::Delivered;
         let facts: Vec<&Fact> = case.facts.iter().filter(good).collect();
-        let registered = register(&case.facts).filter(|(.., link)| *link != Link::Lost);
+        let registered = register(&facts);
         let december = Month::new(year, 12);
         let dead = oracle::month_of_death(&facts).is_some_and(|(_, month, _)| month <= december);
         if let Some((residence, _, status, link)) = registered
@@ -342,13 +353,14 @@ impl Truth {
         for table in [self.overlap, self.rows, self.repeat, self.death, self.moves, self.gap] {
             table.finish()?;
         }
+        self.paid_twice.finish()?;
         self.markers.finish()?;
         self.person.finish()
     }
 }
 
 /// The register's row: residence, registration, status, link.
-fn register(facts: &[Fact]) -> Option<(u32, u32, RegisterStatus, Link)> {
+fn register(facts: &[&Fact]) -> Option<(u32, u32, RegisterStatus, Link)> {
     facts.iter().find_map(|fact| match fact.says {
         Says::Registered { residence, hukou, status } => Some((residence, hukou, status, fact.link)),
         _ => None,

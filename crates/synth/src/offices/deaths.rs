@@ -42,7 +42,10 @@ fn write(
     certified: Certified,
     died: chrono::NaiveDate,
 ) -> Result<(), SynthError> {
-    let recorded = case.recorded();
+    let old_form = case.person.problem == Some(Problem::PaidAfterDeath)
+        && Problem::variant(case.person.number, 6) == 5
+        && case.person.id.starts_with(['1', '3', '5']);
+    let recorded = if old_form { case.recorded_in_old_form() } else { case.recorded() };
     let throw = case.dice.below(u32::MAX);
     // Most deaths are entered in the month itself, some a month later, none after the year.
     let entered = later(died, case.dice.between(0, 25));

@@ -6,7 +6,7 @@ use crate::calendar::{Month, later};
 use crate::clerk::Recorded;
 use crate::dataset::Dataset;
 use crate::desk::{Case, Desk, fate};
-use crate::draw::{Draw, Handling};
+use crate::draw::{Draw, Handling, benefit_label};
 use crate::error::SynthError;
 use crate::fact::{Booking, RowType, Says};
 use crate::spelling::Row;
@@ -150,6 +150,8 @@ fn write(
     entry: Entry,
 ) -> Result<(), SynthError> {
     let period = entry.booked.number();
+    let rejected = entry.rejected && desk.files.bears_a_reject(ledger.dataset, period);
+    let entry = Entry { rejected, ..entry };
     let (throw, paid_on) = (case.dice.below(u32::MAX), entry.booked.day(10 + case.dice.below(15)));
     let extra = Extra { paid_on, account: ledger.account, throw };
     let row = desk.write((ledger.dataset, period), &ledger.recorded, throw, |row| match ledger.dataset {
@@ -182,7 +184,7 @@ struct Extra {
 
 fn benefit_payment(row: &mut Row, draw: &Draw, entry: Entry, extra: Extra) {
     payment_number(row, "ZF", entry);
-    row.text(draw.benefit).month(Some(entry.month));
+    row.code((draw.benefit, benefit_label(draw.benefit))).month(Some(entry.month));
     if entry.rejected {
         row.text(&format!("{}0231", entry.month.year()));
     } else {
@@ -230,9 +232,9 @@ fn ltci_benefit(row: &mut Row, draw: &Draw, entry: Entry, extra: Extra) {
     row.month(Some(entry.month));
     match (entry.rejected, draw.fen) {
         (true, _) => row.text("驿站"),
-        (_, 140_000..) => row.text("institution"),
-        (_, 100_000..) => row.text("home"),
-        _ => row.text("cash"),
+        (_, 140_000..) => row.code(("institution", "机构")),
+        (_, 100_000..) => row.code(("home", "居家")),
+        _ => row.code(("cash", "现金")),
     };
     if extra.account.is_multiple_of(2) {
         row.day(Some(entry.month.first_day())).day(Some(entry.month.last_day()));
@@ -264,13 +266,4 @@ fn account(row: &mut Row, extra: Extra) {
 
 fn account_number(account: u32) -> String {
     format!("622202{:013}", u64::from(account) * 7 + 1)
-}
-
-/// The months in which a person was entitled to the old-age allowance and had no claim on the books.
-pub fn gap_months(case: &Case<'_>, year: i32) -> Option<(&'static str, Month, Month)> {
-    let person = case.person;
-    let from = Month::of(person.born).plus(80 * 12).max(Month::new(year, 1));
-    let last = person.last_month(year);
-    let drawn = case.draws.iter().any(|draw| matches!(draw.benefit, "MZ01" | "MZ04"));
-    (from <= last && !drawn).then_some(("MZ01", from, last))
 }

@@ -1,12 +1,15 @@
 //! Registers and rolls: what stands there at the end of the year.
 
+use chrono::Datelike;
+
 use crate::calendar::{Month, day, later};
 use crate::clerk::Recorded;
 use crate::dataset::Dataset;
-use crate::desk::{Case, Desk};
-use crate::draw::{Draw, pension};
+use crate::desk::{Case, Desk, fate};
+use crate::draw::{Draw, benefit_label, pension};
 use crate::error::SynthError;
 use crate::fact::{Fate, RegisterStatus, Says};
+use crate::offices::care::dementia;
 use crate::person::{Assistance, FamilyPlanning, Living, Role};
 use crate::problem::Problem;
 
@@ -26,20 +29,33 @@ pub fn elder_register(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), Sy
         .died
         .filter(|_| known_dead)
         .map_or(day(desk.year, 1 + throw % 12, 1 + throw / 16 % 28), |died| later(died, 3).min(day(desk.year, 12, 31)));
+    let rejected = case.dice.mille(2) && desk.files.bears_a_reject(Dataset::ElderRegister, 0);
     let row = desk.write((Dataset::ElderRegister, 0), &recorded, throw, |row| {
         row.region(hukou).region(person.residence).day((!throw.is_multiple_of(4)).then_some(since));
         row.code(if person.rural { ("rural", "农业") } else { ("urban", "非农业") });
         row.flag(person.living == Living::Alone);
         row.flag(matches!(person.living, Living::Alone | Living::EmptyNest));
         row.flag(person.living == Living::LeftBehind);
-        row.text(["certificate", "pledge", "register"].get(usize::from(person.level) % 3).unwrap_or(&""));
+        row.code(match throw % 3 {
+            0 => ("certificate", "社区证明"),
+            1 => ("pledge", "承诺书"),
+            _ => ("register", "登记信息"),
+        });
         row.flag(person.merit);
-        row.text(["none", "mild", "moderate", "severe"].get(usize::from(person.dementia)).unwrap_or(&""));
-        row.text(if status == RegisterStatus::Dead { "dead" } else { "active" });
-        row.day(Some(updated));
+        row.code(dementia(person.dementia));
+        if status == RegisterStatus::Dead {
+            row.code(("dead", "死亡"));
+        } else {
+            row.code(("active", "在册"));
+        }
+        if rejected {
+            row.text(&format!("{}0231", updated.year()));
+        } else {
+            row.day(Some(updated));
+        }
     })?;
     let says = Says::Registered { residence: person.residence.county(), hukou: hukou.county(), status };
-    case.note(row, &recorded, Fate::Delivered, says);
+    case.note(row, &recorded, fate(rejected), says);
     Ok(())
 }
 
@@ -70,32 +86,31 @@ fn roll_row(case: &mut Case<'_>, desk: &mut Desk<'_>, recorded: &Recorded, draw:
     let fen = if destitute { draw.fen } else { household };
     let row = desk.write((Dataset::AssistanceRoll, 0), recorded, throw, |row| {
         row.text(if destitute { &person.id } else { &person.head_id });
-        row.text(draw.benefit);
-        row.text(if person.rural { "rural" } else { "urban" });
-        row.text(match (destitute, central) {
-            (true, true) => "central",
-            (true, false) => "dispersed",
-            _ => "",
+        row.code((draw.benefit, benefit_label(draw.benefit)));
+        row.code(if person.rural { ("rural", "农村") } else { ("urban", "城市") });
+        row.code(match (destitute, central) {
+            (true, true) => ("central", "集中"),
+            (true, false) => ("dispersed", "分散"),
+            _ => ("", ""),
         });
-        row.text(match (destitute, person.level) {
-            (true, 0 | 1) => "full",
-            (true, 2) => "half",
-            (true, _) => "none",
-            _ => "",
+        row.code(match (destitute, person.level) {
+            (true, 0 | 1) => ("full", "全自理"),
+            (true, 2) => ("half", "半护理"),
+            (true, _) => ("none", "全护理"),
+            _ => ("", ""),
         });
         if destitute {
             row.flag(central || throw.is_multiple_of(7));
         } else {
             row.text("");
         }
-        row.text(match person.role {
-            Role::Head => "head",
-            _ if destitute => "head",
-            Role::Spouse => "spouse",
-            Role::Other => "other",
+        row.code(match person.role {
+            Role::Spouse if !destitute => ("spouse", "配偶"),
+            Role::Other if !destitute => ("other", "其他"),
+            _ => ("head", "户主"),
         });
         row.flag(true);
-        row.text(if destitute { "single" } else { "household" });
+        row.code(if destitute { ("single", "单人") } else { ("household", "整户") });
         let (members, older) =
             if destitute { (1, 1) } else { (person.household.members, person.household.members_60plus) };
         row.number(members).number(older);
@@ -140,7 +155,7 @@ pub fn family_planning_support(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Resu
         let to_month = (draw.until < desk.december()).then_some(draw.until);
         let row = desk.write((Dataset::FamilyPlanningSupport, 0), &recorded, throw, |row| {
             row.code(kind).month(Some(draw.from)).month(to_month).yuan(draw.fen);
-            row.text("month").region(draw.region);
+            row.code(("month", "按月")).region(draw.region);
         })?;
         let says = Says::Spell {
             benefit: draw.benefit,
@@ -175,7 +190,7 @@ pub fn pension_status(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), Sy
     desk.write((Dataset::PensionStatus, 0), &recorded, throw, |row| {
         row.code((benefit, if benefit == "RS01" { "职工" } else { "居民" }));
         row.month(Some(from.min(draw.from))).day(stopped);
-        row.text(if stopped.is_some() { "death" } else { "" });
+        row.code(if stopped.is_some() { ("death", "死亡") } else { ("", "") });
         row.region(draw.region);
     })?;
     Ok(())
