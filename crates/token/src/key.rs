@@ -112,22 +112,10 @@ impl fmt::Debug for Key {
 
 impl Key {
     /// A new random key. `created` is the date written into its file (`YYYY-MM-DD`).
-    pub fn generate(
-        key_use: KeyUse,
-        algorithm: Algorithm,
-        kid: &str,
-        created: &str,
-    ) -> Result<Self, KeyError> {
+    pub fn generate(key_use: KeyUse, algorithm: Algorithm, kid: &str, created: &str) -> Result<Self, KeyError> {
         let mut secret = Zeroizing::new([0_u8; KEY_BYTES]);
-        getrandom::fill(secret.as_mut_slice())
-            .map_err(|source| KeyError::NoRandomness { source })?;
-        Ok(Self {
-            secret,
-            purpose: key_use,
-            algorithm,
-            kid: kid.to_owned(),
-            created: created.to_owned(),
-        })
+        getrandom::fill(secret.as_mut_slice()).map_err(|source| KeyError::NoRandomness { source })?;
+        Ok(Self { secret, purpose: key_use, algorithm, kid: kid.to_owned(), created: created.to_owned() })
     }
 
     /// A key with a given secret, for known answers and for demonstrations that must repeat.
@@ -145,30 +133,20 @@ impl Key {
     /// others than its owner can read.
     pub fn read(path: &Path, expected: KeyUse) -> Result<Self, KeyError> {
         let text = read_private(path)?;
-        let file: JsonWebKey = serde_json::from_str(&text).map_err(|_| KeyError::NotAKey {
-            path: path.to_owned(),
-        })?;
+        let file: JsonWebKey = serde_json::from_str(&text).map_err(|_| KeyError::NotAKey { path: path.to_owned() })?;
         let key = file.into_key(path)?;
         if key.purpose == expected {
             Ok(key)
         } else {
-            Err(KeyError::WrongUse {
-                path: path.to_owned(),
-                expected,
-                found: key.purpose,
-            })
+            Err(KeyError::WrongUse { path: path.to_owned(), expected, found: key.purpose })
         }
     }
 
     /// The use a key file names, without keeping its secret: for programs that must refuse some uses.
     pub fn use_of(path: &Path) -> Result<KeyUse, KeyError> {
         let text = read_private(path)?;
-        let file: JsonWebKey = serde_json::from_str(&text).map_err(|_| KeyError::NotAKey {
-            path: path.to_owned(),
-        })?;
-        file.key_use.parse().map_err(|()| KeyError::UnknownUse {
-            path: path.to_owned(),
-        })
+        let file: JsonWebKey = serde_json::from_str(&text).map_err(|_| KeyError::NotAKey { path: path.to_owned() })?;
+        file.key_use.parse().map_err(|()| KeyError::UnknownUse { path: path.to_owned() })
     }
 
     /// Writes the key file, readable by its owner alone; never overwrites one.
@@ -182,9 +160,7 @@ impl Key {
             created: self.created.clone(),
         };
         let mut text =
-            Zeroizing::new(serde_json::to_string(&file).map_err(|_| KeyError::NotAKey {
-                path: path.to_owned(),
-            })?);
+            Zeroizing::new(serde_json::to_string(&file).map_err(|_| KeyError::NotAKey { path: path.to_owned() })?);
         text.push('\n');
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -196,14 +172,9 @@ impl Key {
         };
         options.open(path).and_then(write).map_err(|source| {
             if source.kind() == std::io::ErrorKind::AlreadyExists {
-                KeyError::Exists {
-                    path: path.to_owned(),
-                }
+                KeyError::Exists { path: path.to_owned() }
             } else {
-                KeyError::File {
-                    path: path.to_owned(),
-                    source,
-                }
+                KeyError::File { path: path.to_owned(), source }
             }
         })
     }
@@ -235,11 +206,7 @@ impl Key {
         if label.key_use() == self.purpose {
             Ok(Tokeniser::new(self.algorithm, &self.secret, label))
         } else {
-            Err(KeyError::WrongLabel {
-                label,
-                expected: label.key_use(),
-                found: self.purpose,
-            })
+            Err(KeyError::WrongLabel { label, expected: label.key_use(), found: self.purpose })
         }
     }
 }
@@ -273,36 +240,21 @@ impl JsonWebKey {
         };
         let mut secret = Zeroizing::new([0_u8; KEY_BYTES]);
         if bytes.len() != KEY_BYTES {
-            return Err(KeyError::WrongLength {
-                path,
-                bytes: bytes.len(),
-            });
+            return Err(KeyError::WrongLength { path, bytes: bytes.len() });
         }
         secret.copy_from_slice(&bytes);
-        Ok(Key {
-            secret,
-            purpose: key_use,
-            algorithm,
-            kid: self.kid.clone(),
-            created: self.created.clone(),
-        })
+        Ok(Key { secret, purpose: key_use, algorithm, kid: self.kid.clone(), created: self.created.clone() })
     }
 }
 
 fn read_private(path: &Path) -> Result<Zeroizing<String>, KeyError> {
-    let failed = |source| KeyError::File {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = |source| KeyError::File { path: path.to_owned(), source };
     let mut file = File::open(path).map_err(failed)?;
     #[cfg(unix)]
     {
         let mode = std::os::unix::fs::MetadataExt::mode(&file.metadata().map_err(failed)?) & 0o777;
         if mode & 0o077 != 0 {
-            return Err(KeyError::ReadableByOthers {
-                path: path.to_owned(),
-                mode,
-            });
+            return Err(KeyError::ReadableByOthers { path: path.to_owned(), mode });
         }
     }
     // A key file is some 150 bytes; a roomy buffer keeps the text from being copied while it grows.
@@ -321,8 +273,7 @@ mod tests {
 
     impl Folder {
         fn new(name: &str) -> Self {
-            let path =
-                std::env::temp_dir().join(format!("yilian-token-{name}-{}", std::process::id()));
+            let path = std::env::temp_dir().join(format!("yilian-token-{name}-{}", std::process::id()));
             let _ = std::fs::remove_dir_all(&path);
             std::fs::create_dir_all(&path).unwrap();
             Self(path)
@@ -389,10 +340,7 @@ mod tests {
     fn a_key_of_another_use_is_refused() {
         let folder = Folder::new("use");
         let path = folder.write(GOOD, 0o600);
-        assert!(matches!(
-            Key::read(&path, KeyUse::Hub),
-            Err(KeyError::WrongUse { .. })
-        ));
+        assert!(matches!(Key::read(&path, KeyUse::Hub), Err(KeyError::WrongUse { .. })));
         assert_eq!(Key::use_of(&path).unwrap(), KeyUse::Link);
     }
 
@@ -403,22 +351,10 @@ mod tests {
             let path = folder.write(&GOOD.replace(from, to), 0o600);
             Key::read(&path, KeyUse::Link).unwrap_err()
         };
-        assert!(matches!(
-            read("Hh8\"", "\""),
-            KeyError::WrongLength { .. } | KeyError::NotAKey { .. }
-        ));
-        assert!(matches!(
-            read("AAECAwQF", ""),
-            KeyError::WrongLength { bytes: 26, .. }
-        ));
-        assert!(matches!(
-            read("HS256", "HS512"),
-            KeyError::UnknownAlgorithm { .. }
-        ));
-        assert!(matches!(
-            read("\"link\"", "\"sign\""),
-            KeyError::UnknownUse { .. }
-        ));
+        assert!(matches!(read("Hh8\"", "\""), KeyError::WrongLength { .. } | KeyError::NotAKey { .. }));
+        assert!(matches!(read("AAECAwQF", ""), KeyError::WrongLength { bytes: 26, .. }));
+        assert!(matches!(read("HS256", "HS512"), KeyError::UnknownAlgorithm { .. }));
+        assert!(matches!(read("\"link\"", "\"sign\""), KeyError::UnknownUse { .. }));
         assert!(matches!(read("oct", "RSA"), KeyError::NotAKey { .. }));
         assert!(matches!(read("AAEC", "A!EC"), KeyError::NotAKey { .. }));
         assert!(matches!(read("{", "["), KeyError::NotAKey { .. }));

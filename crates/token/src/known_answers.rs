@@ -70,44 +70,20 @@ fn check(answers: &Answers) {
     assert_eq!(link.check_value(), answers.check);
 
     let person = token(&link, Label::Person, &[id]);
-    let name = token(
-        &link,
-        Label::Name,
-        &["阿拉坦·苏和".as_bytes(), b"19391104", b"1"],
-    );
+    let name = token(&link, Label::Name, &["阿拉坦·苏和".as_bytes(), b"19391104", b"1"]);
     let household = token(&link, Label::Household, &[id]);
-    let record: [&[u8]; 4] = [
-        b"150104",
-        b"civil_affairs",
-        b"benefit_payment",
-        b"ZF202500006312",
-    ];
+    let record: [&[u8]; 4] = [b"150104", b"civil_affairs", b"benefit_payment", b"ZF202500006312"];
     assert_eq!(hex::encode(person), answers.person);
     assert_eq!(hex::encode(name), answers.name);
     assert_eq!(hex::encode(household), answers.household);
-    assert_eq!(
-        hex::encode(token(&link, Label::Worker, &[id])),
-        answers.worker
-    );
-    assert_eq!(
-        hex::encode(token(&link, Label::Record, &record)),
-        answers.record
-    );
+    assert_eq!(hex::encode(token(&link, Label::Worker, &[id])), answers.worker);
+    assert_eq!(hex::encode(token(&link, Label::Record, &record)), answers.record);
 
     let hub_person = of_token(&hub, Label::HubPerson, &person);
     assert_eq!(hex::encode(hub_person), answers.hub_person);
-    assert_eq!(
-        hex::encode(of_token(&hub, Label::HubName, &name)),
-        answers.hub_name
-    );
-    assert_eq!(
-        hex::encode(of_token(&hub, Label::HubHousehold, &household)),
-        answers.hub_household
-    );
-    assert_eq!(
-        hex::encode(of_token(&noise, Label::Noise, &hub_person)),
-        answers.record_key
-    );
+    assert_eq!(hex::encode(of_token(&hub, Label::HubName, &name)), answers.hub_name);
+    assert_eq!(hex::encode(of_token(&hub, Label::HubHousehold, &household)), answers.hub_household);
+    assert_eq!(hex::encode(of_token(&noise, Label::Noise, &hub_person)), answers.record_key);
 }
 
 #[test]

@@ -58,9 +58,7 @@ impl Label {
     /// The use a key must have to make tokens of this kind.
     pub fn key_use(self) -> KeyUse {
         match self {
-            Self::Person | Self::Name | Self::Household | Self::Worker | Self::Record => {
-                KeyUse::Link
-            }
+            Self::Person | Self::Name | Self::Household | Self::Worker | Self::Record => KeyUse::Link,
             Self::HubPerson | Self::HubName | Self::HubHousehold | Self::HubRecord => KeyUse::Hub,
             Self::Noise => KeyUse::Noise,
         }
@@ -85,10 +83,7 @@ impl Tokeniser<'_> {
         let mut keyed = Keyed::new(algorithm, secret);
         keyed.update(label.as_str().as_bytes());
         keyed.update(&[0]);
-        Self {
-            keyed,
-            key: PhantomData,
-        }
+        Self { keyed, key: PhantomData }
     }
 
     /// The token of the parts, in this order. A part must not contain `0x00`.

@@ -1,0 +1,387 @@
+//! The person block: who a row is about, whether it may leave, and the two tokens of a person.
+
+use chrono::{Datelike, NaiveDate};
+use yilian_contract::{ColumnType, Contract, Schemas, Subject};
+use yilian_token::{Token, Tokeniser};
+
+use crate::IntakeError;
+use crate::canonical::{CanonicalId, IdQuality, NoId, canonical_id};
+use crate::cell::{self, CodeTable, Precision, days_from_civil};
+use crate::damage::Damage;
+use crate::finding::FindingKind;
+use crate::layout::{Field, Layout, QUALITIES, code_table};
+use crate::memo::{Meaning, Memo};
+use crate::name::canonical_name;
+use crate::plan::Plan;
+use crate::reject::{NO_COLUMN, Reason};
+use crate::source::Cells;
+use crate::totals::Fate;
+use crate::worker::{Shared, Tokens, Worker};
+
+/// Older people are those of this age on 31 December of the period's year.
+const AGE: i32 = 60;
+/// Text with which a cell below the last row begins.
+const FOOTERS: [&str; 9] = ["合计", "总计", "小计", "制表", "填表", "审核", "经办", "备注", "说明"];
+const RECENT: usize = 1 << 13;
+
+/// Where the person block stands in the file and in a record.
+#[derive(Debug)]
+pub(crate) struct PersonPlan {
+    /// Index in the contract and in the file.
+    id: Option<(u16, usize)>,
+    sex: Option<(u16, usize, CodeTable)>,
+    birth: Option<(u16, usize)>,
+    name: Option<usize>,
+    /// Person or worker token.
+    token: Option<Field>,
+    name_token: Option<Field>,
+    sex_field: Option<Field>,
+    birth_field: Option<Field>,
+    quality_field: Option<Field>,
+}
+
+impl PersonPlan {
+    pub(crate) fn new(
+        schemas: &Schemas,
+        contract: &Contract,
+        plan: &Plan,
+        layout: &Layout,
+    ) -> Result<Self, IntakeError> {
+        let none = contract.subject == Subject::None;
+        let place = |name: &str| {
+            let column = plan.columns.iter().find(|column| column.name == name).filter(|_| !none)?;
+            Some((column.column, column.source?))
+        };
+        let field = |name: &str| layout.field(name).filter(|_| !none).cloned();
+        let sex = match (place("sex"), contract.column("sex").map(|column| &column.ty)) {
+            (Some((column, source)), Some(ColumnType::Code(list))) => {
+                Some((column, source, code_table(contract, list, &|name| schemas.codes.get(name).cloned())?))
+            }
+            _ => None,
+        };
+        Ok(Self {
+            id: place("id_number"),
+            sex,
+            birth: place("birth_date"),
+            name: place("name").map(|(_, source)| source),
+            token: field("person_token").or_else(|| field("worker_token")),
+            name_token: field("name_token"),
+            sex_field: field("sex"),
+            birth_field: field("birth_month"),
+            quality_field: field("id_quality"),
+        })
+    }
+}
+
+/// The people of the part under way.
+pub(crate) struct People {
+    ids: Vec<CanonicalId>,
+    /// Day of birth for the name token; `None` if it is not known to the day.
+    births: Vec<Option<NaiveDate>>,
+    /// `1` or `2` for the name token, 0 if unknown.
+    sexes: Vec<u8>,
+    sex_memo: Memo,
+    birth_memo: Memo,
+    recent: Vec<Option<Recent>>,
+}
+
+/// A person seen lately and the tokens made then.
+struct Recent {
+    id: [u8; 18],
+    person: Token,
+    name: String,
+    name_token: Token,
+}
+
+/// Sex and birth as the columns say.
+struct Written {
+    sex: Option<u8>,
+    birth: Option<(NaiveDate, Precision)>,
+}
+
+impl People {
+    pub(crate) fn new() -> Self {
+        Self::with_sizes(6, 14, RECENT)
+    }
+
+    /// A stand-in that is never asked.
+    pub(crate) fn empty() -> Self {
+        Self::with_sizes(1, 1, 0)
+    }
+
+    fn with_sizes(sexes: u32, births: u32, recent: usize) -> Self {
+        Self {
+            ids: Vec::new(),
+            births: Vec::new(),
+            sexes: Vec::new(),
+            sex_memo: Memo::new(sexes),
+            birth_memo: Memo::new(births),
+            recent: (0..recent).map(|_| None).collect(),
+        }
+    }
+
+    pub(crate) fn is_upgraded(&self, at: usize) -> bool {
+        self.ids.get(at).is_some_and(|id| id.quality() == IdQuality::Upgraded15)
+    }
+
+    pub(crate) fn is_unknown(&self, at: usize) -> bool {
+        self.ids.get(at).is_none_or(|id| id.bytes().is_none())
+    }
+
+    /// Reads the block of every row and writes what of it leaves as it is.
+    pub(crate) fn read(&mut self, worker: &mut Worker<'_>, cells: &Cells) -> Vec<Fate> {
+        self.ids.clear();
+        self.births.clear();
+        self.sexes.clear();
+        let shared = worker.shared;
+        let Some((id_column, id_source)) = shared.person.id else {
+            let fate = |record| if is_footer(cells, record) { Fate::Footer } else { Fate::Delivered };
+            return (0..cells.len()).map(fate).collect();
+        };
+        let period_end = shared.period_end.unwrap_or(NaiveDate::MAX);
+        let mut damage = Damage::default();
+        let mut fates = Vec::with_capacity(cells.len());
+        for record in 0..cells.len() {
+            let text = cells.get(record, id_source);
+            let footer = !text.starts_with(|c: char| c.is_ascii_digit()) && is_footer(cells, record);
+            let id = canonical_id(if footer { "" } else { text }, period_end);
+            if footer {
+                self.push(id, None, 0);
+                fates.push(Fate::Footer);
+                continue;
+            }
+            damage.look(text.as_bytes());
+            if let Some(kind) = finding(id.quality()) {
+                worker.find(cells, record, id_column, kind);
+            }
+            fates.push(self.row(worker, cells, record, id));
+        }
+        worker.add_damage(id_column, damage);
+        fates
+    }
+
+    fn push(&mut self, id: CanonicalId, birth: Option<NaiveDate>, sex: u8) {
+        self.ids.push(id);
+        self.births.push(birth);
+        self.sexes.push(sex);
+    }
+
+    fn row(&mut self, worker: &mut Worker<'_>, cells: &Cells, record: usize, id: CanonicalId) -> Fate {
+        let shared = worker.shared;
+        let written = self.written(worker, cells, record, &id);
+        let birth = id.birth().map(|birth| (birth, Precision::Day)).or(written.birth);
+        let sex = id.sex().or(written.sex);
+        let day = birth.and_then(|(birth, precision)| (precision == Precision::Day).then_some(birth));
+        self.push(id, day, sex.filter(|sex| matches!(sex, 1 | 2)).unwrap_or(0));
+        shared.person.put(worker.record(record), sex, birth.map(|(birth, _)| birth), id.quality());
+        if id.bytes().is_some_and(|id| shared.excluded.contains(id)) {
+            return Fate::Excluded;
+        }
+        let (Subject::Person, Some(period_end)) = (shared.contract.subject, shared.period_end) else {
+            return Fate::Delivered;
+        };
+        match birth {
+            None => {
+                worker.reject(
+                    cells,
+                    record,
+                    shared.person.id.map_or(NO_COLUMN, |(column, _)| column),
+                    Reason::AgeUnknown,
+                );
+                Fate::Delivered
+            }
+            Some((birth, _)) if birth.year() + AGE > period_end.year() => Fate::OutOfScope,
+            Some(_) => Fate::Delivered,
+        }
+    }
+
+    /// Reads the columns sex and birth date and compares them with the ID.
+    fn written(&mut self, worker: &mut Worker<'_>, cells: &Cells, record: usize, id: &CanonicalId) -> Written {
+        let mut written = Written { sex: None, birth: None };
+        if let Some((column, source, table)) = &worker.shared.person.sex {
+            let span = cells.span(record, *source);
+            match self.sex_memo.meaning(cells.bytes(), span, || sex(table, cells.text(span.0, span.1))) {
+                Meaning::Value(value, _) => written.sex = u8::try_from(value).ok(),
+                Meaning::Bad(_) => worker.find(cells, record, *column, FindingKind::SexUnreadable),
+                Meaning::None => {}
+            }
+            if let (Some(own), Some(said @ (1 | 2))) = (id.sex(), written.sex)
+                && own != said
+            {
+                worker.find(cells, record, *column, FindingKind::SexDiffers);
+            }
+        }
+        if let Some((column, source)) = worker.shared.person.birth {
+            let span = cells.span(record, source);
+            match self.birth_memo.meaning(cells.bytes(), span, || birth(cells.text(span.0, span.1))) {
+                Meaning::Value(days, precision) => {
+                    let date = NaiveDate::from_num_days_from_ce_opt(i32::try_from(days).unwrap_or(0) + 719_163);
+                    let precision = if precision == 0 { Precision::Day } else { Precision::Month };
+                    written.birth = date.map(|date| (date, precision));
+                }
+                Meaning::Bad(_) => worker.find(cells, record, column, FindingKind::BirthUnreadable),
+                Meaning::None => {}
+            }
+            if let (Some(own), Some((said, precision))) = (id.birth(), written.birth)
+                && !agree(own, said, precision)
+            {
+                worker.find(cells, record, column, FindingKind::BirthDiffers);
+            }
+        }
+        written
+    }
+
+    /// Makes the tokens of the rows that leave.
+    pub(crate) fn tokenise(
+        &mut self,
+        tokens: &Tokens<'_>,
+        shared: &Shared<'_>,
+        cells: &Cells,
+        fates: &[Fate],
+        records: &mut [u8],
+    ) {
+        let layout = shared.layout;
+        let Some(first) = &shared.person.token else { return };
+        let label = if shared.contract.subject == Subject::Worker { &tokens.worker } else { &tokens.person };
+        let second = shared.person.name_token.as_ref();
+        let name_source = shared.person.name;
+        for ((at, fate), record) in fates.iter().enumerate().zip(records.chunks_exact_mut(layout.width)) {
+            if *fate != Fate::Delivered {
+                continue;
+            }
+            let name =
+                name_source.filter(|_| second.is_some()).and_then(|source| canonical_name(cells.get(at, source)));
+            let name = name.filter(|name| !name.contains(char::REPLACEMENT_CHARACTER));
+            let birth = self.births.get(at).copied().flatten();
+            let sex = self.sexes.get(at).copied().unwrap_or(0);
+            let named = name.as_deref().zip(birth).filter(|_| sex != 0);
+            let id = self.ids.get(at).and_then(|id| id.bytes().copied());
+            let (person, name_token) = match id {
+                Some(id) => self.of_known(label, &tokens.name, id, named.map(|(name, birth)| (name, birth, sex))),
+                None => (None, named.map(|(name, birth)| name_token(&tokens.name, name, birth, sex))),
+            };
+            if let Some(token) = person {
+                first.put_token(record, &token);
+            }
+            if let (Some(token), Some(second)) = (name_token, second) {
+                second.put_token(record, &token);
+            }
+        }
+    }
+
+    /// The tokens of a person with an ID; the same person in a later row costs nothing.
+    fn of_known(
+        &mut self,
+        person: &Tokeniser<'_>,
+        name: &Tokeniser<'_>,
+        id: [u8; 18],
+        named: Option<(&str, NaiveDate, u8)>,
+    ) -> (Option<Token>, Option<Token>) {
+        let mixed = id.first_chunk::<8>().zip(id.last_chunk::<8>()).map_or(0, |(head, tail)| {
+            (u64::from_le_bytes(*head) ^ u64::from_le_bytes(*tail).rotate_left(23)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        });
+        let slot = usize::try_from(mixed >> 51).ok().and_then(|at| self.recent.get_mut(at));
+        let Some(slot) = slot else {
+            return (Some(person.token(&[&id])), named.map(|(text, birth, sex)| name_token(name, text, birth, sex)));
+        };
+        let token = match slot {
+            Some(recent) if recent.id == id => recent.person,
+            _ => {
+                let token = person.token(&[&id]);
+                *slot = Some(Recent { id, person: token, name: String::new(), name_token: [0; 32] });
+                token
+            }
+        };
+        let (Some((text, birth, sex)), Some(recent)) = (named, slot.as_mut()) else {
+            return (Some(token), None);
+        };
+        if recent.name != text {
+            text.clone_into(&mut recent.name);
+            recent.name_token = name_token(name, text, birth, sex);
+        }
+        (Some(token), Some(recent.name_token))
+    }
+}
+
+impl PersonPlan {
+    /// Writes sex, month of birth and quality into a row's record.
+    fn put(&self, record: &mut [u8], sex: Option<u8>, birth: Option<NaiveDate>, quality: IdQuality) {
+        let code = match sex {
+            Some(code @ 0..=2) => Some(code.into()),
+            Some(9) => Some(3),
+            _ => None,
+        };
+        if let (Some(field), Some(code)) = (&self.sex_field, code) {
+            field.put(record, code);
+        }
+        if let (Some(field), Some(birth)) = (&self.birth_field, birth.and_then(|birth| birth.with_day(1))) {
+            field.put(record, i64::from(days_from_civil(birth)));
+        }
+        if let Some(field) = &self.quality_field {
+            let code = QUALITIES.iter().position(|known| *known == quality.as_str());
+            field.put(record, code.and_then(|at| i64::try_from(at).ok()).unwrap_or(0));
+        }
+    }
+}
+
+fn name_token(tokeniser: &Tokeniser<'_>, name: &str, birth: NaiveDate, sex: u8) -> Token {
+    let mut digits = [b'0'; 8];
+    let mut rest = birth.year().unsigned_abs() * 10_000 + birth.month() * 100 + birth.day();
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+    }
+    tokeniser.token(&[name.as_bytes(), &digits, &[b'0' + sex]])
+}
+
+fn sex(table: &CodeTable, text: &str) -> Meaning {
+    match table.read(text) {
+        Ok(None) => Meaning::None,
+        Ok(Some(at)) => match table.codes().get(at).and_then(|code| code.parse().ok()) {
+            Some(code) => Meaning::Value(code, 0),
+            None => Meaning::Bad(Reason::Code),
+        },
+        Err(reason) => Meaning::Bad(reason),
+    }
+}
+
+fn birth(text: &str) -> Meaning {
+    match cell::birth(text) {
+        Ok(None) => Meaning::None,
+        Ok(Some((date, precision))) => {
+            Meaning::Value(days_from_civil(date).into(), u8::from(precision == Precision::Month))
+        }
+        Err(reason) => Meaning::Bad(reason),
+    }
+}
+
+fn agree(own: NaiveDate, said: NaiveDate, precision: Precision) -> bool {
+    match precision {
+        Precision::Day => own == said,
+        Precision::Month => own.with_day(1) == said.with_day(1),
+    }
+}
+
+fn finding(quality: IdQuality) -> Option<FindingKind> {
+    Some(match quality {
+        IdQuality::Valid18 => return None,
+        IdQuality::Upgraded15 => FindingKind::Upgraded15,
+        IdQuality::ResidencePermit => FindingKind::ResidencePermit,
+        IdQuality::None(NoId::Empty) => FindingKind::IdEmpty,
+        IdQuality::None(NoId::Length) => FindingKind::IdLength,
+        IdQuality::None(NoId::Character) => FindingKind::IdCharacter,
+        IdQuality::None(NoId::BirthDate) => FindingKind::IdBirthDate,
+        IdQuality::None(NoId::CheckCharacter) => FindingKind::IdCheckCharacter,
+        IdQuality::None(NoId::Placeholder) => FindingKind::IdPlaceholder,
+        IdQuality::None(NoId::Centenarian15) => FindingKind::Centenarian15,
+    })
+}
+
+/// Whether the first filled cell is one of those below a table: a sum, a signature, a remark.
+fn is_footer(cells: &Cells, record: usize) -> bool {
+    let first = (0..cells.width()).map(|column| cells.get(record, column)).find(|cell| !cell.is_empty());
+    first.is_some_and(|cell| {
+        let text: String = cell::folded(cell).split_whitespace().collect();
+        FOOTERS.iter().any(|footer| text.starts_with(footer))
+    })
+}

@@ -1,0 +1,253 @@
+//! Control totals: rows and money per benefit and month, added up from the text before any treatment.
+//!
+//! This module reads amounts in its own way, shared with nothing else, so that a mistake in the
+//! treatment shows as totals that do not add up.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::path::Path;
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::{Date32Type, Decimal128Type};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use unicode_normalization::UnicodeNormalization;
+use yilian_contract::accounting::{ControlTotal, Sum};
+use yilian_contract::{BenefitOf, Contract};
+
+use crate::IntakeError;
+use crate::cell::{CodeTable, Unit};
+
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It is written.
+    Delivered,
+    /// It is in `rejects.csv`.
+    Rejected,
+    /// The person is not yet 60.
+    OutOfScope,
+    /// A protected person: not even counted as read.
+    Excluded,
+    /// A footer.
+    Footer,
+}
+
+/// Benefit and month of a row; a number into the sorted codes, and days since 1970-01-01.
+pub(crate) type Key = (Option<u16>, Option<i32>);
+
+/// Read, rejected and left out, per benefit and month.
+#[derive(Debug, Default)]
+pub(crate) struct Totals {
+    by_key: BTreeMap<Key, [Sum; 3]>,
+    last: Option<(Key, [Sum; 3])>,
+}
+
+impl Totals {
+    /// Counts a row as read and, where it stays behind, why.
+    pub(crate) fn add(&mut self, key: Key, fen: i64, fate: Fate) {
+        if self.last.as_ref().is_none_or(|(last, _)| *last != key) {
+            self.flush();
+            self.last = Some((key, self.by_key.remove(&key).unwrap_or_default()));
+        }
+        let Some((_, [read, rejected, left_out])) = &mut self.last else { return };
+        let one = Sum { rows: 1, fen };
+        match fate {
+            Fate::Delivered => {}
+            Fate::Rejected => *rejected = plus(*rejected, one),
+            Fate::OutOfScope => *left_out = plus(*left_out, one),
+            Fate::Excluded | Fate::Footer => return,
+        }
+        *read = plus(*read, one);
+    }
+
+    fn flush(&mut self) {
+        if let Some((key, sums)) = self.last.take() {
+            self.by_key.insert(key, sums);
+        }
+    }
+
+    pub(crate) fn merge(&mut self, mut other: Self) {
+        self.flush();
+        other.flush();
+        for (key, sums) in other.by_key {
+            let mine = self.by_key.entry(key).or_default();
+            for (mine, other) in mine.iter_mut().zip(sums) {
+                *mine = plus(*mine, other);
+            }
+        }
+    }
+
+    /// The totals of the manifest, with what was found written.
+    pub(crate) fn into_list(
+        mut self,
+        contract: &Contract,
+        codes: &[String],
+        mut delivered: Delivered,
+    ) -> Vec<ControlTotal> {
+        self.flush();
+        let mut list = Vec::new();
+        for ((benefit, month), [read, rejected, left_out]) in self.by_key {
+            let benefit = match &contract.totals.benefit {
+                BenefitOf::Column(_) => benefit.and_then(|at| codes.get(usize::from(at)).cloned()),
+                BenefitOf::Constant(benefit) => Some(benefit.clone()),
+                BenefitOf::None => None,
+            };
+            let month = month.and_then(month_text);
+            let delivered = delivered.sums.remove(&(benefit.clone(), month.clone())).unwrap_or_default();
+            list.push(ControlTotal { benefit, month, read, delivered, rejected, left_out });
+        }
+        // Written but never read: it must not be overlooked.
+        for ((benefit, month), delivered) in delivered.sums {
+            list.push(ControlTotal { benefit, month, delivered, ..ControlTotal::default() });
+        }
+        list.sort_unstable();
+        list
+    }
+}
+
+/// Saturates: a sum out of range never equals another one, so it is an imbalance.
+fn plus(left: Sum, right: Sum) -> Sum {
+    Sum { rows: left.rows.saturating_add(right.rows), fen: left.fen.saturating_add(right.fen) }
+}
+
+fn month_text(days: i32) -> Option<String> {
+    let date = chrono::NaiveDate::from_num_days_from_ce_opt(days.checked_add(719_163)?)?;
+    Some(date.format("%Y-%m").to_string())
+}
+
+/// The amount of a cell in fen, 0 where there is none or it cannot be read.
+pub(crate) fn fen_of_text(text: &str, column: Unit) -> i64 {
+    let text: String = text.nfkc().filter(|c| !c.is_whitespace()).collect();
+    let places = if text.contains("万元") {
+        6
+    } else if text.contains('元') {
+        2
+    } else if text.contains('分') {
+        0
+    } else {
+        match column {
+            Unit::Fen => 0,
+            Unit::Yuan => 2,
+            Unit::TenThousandYuan => 6,
+        }
+    };
+    let negative = text.contains(['-', '\u{2212}', '\u{2013}', '(']);
+    let mut fen: i64 = 0;
+    let mut decimals: Option<u32> = None;
+    for c in text.chars() {
+        if c == '.' {
+            decimals = Some(0);
+        }
+        let Some(digit) = c.to_digit(10) else { continue };
+        if decimals.is_some_and(|seen| seen >= places) {
+            continue;
+        }
+        fen = fen.saturating_mul(10).saturating_add(digit.into());
+        decimals = decimals.map(|seen| seen + 1);
+    }
+    let missing = places - decimals.unwrap_or(0).min(places);
+    fen = fen.saturating_mul(10_i64.saturating_pow(missing));
+    if negative { -fen } else { fen }
+}
+
+/// Rows and money that stand in a written `data.parquet`.
+#[derive(Debug, Default)]
+pub(crate) struct Delivered {
+    sums: BTreeMap<(Option<String>, Option<String>), Sum>,
+    /// All rows.
+    pub(crate) rows: u64,
+}
+
+impl Delivered {
+    /// Counts the file again, by nothing but what it holds.
+    pub(crate) fn count(path: &Path, contract: &Contract) -> Result<Self, IntakeError> {
+        let failed = |source| IntakeError::Parquet { path: path.to_owned(), source };
+        let file = File::open(path).map_err(|source| IntakeError::Input { path: path.to_owned(), source })?;
+        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(failed)?;
+        let mut delivered =
+            Self { rows: u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0), ..Self::default() };
+        let benefit = match &contract.totals.benefit {
+            BenefitOf::Column(name) => Some(name.as_str()),
+            _ => None,
+        };
+        let names = [benefit, contract.totals.month.as_deref(), contract.totals.amount.as_deref()];
+        let mask = ProjectionMask::columns(builder.parquet_schema(), names.iter().flatten().copied());
+        let reader = builder.with_projection(mask).with_batch_size(8192).build().map_err(failed)?;
+        let constant = match &contract.totals.benefit {
+            BenefitOf::Constant(benefit) => Some(benefit.clone()),
+            _ => None,
+        };
+        if names.iter().all(Option::is_none) {
+            let rows = i64::try_from(delivered.rows).unwrap_or(i64::MAX);
+            if rows > 0 {
+                delivered.sums.insert((constant, None), Sum { rows, fen: 0 });
+            }
+            return Ok(delivered);
+        }
+        let mut tally = Tally::default();
+        for batch in reader {
+            let batch = batch.map_err(|error| failed(error.into()))?;
+            let [benefits, months, amounts] = names.map(|name| name.and_then(|name| batch.column_by_name(name)));
+            let benefits = benefits.map(|array| array.as_string::<i32>());
+            let months = months.map(|array| array.as_primitive::<Date32Type>());
+            let amounts = amounts.map(|array| array.as_primitive::<Decimal128Type>());
+            for row in 0..batch.num_rows() {
+                let benefit = benefits.filter(|array| array.is_valid(row)).map(|array| array.value(row));
+                let month = months.filter(|array| array.is_valid(row)).map(|array| array.value(row));
+                let fen = amounts.filter(|array| array.is_valid(row)).map_or(0, |array| array.value(row));
+                tally.add(benefit, month, i64::try_from(fen).unwrap_or(i64::MAX));
+            }
+        }
+        for ((benefit, month), sum) in tally.sums {
+            let name = tally.benefits.get(benefit).cloned().flatten().or_else(|| constant.clone());
+            delivered.sums.insert((name, month.and_then(month_text)), sum);
+        }
+        Ok(delivered)
+    }
+}
+
+/// Sums by benefit and month, the benefits numbered as they come.
+#[derive(Default)]
+struct Tally {
+    benefits: Vec<Option<String>>,
+    sums: HashMap<(usize, Option<i32>), Sum>,
+}
+
+impl Tally {
+    fn add(&mut self, benefit: Option<&str>, month: Option<i32>, fen: i64) {
+        let known = self.benefits.iter().position(|known| known.as_deref() == benefit);
+        let number = known.unwrap_or_else(|| {
+            self.benefits.push(benefit.map(str::to_owned));
+            self.benefits.len() - 1
+        });
+        let sum = self.sums.entry((number, month)).or_default();
+        *sum = plus(*sum, Sum { rows: 1, fen });
+    }
+}
+
+/// The codes of the benefit column, in the order of their numbers in a [`Key`].
+pub(crate) fn benefit_codes(table: Option<&CodeTable>) -> Vec<String> {
+    table.map(|table| table.codes().to_vec()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::cell::fen;
+
+    proptest! {
+        #[test]
+        fn every_amount_that_is_accepted_is_added_up_as_the_same_number(
+            text in "[-－(]?[0-9０-９]{1,3}(,[0-9]{3}){0,2}([.．][0-9]{0,2}0{0,2})?\\)?(元|分|万元|)",
+        ) {
+            for unit in [Unit::Yuan, Unit::Fen, Unit::TenThousandYuan] {
+                if let Ok(Some(value)) = fen(&text, unit) {
+                    prop_assert_eq!(fen_of_text(&text, unit), value, "{}", text);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! An office with a folder, a key and the repository's contracts.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{Date32Type, Decimal128Type, Int64Type};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use tempfile::TempDir;
+use yilian_contract::{Period, Regions, Schemas};
+use yilian_intake::{InspectRequest, Inspection, IntakeError, Prepared, Request, Silent, inspect, prepare};
+use yilian_token::{Algorithm, Key, KeyUse};
+
+pub(crate) static SCHEMAS: LazyLock<Schemas> =
+    LazyLock::new(|| Schemas::load(&schemas()).unwrap_or_else(|errors| panic!("{errors:#?}")));
+static REGIONS: LazyLock<Regions> =
+    LazyLock::new(|| Regions::load(&schemas()).unwrap_or_else(|errors| panic!("{errors:#?}")));
+
+fn schemas() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas")
+}
+
+pub(crate) struct Office {
+    pub(crate) folder: TempDir,
+    pub(crate) place: &'static str,
+    pub(crate) period: Period,
+    pub(crate) exclude: Option<PathBuf>,
+    pub(crate) villages: Option<PathBuf>,
+}
+
+impl Office {
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            place: "150104",
+            period: "2025".parse().unwrap(),
+            exclude: None,
+            villages: None,
+        }
+    }
+
+    pub(crate) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    /// Writes an extract and prepares it.
+    pub(crate) fn prepare(&self, dataset: &str, bytes: impl AsRef<[u8]>) -> Result<Prepared, IntakeError> {
+        self.prepare_file(dataset, &self.file("extract", bytes))
+    }
+
+    pub(crate) fn prepare_file(&self, dataset: &str, input: &Path) -> Result<Prepared, IntakeError> {
+        let key = Key::from_bytes(
+            KeyUse::Link,
+            Algorithm::Hs256,
+            "link-2026a",
+            std::array::from_fn(|at| u8::try_from(at).unwrap()),
+        );
+        let out = self.folder.path().join("out");
+        fs::create_dir_all(&out).unwrap();
+        prepare(&Request {
+            schemas: &SCHEMAS,
+            contract: SCHEMAS.dataset(dataset).unwrap(),
+            regions: &REGIONS,
+            input,
+            place: self.place,
+            period: &self.period,
+            link_key: &key,
+            exclude: self.exclude.as_deref(),
+            village_classes: self.villages.as_deref(),
+            out_dir: &out,
+            progress: &Silent,
+        })
+    }
+
+    pub(crate) fn inspect(&self, dataset: &str, bytes: impl AsRef<[u8]>) -> Result<Inspection, IntakeError> {
+        inspect(&InspectRequest {
+            schemas: &SCHEMAS,
+            contract: SCHEMAS.dataset(dataset).unwrap(),
+            regions: &REGIONS,
+            input: &self.file("extract", bytes),
+            period: Some(&self.period),
+            progress: &Silent,
+        })
+    }
+}
+
+/// All rows of a Parquet file in one batch.
+pub(crate) fn rows(path: &Path) -> RecordBatch {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(fs::File::open(path).unwrap()).unwrap();
+    let schema = builder.schema().clone();
+    let batches: Vec<_> = builder.build().unwrap().map(Result::unwrap).collect();
+    arrow::compute::concat_batches(&schema, &batches).unwrap()
+}
+
+/// A column as text; a null is `None`.
+pub(crate) fn column(batch: &RecordBatch, name: &str) -> Vec<Option<String>> {
+    use arrow::datatypes::DataType;
+    let array = batch.column_by_name(name).unwrap_or_else(|| panic!("{name}"));
+    (0..batch.num_rows())
+        .map(|row| {
+            array.is_valid(row).then(|| match array.data_type() {
+                DataType::FixedSizeBinary(_) => {
+                    array.as_fixed_size_binary().value(row).iter().map(|byte| format!("{byte:02x}")).collect()
+                }
+                DataType::Utf8 => array.as_string::<i32>().value(row).to_owned(),
+                DataType::Date32 => array.as_primitive::<Date32Type>().value_as_date(row).unwrap().to_string(),
+                DataType::Decimal128(..) => array.as_primitive::<Decimal128Type>().value_as_string(row),
+                DataType::Int64 => array.as_primitive::<Int64Type>().value(row).to_string(),
+                DataType::Boolean => array.as_boolean().value(row).to_string(),
+                other => panic!("{other}"),
+            })
+        })
+        .collect()
+}
+
+pub(crate) fn texts(batch: &RecordBatch, name: &str) -> Vec<String> {
+    column(batch, name).into_iter().map(Option::unwrap_or_default).collect()
+}
+
+/// An 18-digit number with its check character, of an area that was never issued.
+pub(crate) fn id(birth: &str, sequence: u32) -> String {
+    let body = format!("159901{birth}{sequence:03}");
+    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let sum: u32 = body.chars().zip(weights).map(|(digit, weight)| digit.to_digit(10).unwrap() * weight).sum();
+    let check = "10X98765432".chars().nth(usize::try_from(sum % 11).unwrap()).unwrap();
+    format!("{body}{check}")
+}
