@@ -39,6 +39,8 @@ pub struct Sealed {
     pub bytes: u64,
     /// The manifest inside it.
     pub manifest: Manifest,
+    /// The manifest's bytes, as they were signed.
+    pub manifest_bytes: Vec<u8>,
 }
 
 /// Signs and seals `parcel` into `folder` under its prescribed name.
@@ -68,7 +70,7 @@ pub fn seal(parcel: Parcel<'_>, folder: &Path) -> Result<Sealed, DeliveryError> 
     part.as_file().sync_all().map_err(failed)?;
     let bytes = part.as_file().metadata().map_err(failed)?.len();
     part.persist_noclobber(&path).map_err(|error| failed(error.error))?;
-    Ok(Sealed { path, delivery_id, bytes, manifest })
+    Ok(Sealed { path, delivery_id, bytes, manifest, manifest_bytes })
 }
 
 struct Content<'a> {

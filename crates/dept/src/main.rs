@@ -1,2 +1,51 @@
-//! Placeholder.
-fn main() {}
+//! `yilian-dept`: the program of a department. It reads extracts with names and ID numbers, and writes signed, sealed
+//! deliveries that hold tokens.
+//!
+//! **Invariant:** no query engine, no network code, no hub key. Plain identifiers are read by `yilian-intake` alone and
+//! never printed.
+
+mod arguments;
+mod clock;
+mod commands;
+mod error;
+mod printer;
+mod progress;
+mod records;
+mod schemas;
+mod site;
+mod wall;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, Command, KeysCommand};
+use crate::error::DeptError;
+use crate::printer::{Format, Printer};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let printer = Printer::new(if arguments.json { Format::Json } else { Format::Text });
+    match run(&arguments, printer) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            printer.error(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(arguments: &Arguments, printer: Printer) -> Result<(), DeptError> {
+    wall::refuse_in_environment(std::env::vars_os())?;
+    let site = arguments.site.as_path();
+    match &arguments.command {
+        Command::Init(init) => commands::init::run(init, printer),
+        Command::Keys(KeysCommand::New(new)) => commands::keys::new(new, site, printer),
+        Command::Keys(KeysCommand::Check) => commands::keys::check(site, printer),
+        Command::Inspect(inspect) => commands::inspect::run(inspect, printer),
+        Command::Pack(pack) => commands::pack::run(pack, site, printer),
+    }
+}

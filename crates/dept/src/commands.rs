@@ -1,0 +1,6 @@
+//! One module for each command, with one function that reads as the command's sentence.
+
+pub(crate) mod init;
+pub(crate) mod inspect;
+pub(crate) mod keys;
+pub(crate) mod pack;

@@ -1,0 +1,85 @@
+//! `yilian-dept keys new` and `yilian-dept keys check`.
+
+use std::path::{Path, PathBuf};
+
+use chrono::Datelike;
+use serde_json::json;
+use yilian_delivery::{HubIdentity, SigningKey};
+use yilian_token::{Key, KeyUse};
+
+use crate::arguments::{NewKeyArguments, NewKeyUse};
+use crate::clock;
+use crate::error::DeptError;
+use crate::printer::Printer;
+use crate::site::{Site, private_folder};
+
+/// Makes one key and prints what others may know of it.
+pub(crate) fn new(new: &NewKeyArguments, site: &Path, printer: Printer) -> Result<(), DeptError> {
+    let site = Site::open(site)?;
+    let (file, public) = match new.key_use {
+        NewKeyUse::Link => new_link_key(new, &site)?,
+        NewKeyUse::Sign => new_signing_key(&site)?,
+        NewKeyUse::Seal => new_identity(&site)?,
+    };
+    let (key_use, what) = match new.key_use {
+        NewKeyUse::Link => ("link", "check value"),
+        NewKeyUse::Sign => ("sign", "signature key, for the hub's site.yaml"),
+        NewKeyUse::Seal => ("seal", "recipient, for the hub's site.yaml"),
+    };
+    printer.answer(
+        || format!("`{}` was made\n{what}: {public}", file.display()),
+        || json!({ "use": key_use, "file": file, "public": public }),
+    );
+    Ok(())
+}
+
+/// Prints the link key's check value and the public keys, so that two offices can compare them.
+pub(crate) fn check(site: &Path, printer: Printer) -> Result<(), DeptError> {
+    let site = Site::open(site)?;
+    let link = site.link_key()?;
+    let sign = site.signing_key()?.signature_key();
+    let seal = site.identity()?.recipient();
+    printer.answer(
+        || format!("link {}  ({}, {})\nsign {sign}\nseal {seal}", link.check_value(), link.kid(), link.algorithm()),
+        || {
+            json!({
+                "link": link.check_value(),
+                "kid": link.kid(),
+                "algorithm": link.algorithm().as_str(),
+                "sign": sign.to_string(),
+                "seal": seal.to_string(),
+            })
+        },
+    );
+    Ok(())
+}
+
+fn new_link_key(new: &NewKeyArguments, site: &Site) -> Result<(PathBuf, String), DeptError> {
+    let file = in_private_folder(site.link_key_file())?;
+    let today = clock::today();
+    let kid = new.kid.clone().unwrap_or_else(|| format!("link-{}a", today.year()));
+    let key = Key::generate(KeyUse::Link, new.algorithm, &kid, &today.to_string())?;
+    key.write(&file)?;
+    Ok((file, key.check_value()))
+}
+
+fn new_signing_key(site: &Site) -> Result<(PathBuf, String), DeptError> {
+    let file = in_private_folder(site.signing_key_file())?;
+    let key = SigningKey::generate()?;
+    key.write(&file, &file.with_extension("pub"))?;
+    Ok((file, key.signature_key().to_string()))
+}
+
+fn new_identity(site: &Site) -> Result<(PathBuf, String), DeptError> {
+    let file = in_private_folder(site.identity_file())?;
+    let identity = HubIdentity::generate();
+    identity.write(&file)?;
+    Ok((file, identity.recipient().to_string()))
+}
+
+fn in_private_folder(file: PathBuf) -> Result<PathBuf, DeptError> {
+    if let Some(folder) = file.parent() {
+        private_folder(folder)?;
+    }
+    Ok(file)
+}
