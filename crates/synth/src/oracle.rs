@@ -320,3 +320,6 @@ fn bed_in_institution(facts: &[&Fact], held: &Holdings, pairs: &mut BTreeMap<Pai
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -109,3 +109,16 @@ impl Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_thousand_people_bring_every_kind_at_least_five_times() {
+        for kind in Problem::ALL {
+            let people = (0..2_000).filter(|number| Problem::of(*number) == Some(kind)).count();
+            assert!(people >= 5, "{kind:?}: {people}");
+        }
+    }
+}

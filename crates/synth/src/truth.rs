@@ -444,3 +444,6 @@ fn yuan(fen: i64) -> String {
     let sign = if fen < 0 { "-" } else { "" };
     format!("{sign}{}.{:02}", fen.abs() / 100, fen.abs() % 100)
 }
+
+#[cfg(test)]
+mod tests;

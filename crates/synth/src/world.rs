@@ -139,3 +139,6 @@ fn write_world(out: &Path, world: &World) -> Result<(), SynthError> {
     let path = out.join("world.json");
     std::fs::write(&path, text + "\n").map_err(|source| SynthError::Write { path, source })
 }
+
+#[cfg(test)]
+mod tests;
