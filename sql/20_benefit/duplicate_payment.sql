@@ -1,6 +1,6 @@
 -- Repeated deliveries of one booking (no money moved) and months paid twice (money moved), kept apart.
 -- schema: hub · pass: bucket · kept as: table
--- grain: kind, person_id, benefit, month, county, category, amount
+-- grain: person_id, kind, benefit, month, county, category, amount
 -- privacy: pseudonymous
 select 'repeat' as kind, b.person_id, b.benefit, b.month, b.county, b.category, b.amount, count(*) as extra_rows,
   cast(null as decimal(18, 2)) as paid_again

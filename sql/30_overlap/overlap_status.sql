@@ -15,7 +15,7 @@ with last_lawful as (
       else death.death_month
     end as month
   from work.death death cross join reference.term term
-  where death.certified and not term.lawful_after_death
+  where death.certified and term.lawful_after_death <> 'true'
 )
 select r.rule_id, m.person_id, m.month,
   m.benefit as left_benefit, m.county as left_county, m.category as left_category, m.amount as left_amount,

@@ -1,4 +1,4 @@
--- Rules of type time: days of an institution stay that meet days of a family bed, or of another stay.
+-- Rules of type time, and duplicate stays: days of an institution stay that meet days of a family bed, or of another stay.
 -- A family bed without a register row is taken to cover only what the stay covers wholly.
 -- schema: work · pass: bucket · kept as: table
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
@@ -34,9 +34,7 @@ select r.rule_id, a.person_id, a.month,
   case when max(a.link_grade) = 'upgraded15' or max(b.link_grade) = 'upgraded15' then 'review' else 'violation' end
 from work.stay_day a
 join work.stay_day b on b.person_id = a.person_id and b.month = a.month
-join reference.rule r on r.type = 'time'
-join reference.rule_pair pair on pair.rule_id = r.rule_id and pair.left_benefit = 'institution_stay'
-  and pair.right_benefit = 'institution_stay'
+join reference.rule r on r.type = 'duplicate' and r.differs_in = 'stay'
 join reference.rule_place place on place.rule_id = r.rule_id
   and starts_with(a.county, place.place) and place.from_month <= a.month and a.month < place.until_month
 where (a.county < b.county

@@ -10,7 +10,7 @@ use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 use datafusion::common::TableReference;
 
-use crate::EngineError;
+use crate::{EngineError, TableName};
 
 /// Makes `schema.table` the union of these Parquet files, which must have one schema; there must be at least one.
 ///
@@ -37,6 +37,23 @@ pub async fn register_parquet(
         .map_err(failed)?;
     let provider = ListingTable::try_new(config).map_err(failed)?;
     put(session, schema, table, Arc::new(provider)).map_err(failed)
+}
+
+/// Makes a table that another session has opened known under the same name in this one.
+///
+/// # Errors
+/// [`EngineError::Register`] if the name is taken.
+pub fn register_provider(
+    session: &SessionContext,
+    name: &TableName,
+    provider: Arc<dyn TableProvider>,
+) -> Result<(), EngineError> {
+    put(session, &name.schema, &name.table, provider).map_err(|source| EngineError::Register {
+        schema: name.schema.clone(),
+        table: name.table.clone(),
+        files: 0,
+        source,
+    })
 }
 
 /// Makes `schema.table` another name for a query that has already been planned.

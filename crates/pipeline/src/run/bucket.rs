@@ -1,0 +1,100 @@
+//! A bucket: the models of `pass: bucket`, in order, for the people of one range of slots.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use datafusion::catalog::TableProvider;
+use datafusion::dataframe::DataFrame;
+use datafusion::logical_expr::SortExpr;
+use datafusion::prelude::{SessionContext, col, lit};
+use futures::StreamExt;
+use yilian_engine::{Engine, TableName, register_parquet, register_provider, register_view};
+
+use super::RunError;
+use super::model::{KeptAs, Model, ModelGraph, Pass};
+use super::table_file::{Packing, TableWriter};
+
+/// Tables that exist before any model: staged datasets and reference tables.
+#[derive(Clone, Default)]
+pub(crate) struct Sources {
+    tables: Vec<(TableName, Arc<dyn TableProvider>)>,
+}
+
+impl Sources {
+    pub(crate) fn add(&mut self, name: TableName, provider: Arc<dyn TableProvider>) {
+        self.tables.push((name, provider));
+    }
+
+    pub(crate) fn register_all(&self, session: &SessionContext) -> Result<(), RunError> {
+        for (name, provider) in &self.tables {
+            register_provider(session, name, Arc::clone(provider))?;
+        }
+        Ok(())
+    }
+
+    /// Registers every table, those with a `person_id` cut down to the ids `from..until`.
+    fn register_people(&self, session: &SessionContext, (from, until): (i64, i64)) -> Result<(), RunError> {
+        for (name, provider) in &self.tables {
+            if provider.schema().index_of("person_id").is_err() {
+                register_provider(session, name, Arc::clone(provider))?;
+                continue;
+            }
+            let people = session
+                .read_table(Arc::clone(provider))
+                .and_then(|table| table.filter(col("person_id").gt_eq(lit(from)).and(col("person_id").lt(lit(until)))))
+                .map_err(RunError::query(name))?;
+            register_view(session, &name.schema, &name.table, people)?;
+        }
+        Ok(())
+    }
+}
+
+/// Where one bucket's tables lie: `folder/<schema>.<table>/<bucket>.parquet`.
+pub(crate) fn table_file(folder: &Path, name: &TableName, bucket: usize) -> PathBuf {
+    folder.join(name.to_string()).join(format!("{bucket:05}.parquet"))
+}
+
+/// Computes the bucket models for the people with ids in `ids`, and writes their tables below `folder`.
+pub(crate) async fn run_bucket(
+    engine: &Engine,
+    sources: &Sources,
+    graph: &ModelGraph,
+    (bucket, ids): (usize, (i64, i64)),
+    folder: &Path,
+) -> Result<(), RunError> {
+    let session = engine.session();
+    sources.register_people(&session, ids)?;
+    for model in graph.of_pass(Pass::Bucket) {
+        compute(&session, model, &table_file(folder, &model.name, bucket)).await?;
+    }
+    Ok(())
+}
+
+/// Makes one model readable in the session: a view as it is, a table written to `file` in order of its grain.
+pub(crate) async fn compute(session: &SessionContext, model: &Model, file: &Path) -> Result<(), RunError> {
+    let rows = session.sql(&model.query).await.map_err(RunError::query(&model.name))?;
+    match model.kept_as {
+        KeptAs::View => register_view(session, &model.name.schema, &model.name.table, rows)?,
+        KeptAs::Table => {
+            write(rows, model, file).await?;
+            register_parquet(session, &model.name.schema, &model.name.table, &[file.to_owned()]).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn write(rows: DataFrame, model: &Model, file: &Path) -> Result<(), RunError> {
+    let order: Vec<SortExpr> = model.grain.iter().map(|column| col(column.as_str()).sort(true, false)).collect();
+    let rows = if order.is_empty() { rows } else { rows.sort(order).map_err(RunError::query(&model.name))? };
+    let mut stream = rows.execute_stream().await.map_err(RunError::query(&model.name))?;
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).map_err(RunError::io("create", folder))?;
+    }
+    let sink = File::create(file).map_err(RunError::io("create", file))?;
+    let mut writer = TableWriter::new(sink, &stream.schema(), Packing::Passing, &model.name.to_string())?;
+    while let Some(batch) = stream.next().await {
+        writer.write(batch.map_err(RunError::query(&model.name))?)?;
+    }
+    writer.finish().map(|_| ())
+}

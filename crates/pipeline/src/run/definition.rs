@@ -1,0 +1,124 @@
+//! `pipelines/nightly.yaml`: where a run's models, contracts, rules and calendar lie, and their digests.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use yilian_contract::calendar::Calendar;
+use yilian_contract::rules::{self, Rule};
+use yilian_contract::{Regions, Schemas};
+use yilian_disclosure::Thresholds;
+use yilian_engine::TableName;
+
+use super::RunError;
+use super::model::{ModelGraph, children};
+use super::reference;
+
+/// Tables that the program itself makes between the bucket models and the whole ones.
+const MADE_BY_PROGRAM: [(&str, &str); 1] = [("hub", "overlap")];
+
+/// The file as written; paths are relative to it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    sql: PathBuf,
+    schemas: PathBuf,
+    rules: PathBuf,
+    calendar: PathBuf,
+}
+
+/// Everything of a run that is not data: read, checked, and named by digest.
+pub struct Definition {
+    /// The folder of models.
+    pub sql: PathBuf,
+    /// The folder of contracts and code lists.
+    pub schemas_folder: PathBuf,
+    /// Contracts and code lists.
+    pub schemas: Schemas,
+    /// Region codes.
+    pub regions: Regions,
+    /// Overlap rules.
+    pub rules: Vec<Rule>,
+    /// Which deliveries are due.
+    pub calendar: Calendar,
+    /// Thresholds of the statistics.
+    pub thresholds: Thresholds,
+    /// The models in order.
+    pub graph: ModelGraph,
+    /// SHA-256 over the rules.
+    pub rules_digest: String,
+    /// SHA-256 over pipeline and calendar.
+    pub parameters_digest: String,
+    /// SHA-256 over contracts and code lists.
+    pub schemas_digest: String,
+    /// SHA-256 over the models.
+    pub sql_digest: String,
+}
+
+impl Definition {
+    /// Reads the pipeline file and all it names.
+    ///
+    /// # Errors
+    /// Every mistake in contracts, rules and calendar at once ([`RunError::Contracts`]), or what is wrong with a model.
+    pub fn load(file: &Path) -> Result<Self, RunError> {
+        let refuse = |reason: String| RunError::Pipeline { file: file.to_owned(), reason };
+        let text = fs::read_to_string(file).map_err(RunError::io("read", file))?;
+        let written: Written = serde_saphyr::from_str(&text).map_err(|error| refuse(error.to_string()))?;
+        let folder = file.parent().unwrap_or(Path::new("."));
+        let [sql, schemas_folder, rules_folder, calendar_file] =
+            [written.sql, written.schemas, written.rules, written.calendar].map(|path| folder.join(path));
+        let contracts = |mistakes| RunError::Contracts { mistakes };
+        let schemas = Schemas::load(&schemas_folder).map_err(contracts)?;
+        let regions = Regions::load(&schemas_folder).map_err(contracts)?;
+        let rules = rules::load(&rules_folder, &schemas).map_err(contracts)?;
+        let calendar = Calendar::load(&calendar_file, &schemas).map_err(contracts)?;
+        let threshold_file = schemas_folder.join("disclosure_threshold.csv");
+        let thresholds =
+            Thresholds::parse(&fs::read_to_string(&threshold_file).map_err(RunError::io("read", &threshold_file))?)?;
+        Ok(Self {
+            graph: ModelGraph::load(&sql, &sources(&schemas))?,
+            rules_digest: digest_of(&[&rules_folder])?,
+            parameters_digest: digest_of(&[file, &calendar_file])?,
+            schemas_digest: digest_of(&[&schemas_folder])?,
+            sql_digest: digest_of(&[&sql])?,
+            sql,
+            schemas_folder,
+            schemas,
+            regions,
+            rules,
+            calendar,
+            thresholds,
+        })
+    }
+}
+
+/// The tables that models may read without making them.
+pub fn sources(schemas: &Schemas) -> BTreeSet<TableName> {
+    let name = |schema: &str, table: &str| TableName { schema: schema.to_owned(), table: table.to_owned() };
+    let staged = schemas.contracts.iter().map(|contract| name("staged", &contract.dataset));
+    let reference = reference::names().into_iter().map(|table| name("reference", table));
+    let made = MADE_BY_PROGRAM.into_iter().map(|(schema, table)| name(schema, table));
+    staged.chain(reference).chain(made).collect()
+}
+
+/// SHA-256 over names and contents of files, and of all files below folders, in order of path.
+fn digest_of(paths: &[&Path]) -> Result<String, RunError> {
+    let mut hash = Sha256::new();
+    for path in paths {
+        add(&mut hash, path, path)?;
+    }
+    Ok(hex::encode(hash.finalize()))
+}
+
+fn add(hash: &mut Sha256, root: &Path, path: &Path) -> Result<(), RunError> {
+    if path.is_dir() {
+        return children(path)?.iter().try_for_each(|child| add(hash, root, child));
+    }
+    let content = fs::read(path).map_err(RunError::io("read", path))?;
+    let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    hash.update(Sha256::digest(name.as_bytes()));
+    hash.update(Sha256::digest(&content));
+    Ok(())
+}

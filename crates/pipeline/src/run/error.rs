@@ -1,0 +1,182 @@
+use std::path::PathBuf;
+
+use arrow::error::ArrowError;
+use yilian_engine::DataFusionError;
+use parquet::errors::ParquetError;
+use yilian_contract::ContractError;
+use yilian_delivery::Refusal;
+use yilian_engine::{EngineError, TableName};
+
+use crate::error::{Fault, PipelineError};
+
+/// Why a run was not published; nothing that a reader sees has changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The site or its storage.
+    #[error(transparent)]
+    Site(#[from] PipelineError),
+    /// Contracts, code lists, rules or the calendar have mistakes; all of them.
+    #[error("{} mistake(s) in contracts, rules or calendar:\n  {}", mistakes.len(), list(mistakes))]
+    Contracts {
+        /// The mistakes.
+        mistakes: Vec<ContractError>,
+    },
+    /// The pipeline file does not read as it should.
+    #[error("{} is not a pipeline: {reason}", file.display())]
+    Pipeline {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// A model of `sql/` cannot be used.
+    #[error("model {}: {reason}", file.display())]
+    Model {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// A model reads a table that nobody makes.
+    #[error("model {model} reads {missing}, which is no model, dataset or reference table{}", nearest_text(nearest.as_ref()))]
+    UnknownTable {
+        /// The model.
+        model: TableName,
+        /// What it reads.
+        missing: TableName,
+        /// The nearest table there is.
+        nearest: Option<String>,
+    },
+    /// Models that read each other in a circle.
+    #[error("these models read each other in a circle: {}", models.join(", "))]
+    Circle {
+        /// Their names.
+        models: Vec<String>,
+    },
+    /// An accepted delivery is no longer what was accepted.
+    #[error("delivery {delivery_id} cannot be read again: {}", refusals.iter().map(Refusal::en).collect::<Vec<_>>().join("; "))]
+    Delivery {
+        /// Which.
+        delivery_id: String,
+        /// Every reason.
+        refusals: Vec<Refusal>,
+    },
+    /// Checks did not hold; all of them.
+    #[error("{} check(s) did not hold, nothing was published:\n  {}", failures.len(), failures.join("\n  "))]
+    Checks {
+        /// Name, rows seen and rows at fault of each.
+        failures: Vec<String>,
+    },
+    /// Two rows of a table share its key.
+    #[error("table {table} has more than one row for one key ({grain})")]
+    NotUnique {
+        /// The table.
+        table: TableName,
+        /// Its key columns.
+        grain: String,
+    },
+    /// A file of the vault or the work folder.
+    #[error("cannot {action} {}", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A query failed.
+    #[error("the query of {table} failed")]
+    Query {
+        /// The table it makes.
+        table: TableName,
+        /// The engine's reason.
+        #[source]
+        source: Box<DataFusionError>,
+    },
+    /// The engine could not be set up.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// Columns that do not fit together.
+    #[error("columns of {what} do not fit")]
+    Arrow {
+        /// Which table.
+        what: String,
+        /// Why.
+        #[source]
+        source: ArrowError,
+    },
+    /// A Parquet file could not be read or written.
+    #[error("Parquet of {what} cannot be read or written")]
+    Parquet {
+        /// Which table.
+        what: String,
+        /// Why.
+        #[source]
+        source: ParquetError,
+    },
+    /// A worker thread ended before its work.
+    #[error("a part of the run ended early")]
+    Interrupted,
+    /// The statistics could not be protected.
+    #[error(transparent)]
+    Disclosure(#[from] yilian_disclosure::DisclosureError),
+}
+
+impl RunError {
+    /// Whose fault it is.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Site(error) => error.fault(),
+            Self::Contracts { .. } | Self::Pipeline { .. } | Self::Delivery { .. } | Self::Checks { .. } | Self::Io { .. } => {
+                Fault::Input
+            }
+            Self::Query { source, .. } if matches!(source.find_root(), DataFusionError::ResourcesExhausted(_)) => Fault::Input,
+            _ => Fault::Bug,
+        }
+    }
+
+    /// What to do about it, for the line after `hint:`.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Site(error) => error.hint(),
+            Self::Checks { .. } => Some(
+                "compare the delivery named with its sender's control totals; the last publication stays in force".to_owned(),
+            ),
+            Self::Query { source, .. } if matches!(source.find_root(), DataFusionError::ResourcesExhausted(_)) => {
+                Some("give the run more room with --memory-limit, or more buckets with --buckets".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { action, path, source }
+    }
+
+    pub(crate) fn arrow(what: impl Into<String>) -> impl FnOnce(ArrowError) -> Self {
+        let what = what.into();
+        move |source| Self::Arrow { what, source }
+    }
+
+    pub(crate) fn parquet(what: impl Into<String>) -> impl FnOnce(ParquetError) -> Self {
+        let what = what.into();
+        move |source| Self::Parquet { what, source }
+    }
+
+    pub(crate) fn query(table: &TableName) -> impl FnOnce(DataFusionError) -> Self {
+        let table = table.clone();
+        move |source| Self::Query { table, source: Box::new(source) }
+    }
+}
+
+fn list(mistakes: &[ContractError]) -> String {
+    mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  ")
+}
+
+fn nearest_text(nearest: Option<&String>) -> String {
+    nearest.map(|name| format!("; did you mean {name}?")).unwrap_or_default()
+}

@@ -1,0 +1,115 @@
+//! Tables about the run itself: deliveries, rejects, link rates; and how a batch becomes a table of a session.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use datafusion::prelude::SessionContext;
+use yilian_engine::{TableName, register_parquet};
+
+use super::RunError;
+use super::bucket::Sources;
+use super::table_file::to_parquet;
+use crate::receive::Accepted;
+
+/// Writes a batch below `folder` and makes it a table of this session and of all that use `sources`.
+pub(crate) async fn open_batch(
+    folder: &Path,
+    session: &SessionContext,
+    (schema, table): (&str, &str),
+    batch: &RecordBatch,
+    sources: &mut Sources,
+) -> Result<PathBuf, RunError> {
+    let name = TableName { schema: schema.to_owned(), table: table.to_owned() };
+    let file = write_batch(folder, &name, batch)?;
+    register_parquet(session, schema, table, std::slice::from_ref(&file)).await?;
+    let provider = session.table_provider(name.to_string()).await.map_err(RunError::query(&name))?;
+    sources.add(name, provider);
+    Ok(file)
+}
+
+/// Writes a batch to `folder/<schema>.<table>.parquet`.
+pub(crate) fn write_batch(folder: &Path, name: &TableName, batch: &RecordBatch) -> Result<PathBuf, RunError> {
+    let file = folder.join(format!("{name}.parquet"));
+    fs::write(&file, to_parquet(batch, &name.to_string())?).map_err(RunError::io("write", &file))?;
+    Ok(file)
+}
+
+/// The ledger's tables of schema `hub`, each in order of its first columns.
+pub(crate) fn tables(deliveries: &[Accepted]) -> Result<BTreeMap<&'static str, RecordBatch>, RunError> {
+    let mut sorted: Vec<&Accepted> = deliveries.iter().collect();
+    sorted.sort_by(|one, other| one.delivery_id.cmp(&other.delivery_id));
+    let mut tables = BTreeMap::new();
+    tables.insert("delivery", delivery(&sorted)?);
+    tables.insert("reject_count", reject_count(&sorted)?);
+    tables.insert("match_rate", match_rate(&sorted)?);
+    Ok(tables)
+}
+
+fn delivery(deliveries: &[&Accepted]) -> Result<RecordBatch, RunError> {
+    let text = |value: &dyn Fn(&Accepted) -> String| text(deliveries.iter().map(|delivery| value(delivery)));
+    let count = |value: &dyn Fn(&Accepted) -> u64| count(deliveries.iter().map(|delivery| value(delivery)));
+    batch("delivery", vec![
+        ("delivery_id", text(&|delivery| delivery.delivery_id.clone())),
+        ("place", text(&|delivery| delivery.manifest.place.clone())),
+        ("department", text(&|delivery| delivery.manifest.department.to_string())),
+        ("dataset", text(&|delivery| delivery.manifest.dataset.clone())),
+        ("period", text(&|delivery| delivery.manifest.period.to_string())),
+        ("sequence", count(&|delivery| u64::from(delivery.manifest.sequence))),
+        ("contract_version", text(&|delivery| delivery.manifest.contract.version.clone())),
+        ("link_key_id", text(&|delivery| delivery.manifest.link_key.kid.clone())),
+        ("read_rows", count(&|delivery| delivery.manifest.counts.read)),
+        ("delivered_rows", count(&|delivery| delivery.manifest.counts.delivered)),
+        ("out_of_scope_rows", count(&|delivery| delivery.manifest.counts.out_of_scope)),
+        ("rejected_rows", count(&|delivery| delivery.manifest.counts.rejected_rows())),
+        ("upgraded_rows", count(&|delivery| delivery.manifest.counts.upgraded)),
+        ("unlinked_rows", count(&|delivery| delivery.manifest.counts.null_tokens)),
+    ])
+}
+
+fn reject_count(deliveries: &[&Accepted]) -> Result<RecordBatch, RunError> {
+    let rows: Vec<(&Accepted, &String, u64)> = deliveries
+        .iter()
+        .flat_map(|delivery| delivery.manifest.counts.rejected.iter().map(|(reason, rows)| (*delivery, reason, *rows)))
+        .collect();
+    batch("reject_count", vec![
+        ("delivery_id", text(rows.iter().map(|row| row.0.delivery_id.clone()))),
+        ("dataset", text(rows.iter().map(|row| row.0.manifest.dataset.clone()))),
+        ("reason", text(rows.iter().map(|row| row.1.clone()))),
+        ("rows", count(rows.iter().map(|row| row.2))),
+    ])
+}
+
+/// Rows with and without a person by office and dataset.
+fn match_rate(deliveries: &[&Accepted]) -> Result<RecordBatch, RunError> {
+    let mut sums: BTreeMap<(String, String, String), (u64, u64)> = BTreeMap::new();
+    for delivery in deliveries {
+        let manifest = &delivery.manifest;
+        let key = (manifest.place.clone(), manifest.department.to_string(), manifest.dataset.clone());
+        let sum = sums.entry(key).or_default();
+        sum.0 += manifest.counts.delivered;
+        sum.1 += manifest.counts.null_tokens;
+    }
+    batch("match_rate", vec![
+        ("place", text(sums.keys().map(|key| key.0.clone()))),
+        ("department", text(sums.keys().map(|key| key.1.clone()))),
+        ("dataset", text(sums.keys().map(|key| key.2.clone()))),
+        ("delivered_rows", count(sums.values().map(|sum| sum.0))),
+        ("linked_rows", count(sums.values().map(|sum| sum.0.saturating_sub(sum.1)))),
+    ])
+}
+
+pub(crate) fn batch(what: &str, columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch, RunError> {
+    RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, column)| (name, column, true)))
+        .map_err(RunError::arrow(what))
+}
+
+fn text(values: impl Iterator<Item = String>) -> ArrayRef {
+    Arc::new(StringArray::from_iter_values(values))
+}
+
+fn count(values: impl Iterator<Item = u64>) -> ArrayRef {
+    Arc::new(values.map(|value| i64::try_from(value).ok()).collect::<Int64Array>())
+}

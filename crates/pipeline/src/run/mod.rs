@@ -1,0 +1,240 @@
+//! One night: receive, stage, model the people bucket by bucket, check, publish (`design.md` 5).
+
+mod bucket;
+mod checks;
+mod definition;
+mod error;
+mod flags;
+mod ledger;
+mod model;
+mod overlap;
+mod publishing;
+mod reference;
+mod spine;
+mod stage;
+mod staging;
+mod statistics;
+mod table_file;
+mod whole;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use futures::StreamExt;
+use yilian_engine::{Engine, EngineOptions};
+
+pub use definition::{Definition, sources};
+pub use error::RunError;
+pub use model::{KeptAs, Model, ModelGraph, Pass};
+
+use crate::progress::Progress;
+use crate::publication::{self, Inputs, Publication};
+use crate::receive::{Accepted, Received, current_deliveries, receive};
+use crate::site::Site;
+use bucket::{Sources, run_bucket};
+use reference::ReferenceInputs;
+use spine::ids_of_slots;
+use staging::Staged;
+use whole::Whole;
+
+const SLOTS: u32 = 1 << 16;
+/// What one staged row of a bucket takes while its models run, as measured on the benchmark of docs/performance.md.
+const BYTES_PER_ROW: u64 = 600;
+
+/// How a run is to be made; nothing here but the date changes a result.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// The day for which the run is made; months that end after it are not judged.
+    pub as_of: NaiveDate,
+    /// Bytes that queries may hold before they spill.
+    pub memory_bytes: usize,
+    /// Buckets and deliveries that are worked on side by side.
+    pub threads: usize,
+    /// Number of buckets; `None` chooses it by the memory limit.
+    pub buckets: Option<u32>,
+}
+
+/// How a run came out.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What became of the inbox.
+    pub received: Received,
+    /// What readers see now.
+    pub publication: Publication,
+    /// Whether this run made it.
+    pub news: News,
+}
+
+/// Whether anything had changed since the last publication.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// A new publication.
+    Published,
+    /// The same inputs as before: nothing to do.
+    Unchanged,
+}
+
+/// Makes the night's run of a site and publishes it; a run that fails changes nothing that a reader can see.
+///
+/// # Errors
+/// [`RunError`]; refused deliveries are no error but receipts in [`Outcome::received`].
+pub async fn run(
+    site: &Site,
+    pipeline: &Path,
+    options: &RunOptions,
+    progress: &dyn Progress,
+) -> Result<Outcome, RunError> {
+    let definition = Definition::load(pipeline)?;
+    let received = receive(site, &site.inbox(), &definition.schemas, &definition.regions, progress).await?;
+    let deliveries = current_deliveries(site.store()).await?;
+    let previous = publication::current(site.store()).await?;
+    let inputs = inputs(&definition, &deliveries, previous.as_ref(), options);
+    if let Some(publication) = previous.clone().filter(|publication| same(&publication.inputs, &inputs)) {
+        return Ok(Outcome { received, publication, news: News::Unchanged });
+    }
+    let night = Night::begin(site, &definition, &deliveries, &inputs, options)?;
+    let staged = staging::stage_all(&night, progress).await?;
+    let sources = night.sources(&staged).await?;
+    let buckets = night.run_buckets(&staged, &sources, progress).await?;
+    let whole = Whole::compute(&night, &sources, buckets, previous.as_ref(), progress).await?;
+    let publication = publishing::publish(&night, whole, &staged, previous.as_ref(), progress).await?;
+    Ok(Outcome { received, publication, news: News::Published })
+}
+
+/// What the steps of one run share.
+pub(crate) struct Night<'a> {
+    pub(crate) site: &'a Site,
+    pub(crate) definition: &'a Definition,
+    pub(crate) deliveries: &'a [Accepted],
+    pub(crate) inputs: &'a Inputs,
+    pub(crate) options: &'a RunOptions,
+    pub(crate) engine: Arc<Engine>,
+    /// `vault/work`: tables that live as long as the run; removed at its end, however it ends.
+    pub(crate) work: WorkFolder,
+}
+
+impl<'a> Night<'a> {
+    fn begin(
+        site: &'a Site,
+        definition: &'a Definition,
+        deliveries: &'a [Accepted],
+        inputs: &'a Inputs,
+        options: &'a RunOptions,
+    ) -> Result<Self, RunError> {
+        let work = WorkFolder::make(site.vault().join("work"))?;
+        let engine = Arc::new(Engine::new(&EngineOptions {
+            memory_bytes: options.memory_bytes,
+            threads: options.threads,
+            spill_folder: work.path().join("spill"),
+        })?);
+        Ok(Self { site, definition, deliveries, inputs, options, engine, work })
+    }
+
+    /// Opens the staged datasets and the reference tables for all sessions of the run.
+    async fn sources(&self, staged: &Staged) -> Result<Sources, RunError> {
+        let mut sources = Sources::default();
+        let session = self.engine.session();
+        staged.open(self, &session, &mut sources).await?;
+        let tables = reference::tables(&ReferenceInputs {
+            schemas: &self.definition.schemas,
+            schemas_folder: &self.definition.schemas_folder,
+            regions: &self.definition.regions,
+            rules: &self.definition.rules,
+            deliveries: self.deliveries,
+            as_of: self.options.as_of,
+        })?;
+        for (name, batch) in tables {
+            ledger::open_batch(self.work.path(), &session, ("reference", name), &batch, &mut sources).await?;
+        }
+        Ok(sources)
+    }
+
+    /// Runs the bucket models for all people, some buckets side by side; gives the number of buckets.
+    async fn run_buckets(
+        &self,
+        staged: &Staged,
+        sources: &Sources,
+        progress: &dyn Progress,
+    ) -> Result<usize, RunError> {
+        let buckets = self.options.buckets.unwrap_or_else(|| self.buckets_for(staged.rows)).clamp(1, SLOTS);
+        progress.start("model people", Some(u64::from(buckets)));
+        let (graph, folder) = (Arc::new(self.definition.graph.clone()), self.work.path().to_owned());
+        let mut running = futures::stream::iter(0..buckets)
+            .map(|bucket| {
+                let ids = ids_of_slots(edge(bucket, buckets), edge(bucket + 1, buckets));
+                let (engine, graph) = (Arc::clone(&self.engine), Arc::clone(&graph));
+                let (sources, folder) = (sources.clone(), folder.clone());
+                let number = usize::try_from(bucket).unwrap_or_default();
+                tokio::spawn(async move { run_bucket(&engine, &sources, &graph, (number, ids), &folder).await })
+            })
+            .buffered(self.options.threads.max(1));
+        while let Some(finished) = running.next().await {
+            finished.map_err(|_| RunError::Interrupted)??;
+            progress.advance(1);
+        }
+        progress.finish(&format!("{buckets} buckets"));
+        Ok(usize::try_from(buckets).unwrap_or(usize::MAX))
+    }
+
+    /// So many buckets that those at work together fit into the memory limit; a power of two.
+    fn buckets_for(&self, rows: u64) -> u32 {
+        let at_once = self.options.threads.max(1) as u64 * BYTES_PER_ROW;
+        let limit = (self.options.memory_bytes as u64).max(1);
+        let wanted = rows.saturating_mul(at_once).div_ceil(limit).max(self.options.threads as u64);
+        u32::try_from(wanted.next_power_of_two()).unwrap_or(SLOTS)
+    }
+}
+
+/// The first slot of a bucket.
+fn edge(bucket: u32, buckets: u32) -> u32 {
+    let edge = u64::from(bucket) * u64::from(SLOTS) / u64::from(buckets);
+    u32::try_from(edge).unwrap_or(SLOTS)
+}
+
+/// A folder that is emptied when a run begins and removed when it ends.
+pub(crate) struct WorkFolder(PathBuf);
+
+impl WorkFolder {
+    fn make(path: PathBuf) -> Result<Self, RunError> {
+        if path.exists() {
+            std::fs::remove_dir_all(&path).map_err(RunError::io("remove", &path))?;
+        }
+        std::fs::create_dir_all(&path).map_err(RunError::io("create", &path))?;
+        Ok(Self(path))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for WorkFolder {
+    fn drop(&mut self) {
+        // What is left behind is removed when the next run begins.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn inputs(
+    definition: &Definition,
+    deliveries: &[Accepted],
+    previous: Option<&Publication>,
+    options: &RunOptions,
+) -> Inputs {
+    let mut ids: Vec<String> = deliveries.iter().map(|delivery| delivery.delivery_id.clone()).collect();
+    ids.sort();
+    Inputs {
+        deliveries: ids,
+        rules: definition.rules_digest.clone(),
+        parameters: format!("{}@{}", definition.parameters_digest, options.as_of),
+        program: format!("yilian {} sql {}", env!("CARGO_PKG_VERSION"), definition.sql_digest),
+        schemas: definition.schemas_digest.clone(),
+        spine: previous.map(|publication| publication.inputs.spine.clone()).unwrap_or_default(),
+    }
+}
+
+/// Whether two runs rest on the same inputs; the spine only ever follows from the others.
+fn same(one: &Inputs, other: &Inputs) -> bool {
+    Inputs { spine: Vec::new(), ..one.clone() } == Inputs { spine: Vec::new(), ..other.clone() }
+}

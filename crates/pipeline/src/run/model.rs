@@ -1,0 +1,221 @@
+//! The models of `sql/`: one SELECT per file, file name = table name, dependencies read from its FROM clauses.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use yilian_engine::{TableName, tables_read_by};
+
+use super::RunError;
+
+/// Whether a model is computed per bucket of people or once over all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pass {
+    /// Bucket by bucket.
+    Bucket,
+    /// Once, after the buckets.
+    Whole,
+}
+
+/// Whether a model's rows are written or computed where they are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptAs {
+    /// Written.
+    Table,
+    /// Computed anew by each reader.
+    View,
+}
+
+/// One SELECT of `sql/` with what its header says.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// Schema and name of the table it makes.
+    pub name: TableName,
+    /// The file, relative to the folder of models.
+    pub file: PathBuf,
+    /// The query, as it stands in the file.
+    pub query: String,
+    /// When it is computed.
+    pub pass: Pass,
+    /// How it is kept.
+    pub kept_as: KeptAs,
+    /// The key of its rows and their order; empty if it has none.
+    pub grain: Vec<String>,
+    /// The tables that it reads.
+    pub reads: Vec<TableName>,
+}
+
+/// All models in an order in which each comes after those it reads.
+#[derive(Debug, Clone)]
+pub struct ModelGraph {
+    models: Vec<Model>,
+}
+
+impl ModelGraph {
+    /// Reads every `.sql` file below the numbered folders of `folder` and orders them.
+    ///
+    /// `sources` are the tables that exist before any model. A model that reads anything else is refused.
+    ///
+    /// # Errors
+    /// [`RunError::Model`], [`RunError::UnknownTable`] with the nearest name, or [`RunError::Circle`].
+    pub fn load(folder: &Path, sources: &BTreeSet<TableName>) -> Result<Self, RunError> {
+        let mut found = BTreeMap::new();
+        for layer in children(folder)?.iter().filter(|path| path.is_dir() && starts_with_digit(path)) {
+            for file in children(layer)?.iter().filter(|path| has_sql(path)) {
+                let model = read(folder, file)?;
+                found.insert(model.name.clone(), model);
+            }
+        }
+        check_tables(&found, sources)?;
+        order(found).map(|models| Self { models })
+    }
+
+    /// The models, each after those it reads.
+    pub fn in_order(&self) -> &[Model] {
+        &self.models
+    }
+
+    /// The models of one pass, in order.
+    pub fn of_pass(&self, pass: Pass) -> impl Iterator<Item = &Model> {
+        self.models.iter().filter(move |model| model.pass == pass)
+    }
+}
+
+pub(crate) fn read(folder: &Path, file: &Path) -> Result<Model, RunError> {
+    let refuse = |reason: &str| RunError::Model { file: file.to_owned(), reason: reason.to_owned() };
+    let query = fs::read_to_string(file).map_err(RunError::io("read", file))?;
+    let header = Header::parse(&query);
+    let table = file.file_stem().and_then(|stem| stem.to_str()).ok_or_else(|| refuse("its name is not text"))?;
+    let reads = tables_read_by(&query).map_err(|error| {
+        let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+        refuse(&format!("{error}: {cause}"))
+    })?;
+    let pass = match header.get("pass") {
+        Some("bucket") => Pass::Bucket,
+        Some("whole") => Pass::Whole,
+        _ => return Err(refuse("its header must say `pass: bucket` or `pass: whole`")),
+    };
+    let kept_as = match header.get("kept as") {
+        Some("table") => KeptAs::Table,
+        Some("view") => KeptAs::View,
+        _ => return Err(refuse("its header must say `kept as: table` or `kept as: view`")),
+    };
+    let grain = match header.get("grain") {
+        Some(text) if text.starts_with("none") => Vec::new(),
+        Some(text) => text.split(',').map(|column| column.trim().to_owned()).collect(),
+        None => return Err(refuse("its header must say its `grain:`")),
+    };
+    let schema = header.get("schema").ok_or_else(|| refuse("its header must say its `schema:`"))?.to_owned();
+    let name = TableName { schema, table: table.to_owned() };
+    let file = file.strip_prefix(folder).unwrap_or(file).to_owned();
+    Ok(Model { name, file, query, pass, kept_as, grain, reads })
+}
+
+/// `key: value` pairs of the comment lines at the top, several to a line where ` · ` stands between them.
+struct Header(BTreeMap<String, String>);
+
+impl Header {
+    fn parse(query: &str) -> Self {
+        let lines = query.lines().map_while(|line| line.strip_prefix("--"));
+        let pairs = lines.flat_map(|line| line.split(" · ")).filter_map(|pair| pair.split_once(": "));
+        Self(pairs.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned())).collect())
+    }
+
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
+    }
+}
+
+fn check_tables(models: &BTreeMap<TableName, Model>, sources: &BTreeSet<TableName>) -> Result<(), RunError> {
+    for model in models.values() {
+        for read in &model.reads {
+            if !models.contains_key(read) && !sources.contains(read) {
+                let names: Vec<String> = models.keys().chain(sources).map(ToString::to_string).collect();
+                let nearest = yilian_contract::nearest(&read.to_string(), names.iter().map(String::as_str));
+                return Err(RunError::UnknownTable {
+                    model: model.name.clone(),
+                    missing: read.clone(),
+                    nearest: nearest.map(str::to_owned),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn order(mut waiting: BTreeMap<TableName, Model>) -> Result<Vec<Model>, RunError> {
+    let mut ordered = Vec::new();
+    while !waiting.is_empty() {
+        let ready: Vec<TableName> = waiting
+            .values()
+            .filter(|model| model.reads.iter().all(|read| !waiting.contains_key(read)))
+            .map(|model| model.name.clone())
+            .collect();
+        if ready.is_empty() {
+            return Err(RunError::Circle { models: waiting.keys().map(ToString::to_string).collect() });
+        }
+        ordered.extend(ready.iter().filter_map(|name| waiting.remove(name)));
+    }
+    Ok(ordered)
+}
+
+pub(crate) fn children(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
+    let entries = fs::read_dir(folder).map_err(RunError::io("read", folder))?;
+    let mut paths = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(RunError::io("read", folder))?;
+    paths.sort();
+    Ok(paths)
+}
+
+pub(crate) fn has_sql(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "sql")
+}
+
+fn starts_with_digit(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(folder: &Path, name: &str, query: &str) {
+        let layer = folder.join("10_layer");
+        fs::create_dir_all(&layer).unwrap();
+        let header = "-- What it is.\n-- schema: work · pass: bucket · kept as: table\n-- grain: a, b\n";
+        fs::write(layer.join(format!("{name}.sql")), format!("{header}{query}")).unwrap();
+    }
+
+    fn sources() -> BTreeSet<TableName> {
+        [TableName { schema: "staged".to_owned(), table: "funeral".to_owned() }].into()
+    }
+
+    #[test]
+    fn a_model_comes_after_what_it_reads() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "a", "select * from work.z");
+        write(folder.path(), "z", "select * from staged.funeral");
+        let graph = ModelGraph::load(folder.path(), &sources()).unwrap();
+        let names: Vec<_> = graph.in_order().iter().map(|model| model.name.table.as_str()).collect();
+        assert_eq!(names, ["z", "a"]);
+        assert_eq!(graph.in_order()[0].grain, ["a", "b"]);
+    }
+
+    #[test]
+    fn an_unknown_table_is_refused_with_the_nearest_one() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "a", "select * from staged.funerals");
+        let error = ModelGraph::load(folder.path(), &sources()).unwrap_err();
+        assert!(error.to_string().ends_with("did you mean staged.funeral?"), "{error}");
+    }
+
+    #[test]
+    fn models_in_a_circle_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "a", "select * from work.b");
+        write(folder.path(), "b", "select * from work.a");
+        assert!(matches!(ModelGraph::load(folder.path(), &sources()), Err(RunError::Circle { .. })));
+    }
+}

@@ -1,0 +1,132 @@
+//! `hub.overlap` and `hub.flag_record`: runs of months with the ids of their flags.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Int64Array, RecordBatch, StringArray,
+};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Date32Type, Int64Type};
+use chrono::{Days, NaiveDate};
+
+use super::RunError;
+use super::flags::{FlagKey, RecordedFlag, Span, assign};
+use super::ledger::batch;
+use super::stage::days;
+
+const LEFT: [&str; 3] = ["left_benefit", "left_county", "left_category"];
+const RIGHT: [&str; 3] = ["right_benefit", "right_county", "right_category"];
+
+/// The table of today's flags, and the record of all flags ever given an id.
+pub(crate) struct Flags {
+    pub(crate) overlap: RecordBatch,
+    pub(crate) record: RecordBatch,
+}
+
+/// Gives the runs of months (`work.overlap_run`, in order of its grain) their ids.
+pub(crate) fn make(runs: &RecordBatch, recorded: &[RecordedFlag], as_of: NaiveDate) -> Result<Flags, RunError> {
+    let found = keys(runs)?;
+    let (ids, record) = assign(&found, recorded, as_of);
+    let mut columns: Vec<(&str, ArrayRef)> = vec![("flag_id", Arc::new(Int64Array::from(ids)))];
+    let schema = runs.schema();
+    for (field, column) in schema.fields().iter().zip(runs.columns()) {
+        columns.push((field.name(), Arc::clone(column)));
+    }
+    // Every flag is open until a department has answered it.
+    columns.push(("status", Arc::new(StringArray::from(vec!["open"; runs.num_rows()]))));
+    Ok(Flags { overlap: batch("hub.overlap", columns)?, record: record_table(&record)? })
+}
+
+fn keys(runs: &RecordBatch) -> Result<Vec<(FlagKey, Span)>, RunError> {
+    let side = |names: [&str; 3]| -> Result<[StringArray; 3], RunError> {
+        Ok([text(runs, names[0])?, text(runs, names[1])?, text(runs, names[2])?])
+    };
+    let (rules, left, right) = (text(runs, "rule_id")?, side(LEFT)?, side(RIGHT)?);
+    let persons = numbers(runs, "person_id")?;
+    let (from, until) = (dates(runs, "from_month")?, dates(runs, "until_month")?);
+    let at = |side: &[StringArray; 3], row: usize| side.each_ref().map(|column| value(column, row));
+    Ok((0..runs.num_rows())
+        .map(|row| {
+            let key = FlagKey {
+                rule_id: value(&rules, row),
+                person_id: persons.value(row),
+                left: at(&left, row),
+                right: at(&right, row),
+            };
+            (key, Span { from: date(from.value(row)), until: date(until.value(row)) })
+        })
+        .collect())
+}
+
+fn record_table(record: &[RecordedFlag]) -> Result<RecordBatch, RunError> {
+    let text = |value: &dyn Fn(&RecordedFlag) -> String| -> ArrayRef {
+        Arc::new(StringArray::from_iter_values(record.iter().map(value)))
+    };
+    let day = |value: &dyn Fn(&RecordedFlag) -> NaiveDate| -> ArrayRef {
+        Arc::new(record.iter().map(|flag| Some(days(value(flag)))).collect::<Date32Array>())
+    };
+    let mut columns: Vec<(&str, ArrayRef)> = vec![
+        ("flag_id", Arc::new(Int64Array::from_iter_values(record.iter().map(|flag| flag.flag_id)))),
+        ("rule_id", text(&|flag| flag.key.rule_id.clone())),
+        ("person_id", Arc::new(Int64Array::from_iter_values(record.iter().map(|flag| flag.key.person_id)))),
+    ];
+    for (at, name) in LEFT.into_iter().enumerate() {
+        columns.push((name, text(&|flag| flag.key.left.get(at).cloned().unwrap_or_default())));
+    }
+    for (at, name) in RIGHT.into_iter().enumerate() {
+        columns.push((name, text(&|flag| flag.key.right.get(at).cloned().unwrap_or_default())));
+    }
+    columns.push(("from_month", day(&|flag| flag.span.from)));
+    columns.push(("until_month", day(&|flag| flag.span.until)));
+    columns.push(("first_seen_on", day(&|flag| flag.first_seen_on)));
+    columns.push(("is_gone", Arc::new(record.iter().map(|flag| Some(flag.gone)).collect::<BooleanArray>())));
+    columns.push(("merged_into", Arc::new(record.iter().map(|flag| flag.merged_into).collect::<Int64Array>())));
+    batch("hub.flag_record", columns)
+}
+
+/// Reads a record table back, as the next run's history.
+pub(crate) fn recorded(rows: &RecordBatch) -> Result<Vec<RecordedFlag>, RunError> {
+    let ids = numbers(rows, "flag_id")?;
+    let merged = numbers(rows, "merged_into")?;
+    let seen = dates(rows, "first_seen_on")?;
+    let gone = column(rows, "is_gone", &DataType::Boolean)?.as_boolean().clone();
+    let keys = keys(rows)?;
+    Ok(keys
+        .into_iter()
+        .enumerate()
+        .map(|(row, (key, span))| RecordedFlag {
+            flag_id: ids.value(row),
+            key,
+            span,
+            first_seen_on: date(seen.value(row)),
+            gone: gone.value(row),
+            merged_into: merged.is_valid(row).then(|| merged.value(row)),
+        })
+        .collect())
+}
+
+fn column(rows: &RecordBatch, name: &str, data_type: &DataType) -> Result<ArrayRef, RunError> {
+    let index = rows.schema_ref().index_of(name).map_err(RunError::arrow(name))?;
+    cast(rows.column(index), data_type).map_err(RunError::arrow(name))
+}
+
+fn text(rows: &RecordBatch, name: &str) -> Result<StringArray, RunError> {
+    Ok(column(rows, name, &DataType::Utf8)?.as_string::<i32>().clone())
+}
+
+fn numbers(rows: &RecordBatch, name: &str) -> Result<Int64Array, RunError> {
+    Ok(column(rows, name, &DataType::Int64)?.as_primitive::<Int64Type>().clone())
+}
+
+fn dates(rows: &RecordBatch, name: &str) -> Result<Date32Array, RunError> {
+    Ok(column(rows, name, &DataType::Date32)?.as_primitive::<Date32Type>().clone())
+}
+
+fn value(column: &StringArray, row: usize) -> String {
+    if column.is_valid(row) { column.value(row).to_owned() } else { String::new() }
+}
+
+fn date(days: i32) -> NaiveDate {
+    let epoch = NaiveDate::default();
+    u64::try_from(days).ok().and_then(|days| epoch.checked_add_days(Days::new(days))).unwrap_or(epoch)
+}

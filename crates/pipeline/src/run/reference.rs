@@ -1,0 +1,367 @@
+//! Reference tables: rules, places, code lists, terms, snapshots and control totals, as tables that SQL joins.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray};
+use chrono::{Datelike, Days, Months, NaiveDate};
+use yilian_contract::rules::{Bars, Rule, RuleType, Same, Severity, Switch};
+use yilian_contract::{Kind, Regions, Schemas};
+
+use super::RunError;
+use super::stage::days;
+use crate::receive::Accepted;
+
+/// The sides of a rule that are no benefit of the catalogue.
+const DEATH: &str = "death";
+const STAY: &str = "institution_stay";
+/// A head count may use a snapshot that ends so many days after the day it counts on.
+const HEAD_COUNT_GRACE_DAYS: u64 = 92;
+const AGE_BANDS: [(i64, i64, &str); 9] = [
+    (60, 64, "60-64"),
+    (65, 69, "65-69"),
+    (70, 74, "70-74"),
+    (75, 79, "75-79"),
+    (80, 84, "80-84"),
+    (85, 89, "85-89"),
+    (90, 94, "90-94"),
+    (95, 99, "95-99"),
+    (100, 200, "100+"),
+];
+
+/// Everything the reference tables are made from.
+pub(crate) struct ReferenceInputs<'a> {
+    pub(crate) schemas: &'a Schemas,
+    pub(crate) schemas_folder: &'a Path,
+    pub(crate) regions: &'a Regions,
+    pub(crate) rules: &'a [Rule],
+    pub(crate) deliveries: &'a [Accepted],
+    pub(crate) as_of: NaiveDate,
+}
+
+type Tables = BTreeMap<&'static str, RecordBatch>;
+
+/// All reference tables by name.
+pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
+    let mut tables = Tables::new();
+    let mut add = |name: &'static str, columns: Vec<(&str, ArrayRef)>| -> Result<(), RunError> {
+        let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, column)| (name, column, true)))
+            .map_err(RunError::arrow(name))?;
+        tables.insert(name, batch);
+        Ok(())
+    };
+    let months = months_of(inputs);
+    let years = years_of(inputs);
+    add("year", year_columns(&years))?;
+    add("snapshot_month", snapshot_months(inputs, &months))?;
+    add("snapshot_day", snapshot_days(inputs, &years))?;
+    add("region_county", region_columns(inputs.regions))?;
+    add("benefit", benefit_columns(inputs))?;
+    add("rule", rule_columns(inputs.rules))?;
+    add("rule_pair", pair_columns(inputs))?;
+    add("rule_place", place_columns(inputs.rules))?;
+    add("rule_mask", mask_columns(inputs))?;
+    add("term", term_columns(inputs.schemas_folder)?)?;
+    add("control_total", control_columns(inputs.deliveries))?;
+    add("age_band", vec![
+        ("from_age", integers(AGE_BANDS.iter().map(|band| band.0))),
+        ("until_age", integers(AGE_BANDS.iter().map(|band| band.1))),
+        ("age_band", texts(AGE_BANDS.iter().map(|band| band.2))),
+    ])?;
+    add("age_band_label", vec![("age_band", texts(AGE_BANDS.iter().map(|band| band.2).chain(["total"])))])?;
+    add("sex", vec![("sex", texts(["1", "2", "total"]))])?;
+    add("severity", vec![("severity", texts(["violation", "review", "info"]))])?;
+    add("old_age_roll", vec![(
+        "roll",
+        texts(["MZ01", "MZ02", "MZ03", "MZ04", "sum_of_rolls", "distinct_persons"]),
+    )])?;
+    Ok(tables)
+}
+
+/// Names of the reference tables, for whoever wants to know them before a run.
+pub(crate) fn names() -> [&'static str; 16] {
+    [
+        "year",
+        "snapshot_month",
+        "snapshot_day",
+        "region_county",
+        "benefit",
+        "rule",
+        "rule_pair",
+        "rule_place",
+        "rule_mask",
+        "term",
+        "control_total",
+        "age_band",
+        "age_band_label",
+        "sex",
+        "severity",
+        "old_age_roll",
+    ]
+}
+
+/// The months that are over on the as-of date, from January of the first delivered year.
+fn months_of(inputs: &ReferenceInputs<'_>) -> Vec<NaiveDate> {
+    let first = inputs.deliveries.iter().map(|delivery| delivery.manifest.period.year()).min();
+    let start = first.and_then(|year| NaiveDate::from_ymd_opt(year, 1, 1));
+    let over = |month: &NaiveDate| month_end(*month).is_some_and(|end| end <= inputs.as_of);
+    std::iter::successors(start, |month| month.checked_add_months(Months::new(1))).take_while(over).collect()
+}
+
+/// The years whose 31 December is not after the as-of date.
+fn years_of(inputs: &ReferenceInputs<'_>) -> Vec<i32> {
+    let years: BTreeSet<i32> = inputs.deliveries.iter().map(|delivery| delivery.manifest.period.year()).collect();
+    years.into_iter().filter(|year| last_day(*year).is_some_and(|day| day <= inputs.as_of)).collect()
+}
+
+fn last_day(year: i32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(year, 12, 31)
+}
+
+fn month_end(month: NaiveDate) -> Option<NaiveDate> {
+    month.checked_add_months(Months::new(1)).and_then(|next| next.pred_opt())
+}
+
+fn year_columns(years: &[i32]) -> Vec<(&'static str, ArrayRef)> {
+    let day = |month: u32, day: u32| dates(years.iter().map(|year| NaiveDate::from_ymd_opt(*year, month, day)));
+    vec![
+        ("year", integers(years.iter().map(|year| i64::from(*year)))),
+        ("january", day(1, 1)),
+        ("december", day(12, 1)),
+        ("day", day(12, 31)),
+    ]
+}
+
+/// The ends of the accepted periods of each snapshot dataset and place.
+fn snapshots(inputs: &ReferenceInputs<'_>) -> BTreeMap<(String, String), BTreeSet<NaiveDate>> {
+    let mut ends: BTreeMap<(String, String), BTreeSet<NaiveDate>> = BTreeMap::new();
+    for delivery in inputs.deliveries {
+        let manifest = &delivery.manifest;
+        if inputs.schemas.dataset(&manifest.dataset).is_ok_and(|contract| contract.kind == Kind::Snapshot) {
+            let key = (manifest.dataset.clone(), manifest.place.clone());
+            ends.entry(key).or_default().insert(manifest.period.end());
+        }
+    }
+    ends
+}
+
+/// Spells are read for a month from the earliest snapshot that ends with it or later, else from the latest before.
+fn snapshot_months(inputs: &ReferenceInputs<'_>, months: &[NaiveDate]) -> Vec<(&'static str, ArrayRef)> {
+    chosen(inputs, "month", months, |ends, month| {
+        let end = month_end(month)?;
+        ends.range(end..).next().or_else(|| ends.range(..end).next_back()).copied()
+    })
+}
+
+/// A head count uses the snapshot with the latest end not after the day, else the earliest soon after it.
+fn snapshot_days(inputs: &ReferenceInputs<'_>, years: &[i32]) -> Vec<(&'static str, ArrayRef)> {
+    let day_list: Vec<NaiveDate> =
+        years.iter().filter_map(|year| last_day(*year)).chain([inputs.as_of]).collect::<BTreeSet<_>>().into_iter().collect();
+    chosen(inputs, "day", &day_list, |ends, day| {
+        let latest = day.checked_add_days(Days::new(HEAD_COUNT_GRACE_DAYS))?;
+        ends.range(..=day).next_back().or_else(|| ends.range(day..=latest).next()).copied()
+    })
+}
+
+fn chosen(
+    inputs: &ReferenceInputs<'_>,
+    column: &'static str,
+    days: &[NaiveDate],
+    choose: impl Fn(&BTreeSet<NaiveDate>, NaiveDate) -> Option<NaiveDate>,
+) -> Vec<(&'static str, ArrayRef)> {
+    let mut rows = Vec::new();
+    for ((dataset, place), ends) in snapshots(inputs) {
+        for day in days {
+            if let Some(end) = choose(&ends, *day) {
+                rows.push((dataset.clone(), place.clone(), *day, end));
+            }
+        }
+    }
+    vec![
+        ("dataset", texts(rows.iter().map(|row| row.0.as_str()))),
+        ("place", texts(rows.iter().map(|row| row.1.as_str()))),
+        (column, dates(rows.iter().map(|row| Some(row.2)))),
+        ("period_end", dates(rows.iter().map(|row| Some(row.3)))),
+    ]
+}
+
+fn region_columns(regions: &Regions) -> Vec<(&'static str, ArrayRef)> {
+    let counties: Vec<(&str, &str)> = regions.counties().collect();
+    vec![
+        ("code", texts(counties.iter().map(|county| county.0))),
+        ("county", texts(counties.iter().map(|county| county.1))),
+    ]
+}
+
+/// Each benefit has one bit of a mask, in order of the catalogue.
+fn benefits(inputs: &ReferenceInputs<'_>) -> Vec<(String, i64)> {
+    let entries = inputs.schemas.codes.get("benefit").map(|list| list.entries.as_slice()).unwrap_or_default();
+    entries.iter().enumerate().map(|(bit, entry)| (entry.code.clone(), 1_i64.checked_shl(u32::try_from(bit).unwrap_or(63)).unwrap_or(0))).collect()
+}
+
+fn benefit_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
+    const MAKE_MONTHS: [&str; 27] = [
+        "MZ01", "MZ02", "MZ03", "MZ04", "MZ05", "MZ06", "MZ07", "MZ08", "MZ09", "MZ10", "MZ11", "MZ12", "MZ13", "MZ14",
+        "MZ15", "MZ16", "MZ17", "MZ18", "MZ19", "WJ01", "WJ02", "YB01", "CL04", "RS01", "RS02", "RS03", "",
+    ];
+    let benefits = benefits(inputs);
+    vec![
+        ("benefit", texts(benefits.iter().map(|benefit| benefit.0.as_str()))),
+        ("mask", integers(benefits.iter().map(|benefit| benefit.1))),
+        ("makes_months", texts(benefits.iter().map(|benefit| if MAKE_MONTHS.contains(&benefit.0.as_str()) { "true" } else { "false" }))),
+    ]
+}
+
+fn running(rules: &[Rule]) -> impl Iterator<Item = &Rule> {
+    rules.iter().filter(|rule| rule.default == Switch::On)
+}
+
+fn rule_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
+    let text = |value: fn(&Rule) -> &'static str| texts(running(rules).map(value));
+    vec![
+        ("rule_id", texts(running(rules).map(|rule| rule.id.as_str()))),
+        ("type", text(|rule| rule_type(rule.kind))),
+        ("bars", text(|rule| match rule.bars {
+            Bars::Left => "left",
+            Bars::Right => "right",
+            Bars::Lower => "lower",
+        })),
+        ("differs_in", text(|rule| match rule.same {
+            Some(Same::County) => "county",
+            Some(Same::Category) => "category",
+            Some(Same::Booking) => "booking",
+            Some(Same::Stay) => "stay",
+            None => "",
+        })),
+        ("severity", text(|rule| match rule.severity {
+            Severity::Violation => "violation",
+            Severity::Review => "review",
+            Severity::Info => "info",
+        })),
+        // One month shared at a change of scheme or county is no overlap yet (rules.md, Months).
+        ("one_month_is_info", Arc::new(
+            running(rules)
+                .map(|rule| Some(rule.kind == RuleType::Exclusive || rule.same == Some(Same::County)))
+                .collect::<arrow::array::BooleanArray>(),
+        )),
+        ("act_by", texts(running(rules).map(|rule| rule.act_by.as_str()))),
+        ("title_zh", texts(running(rules).map(|rule| rule.title.zh.as_str()))),
+        ("title_en", texts(running(rules).map(|rule| rule.title.en.as_str()))),
+    ]
+}
+
+fn rule_type(kind: RuleType) -> &'static str {
+    match kind {
+        RuleType::Exclusive => "exclusive",
+        RuleType::Higher => "higher",
+        RuleType::Offset => "offset",
+        RuleType::Duplicate => "duplicate",
+        RuleType::Status => "status",
+        RuleType::Time => "time",
+        RuleType::Once => "once",
+    }
+}
+
+/// Both sides of every pair that a rule compares; a duplicate pairs a benefit with itself.
+fn pairs(inputs: &ReferenceInputs<'_>) -> Vec<(String, String, String)> {
+    let mut pairs = Vec::new();
+    for rule in running(inputs.rules) {
+        let mut add = |left: &str, right: &str| pairs.push((rule.id.clone(), left.to_owned(), right.to_owned()));
+        match (rule.kind, rule.same) {
+            (RuleType::Duplicate, Some(Same::Stay)) => add(STAY, STAY),
+            (RuleType::Duplicate, _) => rule.left.iter().for_each(|benefit| add(benefit, benefit)),
+            (RuleType::Status, _) => rule.left.iter().for_each(|benefit| add(benefit, DEATH)),
+            (RuleType::Time, _) => rule.left.iter().for_each(|benefit| add(benefit, STAY)),
+            _ => rule.left.iter().for_each(|left| rule.right.iter().for_each(|right| add(left, right))),
+        }
+    }
+    pairs
+}
+
+fn pair_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
+    let pairs = pairs(inputs);
+    vec![
+        ("rule_id", texts(pairs.iter().map(|pair| pair.0.as_str()))),
+        ("left_benefit", texts(pairs.iter().map(|pair| pair.1.as_str()))),
+        ("right_benefit", texts(pairs.iter().map(|pair| pair.2.as_str()))),
+    ]
+}
+
+/// Where and in which months a rule holds; a rule without places holds everywhere.
+fn place_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
+    let mut rows = Vec::new();
+    for rule in running(rules) {
+        let (from, until) = (rule.effective.from, rule.effective.until);
+        let always = (NaiveDate::from_ymd_opt(1900, 1, 1), NaiveDate::from_ymd_opt(9999, 1, 1));
+        if rule.places.is_empty() {
+            rows.push((rule.id.as_str(), "", from.or(always.0), until.or(always.1)));
+        }
+        for place in &rule.places {
+            rows.push((rule.id.as_str(), place.place.as_str(), place.from.or(from).or(always.0), place.until.or(until).or(always.1)));
+        }
+    }
+    vec![
+        ("rule_id", texts(rows.iter().map(|row| row.0))),
+        ("place", texts(rows.iter().map(|row| row.1))),
+        ("from_month", dates(rows.iter().map(|row| row.2.and_then(first_of_month)))),
+        ("until_month", dates(rows.iter().map(|row| row.3))),
+    ]
+}
+
+fn first_of_month(day: NaiveDate) -> Option<NaiveDate> {
+    day.with_day(1)
+}
+
+fn mask_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
+    let bits: BTreeMap<String, i64> = benefits(inputs).into_iter().collect();
+    let mask = |list: &[String]| list.iter().filter_map(|benefit| bits.get(benefit)).fold(0, |mask, bit| mask | bit);
+    let rules: Vec<&Rule> = running(inputs.rules)
+        .filter(|rule| matches!(rule.kind, RuleType::Exclusive | RuleType::Higher | RuleType::Offset))
+        .collect();
+    vec![
+        ("rule_id", texts(rules.iter().map(|rule| rule.id.as_str()))),
+        ("left_mask", integers(rules.iter().map(|rule| mask(&rule.left)))),
+        ("right_mask", integers(rules.iter().map(|rule| mask(&rule.right)))),
+    ]
+}
+
+fn term_columns(schemas: &Path) -> Result<Vec<(&'static str, ArrayRef)>, RunError> {
+    const COLUMNS: [&str; 6] = ["benefit", "place", "accrual", "ends_on_death", "ends_on_move", "lawful_after_death"];
+    let file = schemas.join("codes").join("term.csv");
+    let refuse = |error: csv::Error| RunError::Pipeline { file: file.clone(), reason: error.to_string() };
+    let mut reader = csv::Reader::from_path(&file).map_err(refuse)?;
+    let rows = reader.deserialize().collect::<Result<Vec<BTreeMap<String, String>>, _>>().map_err(refuse)?;
+    let column = |name: &'static str| (name, texts(rows.iter().map(|row| row.get(name).map_or("", String::as_str))));
+    Ok(COLUMNS.map(column).into())
+}
+
+fn control_columns(deliveries: &[Accepted]) -> Vec<(&'static str, ArrayRef)> {
+    let totals: Vec<_> = deliveries
+        .iter()
+        .flat_map(|delivery| delivery.manifest.control_totals.iter().map(move |total| (delivery, total)))
+        .collect();
+    let month = |text: &Option<String>| text.as_ref().and_then(|text| format!("{text}-01").parse::<NaiveDate>().ok());
+    let fen = totals.iter().map(|total| Some(i128::from(total.1.delivered.fen)));
+    let amount = fen.collect::<Decimal128Array>().with_precision_and_scale(18, 2).unwrap_or_else(|_| Decimal128Array::new_null(totals.len()));
+    vec![
+        ("delivery_id", texts(totals.iter().map(|total| total.0.delivery_id.as_str()))),
+        ("dataset", texts(totals.iter().map(|total| total.0.manifest.dataset.as_str()))),
+        ("benefit", Arc::new(totals.iter().map(|total| total.1.benefit.as_deref()).collect::<StringArray>())),
+        ("month", dates(totals.iter().map(|total| month(&total.1.month)))),
+        ("rows", integers(totals.iter().map(|total| total.1.delivered.rows))),
+        ("amount", Arc::new(amount)),
+    ]
+}
+
+fn texts<'a>(values: impl IntoIterator<Item = &'a str>) -> ArrayRef {
+    Arc::new(StringArray::from_iter_values(values))
+}
+
+fn integers(values: impl IntoIterator<Item = i64>) -> ArrayRef {
+    Arc::new(Int64Array::from_iter_values(values))
+}
+
+fn dates(values: impl IntoIterator<Item = Option<NaiveDate>>) -> ArrayRef {
+    Arc::new(values.into_iter().map(|day| day.map(days)).collect::<Date32Array>())
+}

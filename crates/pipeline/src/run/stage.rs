@@ -1,0 +1,170 @@
+//! Stage: an accepted delivery becomes rows with person and household ids, kept in the vault (`design.md` 5.2).
+//!
+//! Two passes over the sealed file: [`seen_tokens`] finds who is in it, then, once the spine has a number for everybody,
+//! [`stage`] writes its rows in order of person. A row without a person keeps its hub name token; every row with a
+//! record number keeps its hub record token; no other token is kept, and none of a link key.
+
+mod rows;
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{Array, FixedSizeBinaryArray};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use bytes::Bytes;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use yilian_contract::Contract;
+use yilian_delivery::Manifest;
+use yilian_token::{Key, Label, Token, Tokeniser};
+
+use super::RunError;
+use super::spine::Spine;
+use rows::{Origin, Rewriter};
+
+/// Columns of a delivery that never stand in a staged file as delivered.
+const TOKENS: [&str; 6] =
+    ["person_token", "household_token", "record_token", "name_token", "worker_token", "old_token"];
+
+/// The hub tokens that one delivery speaks of, without repeats of neighbours.
+#[derive(Debug, Default)]
+pub(crate) struct SeenTokens {
+    pub(crate) persons: Vec<Token>,
+    pub(crate) households: Vec<Token>,
+}
+
+/// One delivery's rows in the vault.
+#[derive(Debug, Clone)]
+pub(crate) struct StagedFile {
+    pub(crate) dataset: String,
+    pub(crate) path: PathBuf,
+}
+
+/// What staging one delivery needs besides its bytes.
+pub(crate) struct Staging<'a> {
+    pub(crate) contract: &'a Contract,
+    pub(crate) manifest: &'a Manifest,
+    pub(crate) delivery_id: &'a str,
+    pub(crate) hub_key: &'a Key,
+    pub(crate) persons: &'a Spine,
+    pub(crate) households: &'a Spine,
+}
+
+/// The hub tokens of everybody in a delivery.
+pub(crate) fn seen_tokens(data: &Bytes, hub_key: &Key) -> Result<SeenTokens, RunError> {
+    Ok(SeenTokens {
+        persons: hub_tokens(data, "person_token", &tokeniser(hub_key, Label::HubPerson)?)?,
+        households: hub_tokens(data, "household_token", &tokeniser(hub_key, Label::HubHousehold)?)?,
+    })
+}
+
+/// Writes a delivery's rows to `file`, in order of person; rows without a person come last.
+pub(crate) fn stage(staging: &Staging<'_>, data: &Bytes, file: &Path) -> Result<(), RunError> {
+    let persons = ids(data, "person_token", staging.persons, &tokeniser(staging.hub_key, Label::HubPerson)?)?;
+    let households =
+        ids(data, "household_token", staging.households, &tokeniser(staging.hub_key, Label::HubHousehold)?)?;
+    let rewriter = Rewriter {
+        schema: staged_schema(staging.contract),
+        origin: Origin {
+            delivery_id: staging.delivery_id.to_owned(),
+            place: staging.manifest.place.clone(),
+            period_end: staging.manifest.period.end(),
+        },
+        persons: persons.as_deref(),
+        households: households.as_deref(),
+        record: tokeniser(staging.hub_key, Label::HubRecord)?,
+        name: tokeniser(staging.hub_key, Label::HubName)?,
+    };
+    let folder = file.parent().unwrap_or(file);
+    fs::create_dir_all(folder).map_err(RunError::io("create", folder))?;
+    let unfinished = file.with_extension("unfinished");
+    let sink = File::create(&unfinished).map_err(RunError::io("create", &unfinished))?;
+    rewriter.write(data, sink)?;
+    fs::rename(&unfinished, file).map_err(RunError::io("rename", file))
+}
+
+/// The columns of a staged file: ids, where the row came from, then what the contract delivers, without its tokens.
+pub(crate) fn staged_schema(contract: &Contract) -> SchemaRef {
+    let delivered = contract.delivery_schema();
+    let has = |name: &str| delivered.index_of(name).is_ok();
+    let mut fields = Vec::new();
+    let mut add = |present: bool, name: &str, data_type: DataType, nullable: bool| {
+        if present {
+            fields.push(Arc::new(Field::new(name, data_type, nullable)));
+        }
+    };
+    add(has("person_token"), "person_id", DataType::Int64, true);
+    add(has("household_token"), "household_id", DataType::Int64, true);
+    add(has("record_token"), "record_token", DataType::FixedSizeBinary(32), true);
+    add(has("name_token"), "name_token", DataType::FixedSizeBinary(32), true);
+    add(true, "delivery_id", DataType::Utf8, false);
+    add(true, "place", DataType::Utf8, false);
+    add(true, "period_end", DataType::Date32, false);
+    add(true, "row", DataType::Int64, false);
+    fields.extend(
+        delivered.fields().iter().filter(|field| !is_token(field.name())).map(|field| Arc::new(Field::clone(field).with_nullable(true))),
+    );
+    Arc::new(Schema::new(fields))
+}
+
+/// Whether a delivered column is a token of a link key.
+pub(crate) fn is_token(column: &str) -> bool {
+    TOKENS.contains(&column) || column == "new_token"
+}
+
+fn tokeniser(key: &Key, label: Label) -> Result<Tokeniser<'_>, RunError> {
+    key.tokeniser(label).map_err(|error| {
+        RunError::Site(crate::PipelineError::Key { file: PathBuf::from("hub key"), reason: error.to_string() })
+    })
+}
+
+/// Calls `each` with every value of a token column, in order; `false` if the delivery has no such column.
+fn for_each_token(
+    data: &Bytes,
+    column: &str,
+    mut each: impl FnMut(Option<Token>),
+) -> Result<bool, RunError> {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(data.clone()).map_err(RunError::parquet(column))?;
+    if builder.schema().index_of(column).is_err() {
+        return Ok(false);
+    }
+    let mask = ProjectionMask::columns(builder.parquet_schema(), [column]);
+    let reader = builder.with_projection(mask).build().map_err(RunError::parquet(column))?;
+    for batch in reader {
+        let batch = batch.map_err(RunError::arrow(column))?;
+        let tokens = batch.column(0).as_any().downcast_ref::<FixedSizeBinaryArray>();
+        for token in tokens.into_iter().flat_map(FixedSizeBinaryArray::iter) {
+            each(token.and_then(|bytes| Token::try_from(bytes).ok()));
+        }
+    }
+    Ok(true)
+}
+
+fn hub_tokens(data: &Bytes, column: &str, tokeniser: &Tokeniser<'_>) -> Result<Vec<Token>, RunError> {
+    let (mut found, mut last) = (Vec::new(), None);
+    for_each_token(data, column, |token| {
+        if let Some(token) = token.filter(|token| Some(*token) != last) {
+            last = Some(token);
+            found.push(tokeniser.of_token(&token));
+        }
+    })?;
+    Ok(found)
+}
+
+/// The id of every row; `None` in the list for a null token, `None` for the list if there is no such column.
+fn ids(
+    data: &Bytes,
+    column: &str,
+    spine: &Spine,
+    tokeniser: &Tokeniser<'_>,
+) -> Result<Option<Vec<Option<i64>>>, RunError> {
+    let (mut found, mut last) = (Vec::new(), (None, None));
+    let present = for_each_token(data, column, |token| {
+        if token != last.0 {
+            last = (token, token.and_then(|token| spine.id(&tokeniser.of_token(&token))));
+        }
+        found.push(last.1);
+    })?;
+    Ok(present.then_some(found))
+}

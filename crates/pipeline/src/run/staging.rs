@@ -1,0 +1,226 @@
+//! All deliveries of a run: who is in them, a number for everybody, their rows in the vault.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use datafusion::prelude::SessionContext;
+use futures::StreamExt;
+use yilian_contract::Contract;
+use yilian_delivery::{HubIdentity, Verified, sha256_hex};
+use yilian_engine::{TableName, register_parquet};
+use yilian_token::{Key, KeyUse, Token};
+
+use super::bucket::Sources;
+use super::spine::{Spine, Subject};
+use super::stage::{SeenTokens, Staging, StagedFile, seen_tokens, stage, staged_schema};
+use super::table_file::to_parquet;
+use super::{Night, RunError};
+use crate::PipelineError;
+use crate::progress::Progress;
+use crate::receive::{Accepted, open_accepted};
+
+/// The staged rows of a run and the spine they are numbered by.
+pub(crate) struct Staged {
+    pub(crate) files: Vec<StagedFile>,
+    pub(crate) persons: usize,
+    pub(crate) rows: u64,
+    /// Every segment of both spines, as the publication will name them.
+    pub(crate) spine: Vec<String>,
+}
+
+/// What the steps of staging share.
+struct Desk {
+    hub_key: Key,
+    persons: Spine,
+    households: Spine,
+}
+
+/// Stages every delivery that the vault does not hold in staged form yet.
+pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Result<Staged, RunError> {
+    let vault = night.site.vault();
+    let mut desk = Desk {
+        hub_key: hub_key(night)?,
+        persons: Spine::load(Subject::Person, &vault, &night.inputs.spine)?,
+        households: Spine::load(Subject::Household, &vault, &night.inputs.spine)?,
+    };
+    let known = generations(&night.inputs.spine);
+    let waiting: Vec<&Accepted> =
+        night.deliveries.iter().filter(|delivery| staged_before(night, delivery, &known).is_none()).collect();
+    let (new_persons, new_households) = look(night, &desk, &waiting, progress).await?;
+    desk.persons.extend(&vault, new_persons)?;
+    desk.households.extend(&vault, new_households)?;
+    let spine: Vec<String> = later_segments(&night.inputs.spine, &desk);
+    let generation = generation(&spine);
+    let desk = Arc::new(desk);
+    write(night, &desk, &waiting, &generation, progress).await?;
+    let known = generations(&spine);
+    let files = night
+        .deliveries
+        .iter()
+        .filter_map(|delivery| {
+            let path = staged_before(night, delivery, &known)?;
+            Some(StagedFile { dataset: delivery.manifest.dataset.clone(), path })
+        })
+        .collect();
+    Ok(Staged {
+        files,
+        persons: desk.persons.len(),
+        rows: night.deliveries.iter().map(|delivery| delivery.manifest.counts.delivered).sum(),
+        spine,
+    })
+}
+
+/// The tokens of everybody in the waiting deliveries who has no number yet.
+async fn look(
+    night: &Night<'_>,
+    desk: &Desk,
+    waiting: &[&Accepted],
+    progress: &dyn Progress,
+) -> Result<(Vec<Token>, Vec<Token>), RunError> {
+    let identity = identity(night)?;
+    let hub_key = Arc::new(hub_key(night)?);
+    progress.start("look who is in the deliveries", Some(waiting.len() as u64));
+    let mut looking = futures::stream::iter(waiting.iter().copied())
+        .map(|delivery| {
+            let hub_key = Arc::clone(&hub_key);
+            let opening = open_accepted(night.site, delivery, &identity);
+            async move {
+                let opened = opening.await?;
+                tokio::task::spawn_blocking(move || seen_tokens(opened.data(), &hub_key))
+                    .await
+                    .map_err(|_| RunError::Interrupted)?
+            }
+        })
+        .buffered(night.options.threads.max(1));
+    let mut new = SeenTokens::default();
+    while let Some(seen) = looking.next().await {
+        let seen = seen?;
+        new.persons.extend(seen.persons.into_iter().filter(|token| desk.persons.id(token).is_none()));
+        new.households.extend(seen.households.into_iter().filter(|token| desk.households.id(token).is_none()));
+        // The same people come in every delivery; only those not seen yet are worth their memory.
+        compact(&mut new.persons);
+        compact(&mut new.households);
+        progress.advance(1);
+    }
+    progress.finish(&format!("{} new people", new.persons.len()));
+    Ok((new.persons, new.households))
+}
+
+fn compact(tokens: &mut Vec<Token>) {
+    tokens.sort_unstable();
+    tokens.dedup();
+}
+
+async fn write(
+    night: &Night<'_>,
+    desk: &Arc<Desk>,
+    waiting: &[&Accepted],
+    generation: &str,
+    progress: &dyn Progress,
+) -> Result<(), RunError> {
+    let identity = identity(night)?;
+    progress.start("stage deliveries", Some(waiting.len() as u64));
+    let mut staging = futures::stream::iter(waiting.iter().copied())
+        .map(|delivery| {
+            let (desk, file) = (Arc::clone(desk), staged_path(night, delivery, generation));
+            let opening = open_accepted(night.site, delivery, &identity);
+            let contract = night.definition.schemas.dataset(&delivery.manifest.dataset).cloned();
+            async move {
+                let opened = opening.await?;
+                let contract = contract.map_err(|mistake| RunError::Contracts { mistakes: vec![mistake] })?;
+                tokio::task::spawn_blocking(move || stage_one(&desk, &contract, &opened, &file))
+                    .await
+                    .map_err(|_| RunError::Interrupted)?
+            }
+        })
+        .buffered(night.options.threads.max(1));
+    while let Some(staged) = staging.next().await {
+        staged?;
+        progress.advance(1);
+    }
+    progress.finish(&format!("{} deliveries", waiting.len()));
+    Ok(())
+}
+
+fn stage_one(desk: &Desk, contract: &Contract, opened: &Verified, file: &std::path::Path) -> Result<(), RunError> {
+    let staging = Staging {
+        contract,
+        manifest: opened.manifest(),
+        delivery_id: opened.delivery_id(),
+        hub_key: &desk.hub_key,
+        persons: &desk.persons,
+        households: &desk.households,
+    };
+    stage(&staging, opened.data(), file)
+}
+
+fn hub_key(night: &Night<'_>) -> Result<Key, RunError> {
+    let file = night.site.hub_key_file();
+    Key::read(&file, KeyUse::Hub)
+        .map_err(|error| RunError::Site(PipelineError::Key { file, reason: error.to_string() }))
+}
+
+fn identity(night: &Night<'_>) -> Result<HubIdentity, RunError> {
+    HubIdentity::read(&night.site.age_key_file()).map_err(|source| RunError::Site(PipelineError::Identity { source }))
+}
+
+/// The segments found, then those that this run added.
+fn later_segments(found: &[String], desk: &Desk) -> Vec<String> {
+    let added = desk.persons.segments().iter().chain(desk.households.segments()).filter(|name| !found.contains(name));
+    found.iter().cloned().chain(added.cloned()).collect()
+}
+
+/// A spine only grows, so rows staged under an earlier state of it are still right; this names one state.
+fn generation(spine: &[String]) -> String {
+    sha256_hex(spine.join("\n").as_bytes()).chars().take(16).collect()
+}
+
+/// Every state that the spine has been in, the newest first.
+fn generations(spine: &[String]) -> Vec<String> {
+    (0..=spine.len()).rev().filter_map(|length| spine.get(..length)).map(generation).collect()
+}
+
+fn staged_path(night: &Night<'_>, delivery: &Accepted, generation: &str) -> PathBuf {
+    let folder = night.site.vault().join("staged").join(&delivery.manifest.dataset);
+    folder.join(format!("{}-{generation}.parquet", delivery.delivery_id))
+}
+
+fn staged_before(night: &Night<'_>, delivery: &Accepted, generations: &[String]) -> Option<PathBuf> {
+    generations.iter().map(|generation| staged_path(night, delivery, generation)).find(|path| path.exists())
+}
+
+impl Staged {
+    /// Makes each dataset a table; one without deliveries is a table without rows.
+    pub(crate) async fn open(
+        &self,
+        night: &Night<'_>,
+        session: &SessionContext,
+        sources: &mut Sources,
+    ) -> Result<(), RunError> {
+        let mut by_dataset: BTreeMap<&str, Vec<PathBuf>> = BTreeMap::new();
+        for file in &self.files {
+            by_dataset.entry(&file.dataset).or_default().push(file.path.clone());
+        }
+        for contract in &night.definition.schemas.contracts {
+            let name = TableName { schema: "staged".to_owned(), table: contract.dataset.clone() };
+            let files = match by_dataset.remove(contract.dataset.as_str()) {
+                Some(files) => files,
+                None => vec![empty_table(night, contract)?],
+            };
+            register_parquet(session, &name.schema, &name.table, &files).await?;
+            let provider = session.table_provider(name.to_string()).await.map_err(RunError::query(&name))?;
+            sources.add(name, provider);
+        }
+        Ok(())
+    }
+}
+
+fn empty_table(night: &Night<'_>, contract: &Contract) -> Result<PathBuf, RunError> {
+    let file = night.work.path().join(format!("no-{}.parquet", contract.dataset));
+    let content = to_parquet(&RecordBatch::new_empty(staged_schema(contract)), &contract.dataset)?;
+    fs::write(&file, content).map_err(RunError::io("write", &file))?;
+    Ok(file)
+}

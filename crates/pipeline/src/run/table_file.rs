@@ -1,0 +1,104 @@
+//! Parquet as every published table is written: one writer, fixed settings, batches of one size.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::compute::BatchCoalescer;
+use arrow::datatypes::{DataType, SchemaRef};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::schema::types::ColumnPath;
+
+use super::RunError;
+
+/// Rows per batch handed to the writer; pages are cut by it, so bytes do not depend on how rows arrive.
+const ROWS_AT_ONCE: usize = 8192;
+const ROWS_PER_GROUP: usize = 16 * ROWS_AT_ONCE;
+const CREATED_BY: &str = "yilian";
+
+/// How hard a file is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Packing {
+    /// For readers: zstd level 3.
+    Published,
+    /// For the vault's staged rows: zstd level 1.
+    Staged,
+    /// For tables that live as long as one run.
+    Passing,
+}
+
+/// Writes rows of one schema to Parquet so that the same rows give the same bytes.
+pub(crate) struct TableWriter<W: Write + Send> {
+    writer: ArrowWriter<W>,
+    coalescer: BatchCoalescer,
+    what: String,
+    rows: u64,
+}
+
+impl<W: Write + Send> TableWriter<W> {
+    pub(crate) fn new(sink: W, schema: &SchemaRef, packing: Packing, what: &str) -> Result<Self, RunError> {
+        let writer = ArrowWriter::try_new(sink, Arc::clone(schema), Some(properties(schema, packing)))
+            .map_err(RunError::parquet(what))?;
+        let coalescer = BatchCoalescer::new(Arc::clone(schema), ROWS_AT_ONCE);
+        Ok(Self { writer, coalescer, what: what.to_owned(), rows: 0 })
+    }
+
+    pub(crate) fn write(&mut self, batch: RecordBatch) -> Result<(), RunError> {
+        self.rows += batch.num_rows() as u64;
+        self.coalescer.push_batch(batch).map_err(RunError::arrow(self.what.as_str()))?;
+        self.drain()
+    }
+
+    /// Ends the file and gives its sink and number of rows.
+    pub(crate) fn finish(mut self) -> Result<(W, u64), RunError> {
+        self.coalescer.finish_buffered_batch().map_err(RunError::arrow(self.what.as_str()))?;
+        self.drain()?;
+        let sink = self.writer.into_inner().map_err(RunError::parquet(self.what.as_str()))?;
+        Ok((sink, self.rows))
+    }
+
+    fn drain(&mut self) -> Result<(), RunError> {
+        while let Some(batch) = self.coalescer.next_completed_batch() {
+            self.writer.write(&batch).map_err(RunError::parquet(self.what.as_str()))?;
+        }
+        Ok(())
+    }
+}
+
+/// One batch as a published file in memory.
+pub(crate) fn to_parquet(batch: &RecordBatch, what: &str) -> Result<Vec<u8>, RunError> {
+    let mut writer = TableWriter::new(Vec::new(), &batch.schema(), Packing::Published, what)?;
+    writer.write(batch.clone())?;
+    Ok(writer.finish()?.0)
+}
+
+fn properties(schema: &SchemaRef, packing: Packing) -> WriterProperties {
+    let compression = match packing {
+        Packing::Published => Compression::ZSTD(ZstdLevel::try_new(3).unwrap_or_default()),
+        Packing::Staged => Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default()),
+        Packing::Passing => Compression::UNCOMPRESSED,
+    };
+    let builder = WriterProperties::builder()
+        .set_compression(compression)
+        .set_created_by(CREATED_BY.to_owned())
+        .set_max_row_group_row_count(Some(ROWS_PER_GROUP))
+        .set_statistics_enabled(EnabledStatistics::Chunk);
+    schema.fields().iter().fold(builder, |builder, field| column(builder, field.name(), field.data_type())).build()
+}
+
+/// Ids are sorted, so their differences are small; pages of `person_id` carry statistics, by which buckets are cut out.
+fn column(builder: WriterPropertiesBuilder, name: &str, data_type: &DataType) -> WriterPropertiesBuilder {
+    let path = ColumnPath::from(name);
+    match data_type {
+        DataType::Int64 if name.ends_with("_id") || name == "row" => builder
+            .set_column_dictionary_enabled(path.clone(), false)
+            .set_column_encoding(path.clone(), Encoding::DELTA_BINARY_PACKED)
+            .set_column_statistics_enabled(path, EnabledStatistics::Page),
+        DataType::FixedSizeBinary(_) => builder
+            .set_column_dictionary_enabled(path.clone(), false)
+            .set_column_statistics_enabled(path, EnabledStatistics::None),
+        _ => builder,
+    }
+}

@@ -1,0 +1,167 @@
+//! After the buckets: flags, the models of `pass: whole`, the checks, and statistics that may leave.
+
+use std::path::PathBuf;
+
+use arrow::array::RecordBatch;
+use arrow::compute::concat_batches;
+use datafusion::prelude::SessionContext;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use yilian_engine::{TableName, register_parquet};
+
+use super::bucket::{Sources, compute, table_file};
+use super::checks::run_checks;
+use super::flags::RecordedFlag;
+use super::model::{KeptAs, Model, Pass};
+use super::{Night, RunError, ledger, overlap, statistics};
+use crate::progress::Progress;
+use crate::publication::{CheckResult, Publication};
+
+/// A table that will be published, in files that follow one another.
+pub(crate) struct FinishedTable {
+    pub(crate) name: TableName,
+    pub(crate) files: Vec<PathBuf>,
+    /// The key of its rows; empty where the program itself made them unique.
+    pub(crate) grain: Vec<String>,
+}
+
+/// All tables of the run, ready to be published.
+pub(crate) struct Whole {
+    pub(crate) tables: Vec<FinishedTable>,
+    pub(crate) checks: Vec<CheckResult>,
+    pub(crate) flags: usize,
+    pub(crate) suppressed: i64,
+}
+
+impl Whole {
+    pub(crate) async fn compute(
+        night: &Night<'_>,
+        sources: &Sources,
+        buckets: usize,
+        previous: Option<&Publication>,
+        progress: &dyn Progress,
+    ) -> Result<Self, RunError> {
+        let models: Vec<&Model> = night.definition.graph.of_pass(Pass::Whole).collect();
+        progress.start("put the buckets together", Some(models.len() as u64));
+        let session = night.engine.session();
+        sources.register_all(&session)?;
+        let mut whole = Self { tables: Vec::new(), checks: Vec::new(), flags: 0, suppressed: 0 };
+        whole.take_buckets(night, &session, buckets).await?;
+        whole.make_flags(night, &session, previous).await?;
+        for model in models {
+            whole.compute_model(night, &session, model).await?;
+            progress.advance(1);
+        }
+        whole.checks = run_checks(night, &session).await?;
+        for (table, batch) in ledger::tables(night.deliveries)? {
+            whole.add_batch(night, ("hub", table), &batch)?;
+        }
+        progress.finish(&format!("{} flags, {} checks hold", whole.flags, whole.checks.len()));
+        Ok(whole)
+    }
+
+    /// Makes the buckets' files of each model one table.
+    async fn take_buckets(
+        &mut self,
+        night: &Night<'_>,
+        session: &SessionContext,
+        buckets: usize,
+    ) -> Result<(), RunError> {
+        let tables = night.definition.graph.of_pass(Pass::Bucket).filter(|model| model.kept_as == KeptAs::Table);
+        for model in tables {
+            let files: Vec<PathBuf> =
+                (0..buckets).map(|bucket| table_file(night.work.path(), &model.name, bucket)).collect();
+            register_parquet(session, &model.name.schema, &model.name.table, &files).await?;
+            if model.name.schema != "work" {
+                self.tables.push(FinishedTable { name: model.name.clone(), files, grain: model.grain.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    async fn make_flags(
+        &mut self,
+        night: &Night<'_>,
+        session: &SessionContext,
+        previous: Option<&Publication>,
+    ) -> Result<(), RunError> {
+        let name = TableName { schema: "work".to_owned(), table: "overlap_run".to_owned() };
+        let Some(model) = night.definition.graph.in_order().iter().find(|model| model.name == name) else {
+            return Err(RunError::UnknownTable { model: name.clone(), missing: name, nearest: None });
+        };
+        let order = model.grain.iter().map(|column| datafusion::prelude::col(column.as_str()).sort(true, false));
+        let rows = session.table(name.to_string()).await.map_err(RunError::query(&name))?;
+        let schema = std::sync::Arc::new(rows.schema().as_arrow().clone());
+        let batches = rows.sort(order.collect()).map_err(RunError::query(&name))?.collect().await.map_err(RunError::query(&name))?;
+        let runs = concat_batches(&schema, &batches).map_err(RunError::arrow("work.overlap_run"))?;
+        let flags = overlap::make(&runs, &history(night, previous).await?, night.options.as_of)?;
+        self.flags = flags.overlap.num_rows();
+        let file = self.add_batch(night, ("hub", "overlap"), &flags.overlap)?;
+        register_parquet(session, "hub", "overlap", &[file]).await?;
+        self.add_batch(night, ("hub", "flag_record"), &flags.record).map(|_| ())
+    }
+
+    async fn compute_model(&mut self, night: &Night<'_>, session: &SessionContext, model: &Model) -> Result<(), RunError> {
+        let file = table_file(night.work.path(), &model.name, 0);
+        compute(session, model, &file).await?;
+        match model.name.schema.as_str() {
+            "statistics" => self.protect(night, model, &file),
+            "work" => Ok(()),
+            _ => {
+                let (name, grain) = (model.name.clone(), model.grain.clone());
+                self.tables.push(FinishedTable { name, files: vec![file], grain });
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts the protected form of a statistics table in the place of the true one.
+    fn protect(&mut self, night: &Night<'_>, model: &Model, file: &PathBuf) -> Result<(), RunError> {
+        let cells = read_all(file, &model.name)?;
+        let table = model.name.table.as_str();
+        let threshold = night.definition.thresholds.of(table, &night.options.as_of.to_string())?;
+        let protected = statistics::protect(model, &cells, threshold)?;
+        self.suppressed += statistics::suppressed(&protected);
+        self.add_batch(night, ("statistics", table), &protected).map(|_| ())
+    }
+
+    fn add_batch(
+        &mut self,
+        night: &Night<'_>,
+        (schema, table): (&str, &str),
+        batch: &RecordBatch,
+    ) -> Result<PathBuf, RunError> {
+        let name = TableName { schema: schema.to_owned(), table: table.to_owned() };
+        let file = ledger::write_batch(night.work.path(), &name, batch)?;
+        self.tables.push(FinishedTable { name, files: vec![file.clone()], grain: Vec::new() });
+        Ok(file)
+    }
+}
+
+/// The flags that the previous publication recorded.
+async fn history(night: &Night<'_>, previous: Option<&Publication>) -> Result<Vec<RecordedFlag>, RunError> {
+    let files = previous.and_then(|publication| publication.tables.get("hub.flag_record"));
+    let mut recorded = Vec::new();
+    for file in files.iter().flat_map(|table| &table.files) {
+        let content = night.site.store().get(&file.path).await?;
+        let reader = ParquetRecordBatchReaderBuilder::try_new(content)
+            .and_then(ParquetRecordBatchReaderBuilder::build)
+            .map_err(RunError::parquet("hub.flag_record"))?;
+        for batch in reader {
+            recorded.extend(overlap::recorded(&batch.map_err(RunError::arrow("hub.flag_record"))?)?);
+        }
+    }
+    Ok(recorded)
+}
+
+fn read_all(file: &PathBuf, name: &TableName) -> Result<RecordBatch, RunError> {
+    let open = std::fs::File::open(file).map_err(RunError::io("read", file))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(open).map_err(RunError::parquet(name.to_string()))?;
+    let schema = std::sync::Arc::clone(builder.schema());
+    let batches = builder
+        .build()
+        .map_err(RunError::parquet(name.to_string()))?
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(RunError::arrow(name.to_string()))?;
+    concat_batches(&schema, &batches).map_err(RunError::arrow(name.to_string()))
+}
+
