@@ -54,6 +54,20 @@ impl Regions {
     }
 }
 
+impl Regions {
+    /// Every code of six digits with its county, in order of code.
+    pub fn counties(&self) -> Vec<(&str, &str)> {
+        let mut counties: Vec<(&str, &str)> = self
+            .current
+            .iter()
+            .filter(|(code, _)| code.len() == 6)
+            .map(|(code, county)| (&**code, &**county))
+            .collect();
+        counties.sort_unstable();
+        counties
+    }
+}
+
 /// Each code with its own successor; an empty text where it has none.
 fn read<'r>(file: &mut Examined, rows: &'r Rows) -> HashMap<&'r str, &'r str> {
     let mut successors = HashMap::with_capacity(rows.records.len());

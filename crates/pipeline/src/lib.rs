@@ -10,6 +10,7 @@ pub mod error;
 pub mod progress;
 pub mod publication;
 pub mod receive;
+pub mod run;
 pub mod site;
 pub mod store;
 

@@ -27,7 +27,8 @@ pub(crate) async fn run_checks(night: &Night<'_>, session: &SessionContext) -> R
 
 async fn check(session: &SessionContext, name: String, query: &str) -> Result<CheckResult, RunError> {
     let table = TableName { schema: "check".to_owned(), table: name.clone() };
-    let batches = session.sql(query).await.map_err(RunError::query(&table))?.collect().await.map_err(RunError::query(&table))?;
+    let batches =
+        session.sql(query).await.map_err(RunError::query(&table))?.collect().await.map_err(RunError::query(&table))?;
     let number = |column: &str| {
         let batch = batches.iter().find(|batch| batch.num_rows() == 1)?;
         let values = batch.column_by_name(column)?.as_primitive_opt::<Int64Type>()?.clone();

@@ -1,10 +1,10 @@
 use std::path::PathBuf;
 
 use arrow::error::ArrowError;
-use yilian_engine::DataFusionError;
 use parquet::errors::ParquetError;
 use yilian_contract::ContractError;
 use yilian_delivery::Refusal;
+use yilian_engine::DataFusionError;
 use yilian_engine::{EngineError, TableName};
 
 use crate::error::{Fault, PipelineError};
@@ -62,6 +62,9 @@ pub enum RunError {
         /// Every reason.
         refusals: Vec<Refusal>,
     },
+    /// The hub key cannot be used.
+    #[error("the hub key cannot be used")]
+    HubKey(#[from] yilian_token::KeyError),
     /// Checks did not hold; all of them.
     #[error("{} check(s) did not hold, nothing was published:\n  {}", failures.len(), failures.join("\n  "))]
     Checks {
@@ -130,10 +133,15 @@ impl RunError {
     pub fn fault(&self) -> Fault {
         match self {
             Self::Site(error) => error.fault(),
-            Self::Contracts { .. } | Self::Pipeline { .. } | Self::Delivery { .. } | Self::Checks { .. } | Self::Io { .. } => {
+            Self::HubKey(_)
+            | Self::Contracts { .. }
+            | Self::Pipeline { .. }
+            | Self::Delivery { .. }
+            | Self::Checks { .. }
+            | Self::Io { .. } => Fault::Input,
+            Self::Query { source, .. } if matches!(source.find_root(), DataFusionError::ResourcesExhausted(_)) => {
                 Fault::Input
             }
-            Self::Query { source, .. } if matches!(source.find_root(), DataFusionError::ResourcesExhausted(_)) => Fault::Input,
             _ => Fault::Bug,
         }
     }
@@ -142,8 +150,10 @@ impl RunError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Site(error) => error.hint(),
+            Self::HubKey(_) => Some("make one with `yilian keys new --use hub`".to_owned()),
             Self::Checks { .. } => Some(
-                "compare the delivery named with its sender's control totals; the last publication stays in force".to_owned(),
+                "compare the delivery named with its sender's control totals; the last publication stays in force"
+                    .to_owned(),
             ),
             Self::Query { source, .. } if matches!(source.find_root(), DataFusionError::ResourcesExhausted(_)) => {
                 Some("give the run more room with --memory-limit, or more buckets with --buckets".to_owned())

@@ -51,22 +51,25 @@ pub(crate) fn tables(deliveries: &[Accepted]) -> Result<BTreeMap<&'static str, R
 fn delivery(deliveries: &[&Accepted]) -> Result<RecordBatch, RunError> {
     let text = |value: &dyn Fn(&Accepted) -> String| text(deliveries.iter().map(|delivery| value(delivery)));
     let count = |value: &dyn Fn(&Accepted) -> u64| count(deliveries.iter().map(|delivery| value(delivery)));
-    batch("delivery", vec![
-        ("delivery_id", text(&|delivery| delivery.delivery_id.clone())),
-        ("place", text(&|delivery| delivery.manifest.place.clone())),
-        ("department", text(&|delivery| delivery.manifest.department.to_string())),
-        ("dataset", text(&|delivery| delivery.manifest.dataset.clone())),
-        ("period", text(&|delivery| delivery.manifest.period.to_string())),
-        ("sequence", count(&|delivery| u64::from(delivery.manifest.sequence))),
-        ("contract_version", text(&|delivery| delivery.manifest.contract.version.clone())),
-        ("link_key_id", text(&|delivery| delivery.manifest.link_key.kid.clone())),
-        ("read_rows", count(&|delivery| delivery.manifest.counts.read)),
-        ("delivered_rows", count(&|delivery| delivery.manifest.counts.delivered)),
-        ("out_of_scope_rows", count(&|delivery| delivery.manifest.counts.out_of_scope)),
-        ("rejected_rows", count(&|delivery| delivery.manifest.counts.rejected_rows())),
-        ("upgraded_rows", count(&|delivery| delivery.manifest.counts.upgraded)),
-        ("unlinked_rows", count(&|delivery| delivery.manifest.counts.null_tokens)),
-    ])
+    batch(
+        "delivery",
+        vec![
+            ("delivery_id", text(&|delivery| delivery.delivery_id.clone())),
+            ("place", text(&|delivery| delivery.manifest.place.clone())),
+            ("department", text(&|delivery| delivery.manifest.department.to_string())),
+            ("dataset", text(&|delivery| delivery.manifest.dataset.clone())),
+            ("period", text(&|delivery| delivery.manifest.period.to_string())),
+            ("sequence", count(&|delivery| u64::from(delivery.manifest.sequence))),
+            ("contract_version", text(&|delivery| delivery.manifest.contract.version.clone())),
+            ("link_key_id", text(&|delivery| delivery.manifest.link_key.kid.clone())),
+            ("read_rows", count(&|delivery| delivery.manifest.counts.read)),
+            ("delivered_rows", count(&|delivery| delivery.manifest.counts.delivered)),
+            ("out_of_scope_rows", count(&|delivery| delivery.manifest.counts.out_of_scope)),
+            ("rejected_rows", count(&|delivery| delivery.manifest.counts.rejected_rows())),
+            ("upgraded_rows", count(&|delivery| delivery.manifest.counts.upgraded)),
+            ("unlinked_rows", count(&|delivery| delivery.manifest.counts.null_tokens)),
+        ],
+    )
 }
 
 fn reject_count(deliveries: &[&Accepted]) -> Result<RecordBatch, RunError> {
@@ -74,12 +77,15 @@ fn reject_count(deliveries: &[&Accepted]) -> Result<RecordBatch, RunError> {
         .iter()
         .flat_map(|delivery| delivery.manifest.counts.rejected.iter().map(|(reason, rows)| (*delivery, reason, *rows)))
         .collect();
-    batch("reject_count", vec![
-        ("delivery_id", text(rows.iter().map(|row| row.0.delivery_id.clone()))),
-        ("dataset", text(rows.iter().map(|row| row.0.manifest.dataset.clone()))),
-        ("reason", text(rows.iter().map(|row| row.1.clone()))),
-        ("rows", count(rows.iter().map(|row| row.2))),
-    ])
+    batch(
+        "reject_count",
+        vec![
+            ("delivery_id", text(rows.iter().map(|row| row.0.delivery_id.clone()))),
+            ("dataset", text(rows.iter().map(|row| row.0.manifest.dataset.clone()))),
+            ("reason", text(rows.iter().map(|row| row.1.clone()))),
+            ("rows", count(rows.iter().map(|row| row.2))),
+        ],
+    )
 }
 
 /// Rows with and without a person by office and dataset.
@@ -92,13 +98,16 @@ fn match_rate(deliveries: &[&Accepted]) -> Result<RecordBatch, RunError> {
         sum.0 += manifest.counts.delivered;
         sum.1 += manifest.counts.null_tokens;
     }
-    batch("match_rate", vec![
-        ("place", text(sums.keys().map(|key| key.0.clone()))),
-        ("department", text(sums.keys().map(|key| key.1.clone()))),
-        ("dataset", text(sums.keys().map(|key| key.2.clone()))),
-        ("delivered_rows", count(sums.values().map(|sum| sum.0))),
-        ("linked_rows", count(sums.values().map(|sum| sum.0.saturating_sub(sum.1)))),
-    ])
+    batch(
+        "match_rate",
+        vec![
+            ("place", text(sums.keys().map(|key| key.0.clone()))),
+            ("department", text(sums.keys().map(|key| key.1.clone()))),
+            ("dataset", text(sums.keys().map(|key| key.2.clone()))),
+            ("delivered_rows", count(sums.values().map(|sum| sum.0))),
+            ("linked_rows", count(sums.values().map(|sum| sum.0.saturating_sub(sum.1)))),
+        ],
+    )
 }
 
 pub(crate) fn batch(what: &str, columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch, RunError> {

@@ -6,16 +6,13 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray};
 use chrono::{Datelike, Days, Months, NaiveDate};
-use yilian_contract::rules::{Bars, Rule, RuleType, Same, Severity, Switch};
+use yilian_contract::rules::{Bars, DiffersIn, Rule, RuleType, Severity, Switch};
 use yilian_contract::{Kind, Regions, Schemas};
 
 use super::RunError;
 use super::stage::days;
 use crate::receive::Accepted;
 
-/// The sides of a rule that are no benefit of the catalogue.
-const DEATH: &str = "death";
-const STAY: &str = "institution_stay";
 /// A head count may use a snapshot that ends so many days after the day it counts on.
 const HEAD_COUNT_GRACE_DAYS: u64 = 92;
 const AGE_BANDS: [(i64, i64, &str); 9] = [
@@ -46,8 +43,9 @@ type Tables = BTreeMap<&'static str, RecordBatch>;
 pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
     let mut tables = Tables::new();
     let mut add = |name: &'static str, columns: Vec<(&str, ArrayRef)>| -> Result<(), RunError> {
-        let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, column)| (name, column, true)))
-            .map_err(RunError::arrow(name))?;
+        let batch =
+            RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, column)| (name, column, true)))
+                .map_err(RunError::arrow(name))?;
         tables.insert(name, batch);
         Ok(())
     };
@@ -64,18 +62,18 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
     add("rule_mask", mask_columns(inputs))?;
     add("term", term_columns(inputs.schemas_folder)?)?;
     add("control_total", control_columns(inputs.deliveries))?;
-    add("age_band", vec![
-        ("from_age", integers(AGE_BANDS.iter().map(|band| band.0))),
-        ("until_age", integers(AGE_BANDS.iter().map(|band| band.1))),
-        ("age_band", texts(AGE_BANDS.iter().map(|band| band.2))),
-    ])?;
+    add(
+        "age_band",
+        vec![
+            ("from_age", integers(AGE_BANDS.iter().map(|band| band.0))),
+            ("until_age", integers(AGE_BANDS.iter().map(|band| band.1))),
+            ("age_band", texts(AGE_BANDS.iter().map(|band| band.2))),
+        ],
+    )?;
     add("age_band_label", vec![("age_band", texts(AGE_BANDS.iter().map(|band| band.2).chain(["total"])))])?;
     add("sex", vec![("sex", texts(["1", "2", "total"]))])?;
     add("severity", vec![("severity", texts(["violation", "review", "info"]))])?;
-    add("old_age_roll", vec![(
-        "roll",
-        texts(["MZ01", "MZ02", "MZ03", "MZ04", "sum_of_rolls", "distinct_persons"]),
-    )])?;
+    add("old_age_roll", vec![("roll", texts(["MZ01", "MZ02", "MZ03", "MZ04", "sum_of_rolls", "distinct_persons"]))])?;
     Ok(tables)
 }
 
@@ -156,8 +154,13 @@ fn snapshot_months(inputs: &ReferenceInputs<'_>, months: &[NaiveDate]) -> Vec<(&
 
 /// A head count uses the snapshot with the latest end not after the day, else the earliest soon after it.
 fn snapshot_days(inputs: &ReferenceInputs<'_>, years: &[i32]) -> Vec<(&'static str, ArrayRef)> {
-    let day_list: Vec<NaiveDate> =
-        years.iter().filter_map(|year| last_day(*year)).chain([inputs.as_of]).collect::<BTreeSet<_>>().into_iter().collect();
+    let day_list: Vec<NaiveDate> = years
+        .iter()
+        .filter_map(|year| last_day(*year))
+        .chain([inputs.as_of])
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
     chosen(inputs, "day", &day_list, |ends, day| {
         let latest = day.checked_add_days(Days::new(HEAD_COUNT_GRACE_DAYS))?;
         ends.range(..=day).next_back().or_else(|| ends.range(day..=latest).next()).copied()
@@ -187,7 +190,7 @@ fn chosen(
 }
 
 fn region_columns(regions: &Regions) -> Vec<(&'static str, ArrayRef)> {
-    let counties: Vec<(&str, &str)> = regions.counties().collect();
+    let counties = regions.counties();
     vec![
         ("code", texts(counties.iter().map(|county| county.0))),
         ("county", texts(counties.iter().map(|county| county.1))),
@@ -197,7 +200,11 @@ fn region_columns(regions: &Regions) -> Vec<(&'static str, ArrayRef)> {
 /// Each benefit has one bit of a mask, in order of the catalogue.
 fn benefits(inputs: &ReferenceInputs<'_>) -> Vec<(String, i64)> {
     let entries = inputs.schemas.codes.get("benefit").map(|list| list.entries.as_slice()).unwrap_or_default();
-    entries.iter().enumerate().map(|(bit, entry)| (entry.code.clone(), 1_i64.checked_shl(u32::try_from(bit).unwrap_or(63)).unwrap_or(0))).collect()
+    entries
+        .iter()
+        .enumerate()
+        .map(|(bit, entry)| (entry.code.clone(), 1_i64.checked_shl(u32::try_from(bit).unwrap_or(63)).unwrap_or(0)))
+        .collect()
 }
 
 fn benefit_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
@@ -209,7 +216,12 @@ fn benefit_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)
     vec![
         ("benefit", texts(benefits.iter().map(|benefit| benefit.0.as_str()))),
         ("mask", integers(benefits.iter().map(|benefit| benefit.1))),
-        ("makes_months", texts(benefits.iter().map(|benefit| if MAKE_MONTHS.contains(&benefit.0.as_str()) { "true" } else { "false" }))),
+        (
+            "makes_months",
+            texts(
+                benefits.iter().map(|benefit| if MAKE_MONTHS.contains(&benefit.0.as_str()) { "true" } else { "false" }),
+            ),
+        ),
     ]
 }
 
@@ -222,30 +234,36 @@ fn rule_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
     vec![
         ("rule_id", texts(running(rules).map(|rule| rule.id.as_str()))),
         ("type", text(|rule| rule_type(rule.kind))),
-        ("bars", text(|rule| match rule.bars {
-            Bars::Left => "left",
-            Bars::Right => "right",
-            Bars::Lower => "lower",
-        })),
-        ("differs_in", text(|rule| match rule.same {
-            Some(Same::County) => "county",
-            Some(Same::Category) => "category",
-            Some(Same::Booking) => "booking",
-            Some(Same::Stay) => "stay",
-            None => "",
-        })),
-        ("severity", text(|rule| match rule.severity {
-            Severity::Violation => "violation",
-            Severity::Review => "review",
-            Severity::Info => "info",
-        })),
-        // One month shared at a change of scheme or county is no overlap yet (rules.md, Months).
-        ("one_month_is_info", Arc::new(
-            running(rules)
-                .map(|rule| Some(rule.kind == RuleType::Exclusive || rule.same == Some(Same::County)))
-                .collect::<arrow::array::BooleanArray>(),
-        )),
-        ("act_by", texts(running(rules).map(|rule| rule.act_by.as_str()))),
+        (
+            "bars",
+            text(|rule| match rule.bars {
+                Bars::Left => "left",
+                Bars::Right => "right",
+                Bars::Lower => "lower",
+            }),
+        ),
+        (
+            "differs_in",
+            text(|rule| match rule.differs_in {
+                Some(DiffersIn::County) => "county",
+                Some(DiffersIn::Category) => "category",
+                Some(DiffersIn::Booking) => "booking",
+                Some(DiffersIn::Stay) => "stay",
+                None => "",
+            }),
+        ),
+        (
+            "severity",
+            text(|rule| match rule.severity {
+                Severity::Violation => "violation",
+                Severity::Review => "review",
+                Severity::Info => "info",
+            }),
+        ),
+        (
+            "one_month_is_info",
+            Arc::new(running(rules).map(|rule| Some(rule.one_month_is_info)).collect::<arrow::array::BooleanArray>()),
+        ),
         ("title_zh", texts(running(rules).map(|rule| rule.title.zh.as_str()))),
         ("title_en", texts(running(rules).map(|rule| rule.title.en.as_str()))),
     ]
@@ -263,28 +281,14 @@ fn rule_type(kind: RuleType) -> &'static str {
     }
 }
 
-/// Both sides of every pair that a rule compares; a duplicate pairs a benefit with itself.
-fn pairs(inputs: &ReferenceInputs<'_>) -> Vec<(String, String, String)> {
-    let mut pairs = Vec::new();
-    for rule in running(inputs.rules) {
-        let mut add = |left: &str, right: &str| pairs.push((rule.id.clone(), left.to_owned(), right.to_owned()));
-        match (rule.kind, rule.same) {
-            (RuleType::Duplicate, Some(Same::Stay)) => add(STAY, STAY),
-            (RuleType::Duplicate, _) => rule.left.iter().for_each(|benefit| add(benefit, benefit)),
-            (RuleType::Status, _) => rule.left.iter().for_each(|benefit| add(benefit, DEATH)),
-            (RuleType::Time, _) => rule.left.iter().for_each(|benefit| add(benefit, STAY)),
-            _ => rule.left.iter().for_each(|left| rule.right.iter().for_each(|right| add(left, right))),
-        }
-    }
-    pairs
-}
-
 fn pair_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
-    let pairs = pairs(inputs);
+    let pairs: Vec<(&Rule, &str, &str)> = running(inputs.rules)
+        .flat_map(|rule| rule.pairs().into_iter().map(move |(left, right)| (rule, left, right)))
+        .collect();
     vec![
-        ("rule_id", texts(pairs.iter().map(|pair| pair.0.as_str()))),
-        ("left_benefit", texts(pairs.iter().map(|pair| pair.1.as_str()))),
-        ("right_benefit", texts(pairs.iter().map(|pair| pair.2.as_str()))),
+        ("rule_id", texts(pairs.iter().map(|pair| pair.0.id.as_str()))),
+        ("left_benefit", texts(pairs.iter().map(|pair| pair.1))),
+        ("right_benefit", texts(pairs.iter().map(|pair| pair.2))),
     ]
 }
 
@@ -292,13 +296,18 @@ fn pair_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
 fn place_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
     let mut rows = Vec::new();
     for rule in running(rules) {
-        let (from, until) = (rule.effective.from, rule.effective.until);
+        let (from, until) = (Some(rule.effective.from), rule.effective.until);
         let always = (NaiveDate::from_ymd_opt(1900, 1, 1), NaiveDate::from_ymd_opt(9999, 1, 1));
         if rule.places.is_empty() {
             rows.push((rule.id.as_str(), "", from.or(always.0), until.or(always.1)));
         }
         for place in &rule.places {
-            rows.push((rule.id.as_str(), place.place.as_str(), place.from.or(from).or(always.0), place.until.or(until).or(always.1)));
+            rows.push((
+                rule.id.as_str(),
+                place.place.as_str(),
+                place.from.or(from).or(always.0),
+                place.until.or(until).or(always.1),
+            ));
         }
     }
     vec![
@@ -343,7 +352,10 @@ fn control_columns(deliveries: &[Accepted]) -> Vec<(&'static str, ArrayRef)> {
         .collect();
     let month = |text: &Option<String>| text.as_ref().and_then(|text| format!("{text}-01").parse::<NaiveDate>().ok());
     let fen = totals.iter().map(|total| Some(i128::from(total.1.delivered.fen)));
-    let amount = fen.collect::<Decimal128Array>().with_precision_and_scale(18, 2).unwrap_or_else(|_| Decimal128Array::new_null(totals.len()));
+    let amount = fen
+        .collect::<Decimal128Array>()
+        .with_precision_and_scale(18, 2)
+        .unwrap_or_else(|_| Decimal128Array::new_null(totals.len()));
     vec![
         ("delivery_id", texts(totals.iter().map(|total| total.0.delivery_id.as_str()))),
         ("dataset", texts(totals.iter().map(|total| total.0.manifest.dataset.as_str()))),

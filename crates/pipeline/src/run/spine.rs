@@ -76,8 +76,7 @@ pub(crate) struct Spine {
 impl Spine {
     /// Reads the segments that a publication names, oldest first; those of another subject are passed over.
     pub(crate) fn load(subject: Subject, vault: &Path, segments: &[String]) -> Result<Self, RunError> {
-        let mut spine =
-            Self { subject, ids: HashMap::default(), next_serial: vec![0; SLOTS], segments: Vec::new() };
+        let mut spine = Self { subject, ids: HashMap::default(), next_serial: vec![0; SLOTS], segments: Vec::new() };
         for segment in segments.iter().filter(|name| name.starts_with(subject.prefix())) {
             let path = subject.folder(vault).join(format!("{segment}.parquet"));
             spine.read(&path)?;

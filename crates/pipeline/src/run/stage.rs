@@ -6,6 +6,8 @@
 
 mod rows;
 
+pub(crate) use rows::days;
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -54,16 +56,16 @@ pub(crate) struct Staging<'a> {
 /// The hub tokens of everybody in a delivery.
 pub(crate) fn seen_tokens(data: &Bytes, hub_key: &Key) -> Result<SeenTokens, RunError> {
     Ok(SeenTokens {
-        persons: hub_tokens(data, "person_token", &tokeniser(hub_key, Label::HubPerson)?)?,
-        households: hub_tokens(data, "household_token", &tokeniser(hub_key, Label::HubHousehold)?)?,
+        persons: hub_tokens(data, "person_token", &hub_key.tokeniser(Label::HubPerson)?)?,
+        households: hub_tokens(data, "household_token", &hub_key.tokeniser(Label::HubHousehold)?)?,
     })
 }
 
 /// Writes a delivery's rows to `file`, in order of person; rows without a person come last.
 pub(crate) fn stage(staging: &Staging<'_>, data: &Bytes, file: &Path) -> Result<(), RunError> {
-    let persons = ids(data, "person_token", staging.persons, &tokeniser(staging.hub_key, Label::HubPerson)?)?;
+    let persons = ids(data, "person_token", staging.persons, &staging.hub_key.tokeniser(Label::HubPerson)?)?;
     let households =
-        ids(data, "household_token", staging.households, &tokeniser(staging.hub_key, Label::HubHousehold)?)?;
+        ids(data, "household_token", staging.households, &staging.hub_key.tokeniser(Label::HubHousehold)?)?;
     let rewriter = Rewriter {
         schema: staged_schema(staging.contract),
         origin: Origin {
@@ -73,8 +75,8 @@ pub(crate) fn stage(staging: &Staging<'_>, data: &Bytes, file: &Path) -> Result<
         },
         persons: persons.as_deref(),
         households: households.as_deref(),
-        record: tokeniser(staging.hub_key, Label::HubRecord)?,
-        name: tokeniser(staging.hub_key, Label::HubName)?,
+        record: staging.hub_key.tokeniser(Label::HubRecord)?,
+        name: staging.hub_key.tokeniser(Label::HubName)?,
     };
     let folder = file.parent().unwrap_or(file);
     fs::create_dir_all(folder).map_err(RunError::io("create", folder))?;
@@ -103,7 +105,11 @@ pub(crate) fn staged_schema(contract: &Contract) -> SchemaRef {
     add(true, "period_end", DataType::Date32, false);
     add(true, "row", DataType::Int64, false);
     fields.extend(
-        delivered.fields().iter().filter(|field| !is_token(field.name())).map(|field| Arc::new(Field::clone(field).with_nullable(true))),
+        delivered
+            .fields()
+            .iter()
+            .filter(|field| !is_token(field.name()))
+            .map(|field| Arc::new(Field::clone(field).with_nullable(true))),
     );
     Arc::new(Schema::new(fields))
 }
@@ -113,18 +119,8 @@ pub(crate) fn is_token(column: &str) -> bool {
     TOKENS.contains(&column) || column == "new_token"
 }
 
-fn tokeniser(key: &Key, label: Label) -> Result<Tokeniser<'_>, RunError> {
-    key.tokeniser(label).map_err(|error| {
-        RunError::Site(crate::PipelineError::Key { file: PathBuf::from("hub key"), reason: error.to_string() })
-    })
-}
-
 /// Calls `each` with every value of a token column, in order; `false` if the delivery has no such column.
-fn for_each_token(
-    data: &Bytes,
-    column: &str,
-    mut each: impl FnMut(Option<Token>),
-) -> Result<bool, RunError> {
+fn for_each_token(data: &Bytes, column: &str, mut each: impl FnMut(Option<Token>)) -> Result<bool, RunError> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(data.clone()).map_err(RunError::parquet(column))?;
     if builder.schema().index_of(column).is_err() {
         return Ok(false);

@@ -15,7 +15,7 @@ use yilian_token::{Key, KeyUse, Token};
 
 use super::bucket::Sources;
 use super::spine::{Spine, Subject};
-use super::stage::{SeenTokens, Staging, StagedFile, seen_tokens, stage, staged_schema};
+use super::stage::{SeenTokens, StagedFile, Staging, seen_tokens, stage, staged_schema};
 use super::table_file::to_parquet;
 use super::{Night, RunError};
 use crate::PipelineError;
@@ -158,9 +158,7 @@ fn stage_one(desk: &Desk, contract: &Contract, opened: &Verified, file: &std::pa
 }
 
 fn hub_key(night: &Night<'_>) -> Result<Key, RunError> {
-    let file = night.site.hub_key_file();
-    Key::read(&file, KeyUse::Hub)
-        .map_err(|error| RunError::Site(PipelineError::Key { file, reason: error.to_string() }))
+    Ok(Key::read(&night.site.hub_key_file(), KeyUse::Hub)?)
 }
 
 fn identity(night: &Night<'_>) -> Result<HubIdentity, RunError> {

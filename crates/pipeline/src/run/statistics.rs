@@ -27,18 +27,15 @@ pub(crate) fn measures_of(model: &Model) -> Result<Vec<MeasureOf>, RunError> {
     let line = model.query.lines().find_map(|line| line.strip_prefix("-- measures: ")).ok_or_else(refuse)?;
     line.split(", ")
         .map(|text| {
-            let (name, unit) = text.trim().strip_suffix(')').and_then(|text| text.split_once(" (")).ok_or_else(refuse)?;
+            let (name, unit) =
+                text.trim().strip_suffix(')').and_then(|text| text.split_once(" (")).ok_or_else(refuse)?;
             Ok(MeasureOf { name: name.to_owned(), unit: unit.to_owned() })
         })
         .collect()
 }
 
 /// Applies the primary threshold to the true cells of a model and gives one row per cell and measure.
-pub(crate) fn protect(
-    model: &Model,
-    rows: &RecordBatch,
-    threshold: Threshold,
-) -> Result<RecordBatch, RunError> {
+pub(crate) fn protect(model: &Model, rows: &RecordBatch, threshold: Threshold) -> Result<RecordBatch, RunError> {
     let measures = measures_of(model)?;
     let cells = cells(rows, model, &measures)?;
     let table = RawTable::new(&model.name.table, cells)?.protect(threshold);
@@ -131,4 +128,3 @@ pub(crate) fn suppressed(rows: &RecordBatch) -> i64 {
     let count = status.iter().flat_map(StringArray::iter).filter(|status| *status == Some("suppressed")).count();
     i64::try_from(count).unwrap_or(i64::MAX)
 }
-

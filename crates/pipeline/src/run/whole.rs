@@ -91,7 +91,12 @@ impl Whole {
         let order = model.grain.iter().map(|column| datafusion::prelude::col(column.as_str()).sort(true, false));
         let rows = session.table(name.to_string()).await.map_err(RunError::query(&name))?;
         let schema = std::sync::Arc::new(rows.schema().as_arrow().clone());
-        let batches = rows.sort(order.collect()).map_err(RunError::query(&name))?.collect().await.map_err(RunError::query(&name))?;
+        let batches = rows
+            .sort(order.collect())
+            .map_err(RunError::query(&name))?
+            .collect()
+            .await
+            .map_err(RunError::query(&name))?;
         let runs = concat_batches(&schema, &batches).map_err(RunError::arrow("work.overlap_run"))?;
         let flags = overlap::make(&runs, &history(night, previous).await?, night.options.as_of)?;
         self.flags = flags.overlap.num_rows();
@@ -100,7 +105,12 @@ impl Whole {
         self.add_batch(night, ("hub", "flag_record"), &flags.record).map(|_| ())
     }
 
-    async fn compute_model(&mut self, night: &Night<'_>, session: &SessionContext, model: &Model) -> Result<(), RunError> {
+    async fn compute_model(
+        &mut self,
+        night: &Night<'_>,
+        session: &SessionContext,
+        model: &Model,
+    ) -> Result<(), RunError> {
         let file = table_file(night.work.path(), &model.name, 0);
         compute(session, model, &file).await?;
         match model.name.schema.as_str() {
@@ -164,4 +174,3 @@ fn read_all(file: &PathBuf, name: &TableName) -> Result<RecordBatch, RunError> {
         .map_err(RunError::arrow(name.to_string()))?;
     concat_batches(&schema, &batches).map_err(RunError::arrow(name.to_string()))
 }
-

@@ -82,8 +82,12 @@ impl Rewriter<'_> {
             "household_id" => ids(self.households, rows),
             "record_token" => self.hub_tokens(taken, name, |_| true)?,
             // The name of somebody who has an id is not needed for linking, and so not kept.
-            "name_token" => self.hub_tokens(taken, name, |at| rows.get(at).is_some_and(|row| self.person(*row).is_none()))?,
-            "delivery_id" => Arc::new(StringArray::from_iter_values(rows.iter().map(|_| self.origin.delivery_id.as_str()))),
+            "name_token" => {
+                self.hub_tokens(taken, name, |at| rows.get(at).is_some_and(|row| self.person(*row).is_none()))?
+            }
+            "delivery_id" => {
+                Arc::new(StringArray::from_iter_values(rows.iter().map(|_| self.origin.delivery_id.as_str())))
+            }
             "place" => Arc::new(StringArray::from_iter_values(rows.iter().map(|_| self.origin.place.as_str()))),
             "period_end" => Arc::new(Date32Array::from_value(days(self.origin.period_end), rows.len())),
             "row" => Arc::new(rows.iter().map(|row| i64::try_from(*row).ok()).collect::<Int64Array>()),
@@ -100,7 +104,8 @@ impl Rewriter<'_> {
     fn hub_tokens(&self, taken: &RecordBatch, name: &str, keep: impl Fn(usize) -> bool) -> Result<ArrayRef, RunError> {
         let tokeniser = if name == "record_token" { &self.record } else { &self.name };
         let mut built = FixedSizeBinaryBuilder::with_capacity(taken.num_rows(), 32);
-        let source = taken.column_by_name(name).and_then(|column| column.as_any().downcast_ref::<FixedSizeBinaryArray>());
+        let source =
+            taken.column_by_name(name).and_then(|column| column.as_any().downcast_ref::<FixedSizeBinaryArray>());
         for (at, token) in source.into_iter().flat_map(FixedSizeBinaryArray::iter).enumerate() {
             match token.and_then(|bytes| Token::try_from(bytes).ok()).filter(|_| keep(at)) {
                 Some(token) => {
