@@ -208,7 +208,7 @@ fn birth_date(id: &[u8; 18]) -> Option<NaiveDate> {
 
 fn check_character(id: &[u8; 18]) -> u8 {
     let sum: u32 = id.iter().zip(WEIGHTS).map(|(byte, weight)| u32::from(byte - b'0') * weight).sum();
-    CHECK_CHARACTERS[(sum % 11) as usize]
+    usize::try_from(sum % 11).ok().and_then(|at| CHECK_CHARACTERS.get(at)).copied().unwrap_or(b'?')
 }
 
 /// 81, 82, 83: Hong Kong, Macao, Taiwan people; 9: permanent residence permit of the 18-character form.
@@ -320,7 +320,7 @@ mod tests {
             let text = String::from_utf8(id.to_vec()).unwrap();
             assert_eq!(canonical(&text).1, IdQuality::ResidencePermit);
             id[17] = if id[17] == b'0' { b'1' } else { b'0' };
-            assert_eq!(none(&String::from_utf8(id.to_vec()).unwrap()), NoId::CheckCharacter);
+            assert_eq!(none(std::str::from_utf8(&id).unwrap()), NoId::CheckCharacter);
         }
     }
 
@@ -339,7 +339,7 @@ mod tests {
         }
         let mut s: String = s.into_iter().collect::<String>().to_uppercase();
         let body: String = s.chars().take(17).collect();
-        if body.len() > 2 && body.chars().all(|c| Some(c) == body.chars().next()) {
+        if body.len() > 2 && body.chars().all(|c| body.starts_with(c)) {
             return None;
         }
         if s.starts_with("12345678") {

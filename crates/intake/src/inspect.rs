@@ -94,7 +94,7 @@ pub fn inspect(request: &InspectRequest<'_>) -> Result<Inspection, IntakeError> 
                 }
             }
             None => {
-                rejected.push(RejectedCells { reason: reject.reason, column, count: 1, rows: vec![reject.row.into()] })
+                rejected.push(RejectedCells { reason: reject.reason, column, count: 1, rows: vec![reject.row.into()] });
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::plan::Plan;
 use crate::reject::{NO_COLUMN, Reason};
 use crate::source::Cells;
 use crate::totals::Fate;
-use crate::worker::{Shared, Tokens, Worker};
+use crate::worker::{Shared, Worker};
 
 /// Older people are those of this age on 31 December of the period's year.
 const AGE: i32 = 60;
@@ -232,16 +232,9 @@ impl People {
     }
 
     /// Makes the tokens of the rows that leave.
-    pub(crate) fn tokenise(
-        &mut self,
-        tokens: &Tokens<'_>,
-        shared: &Shared<'_>,
-        cells: &Cells,
-        fates: &[Fate],
-        records: &mut [u8],
-    ) {
+    pub(crate) fn tokenise(&mut self, shared: &Shared<'_>, cells: &Cells, fates: &[Fate], records: &mut [u8]) {
         let layout = shared.layout;
-        let Some(first) = &shared.person.token else { return };
+        let (Some(tokens), Some(first)) = (&shared.tokens, &shared.person.token) else { return };
         let label = if shared.contract.subject == Subject::Worker { &tokens.worker } else { &tokens.person };
         let second = shared.person.name_token.as_ref();
         let name_source = shared.person.name;

@@ -398,6 +398,8 @@ fn feed(
         }
         next = source.next()?;
     }
+    // The threads end when nobody can send any more.
+    drop(sender);
     Ok(())
 }
 

@@ -125,16 +125,11 @@ pub(crate) const NO_COLUMN: u16 = u16::MAX;
 pub(crate) fn write(path: &Path, rejects: &[Reject], headers: &[String]) -> Result<(), IntakeError> {
     let failed = |source| IntakeError::Output { path: path.to_owned(), source };
     let mut out = std::io::BufWriter::new(crate::write::private_file(path)?);
-    let mut text = String::from("\u{feff}行号,列,原因代码,原因,reason\r\n");
+    out.write_all("\u{feff}行号,列,原因代码,原因,reason\r\n".as_bytes()).map_err(failed)?;
     for reject in rejects {
         let column = headers.get(usize::from(reject.column)).map_or("", String::as_str);
         let (code, zh, en) = reject.reason.words();
-        text.push_str(&format!("{},{column},{code},{zh},\"{en}\"\r\n", reject.row));
-        if text.len() > 1 << 16 {
-            out.write_all(text.as_bytes()).map_err(failed)?;
-            text.clear();
-        }
+        write!(out, "{},{column},{code},{zh},\"{en}\"\r\n", reject.row).map_err(failed)?;
     }
-    out.write_all(text.as_bytes()).map_err(failed)?;
     out.flush().map_err(failed)
 }

@@ -189,9 +189,9 @@ impl Delivered {
         for batch in reader {
             let batch = batch.map_err(|error| failed(error.into()))?;
             let [benefits, months, amounts] = names.map(|name| name.and_then(|name| batch.column_by_name(name)));
-            let benefits = benefits.map(|array| array.as_string::<i32>());
-            let months = months.map(|array| array.as_primitive::<Date32Type>());
-            let amounts = amounts.map(|array| array.as_primitive::<Decimal128Type>());
+            let benefits = benefits.map(AsArray::as_string::<i32>);
+            let months = months.map(AsArray::as_primitive::<Date32Type>);
+            let amounts = amounts.map(AsArray::as_primitive::<Decimal128Type>);
             for row in 0..batch.num_rows() {
                 let benefit = benefits.filter(|array| array.is_valid(row)).map(|array| array.value(row));
                 let month = months.filter(|array| array.is_valid(row)).map(|array| array.value(row));

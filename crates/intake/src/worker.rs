@@ -466,7 +466,7 @@ impl<'a> Worker<'a> {
 
     fn tokenise(&mut self, cells: &Cells, fates: &[Fate]) {
         let Some(tokens) = &self.shared.tokens else { return };
-        self.people.tokenise(tokens, self.shared, cells, fates, &mut self.records);
+        self.people.tokenise(self.shared, cells, fates, &mut self.records);
         self.record_tokens(tokens, cells, fates);
     }
 

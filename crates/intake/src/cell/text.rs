@@ -43,9 +43,8 @@ fn has_personal_number(text: &str) -> bool {
 fn is_personal_run(digits: &str) -> bool {
     match digits.len() {
         // A mobile number; a land line with its area code.
-        11 => digits.starts_with('1') && !digits.starts_with("10"),
-        10 => digits.starts_with('0'),
-        12 => digits.starts_with('0'),
+        11 => digits.starts_with('0') || (digits.starts_with('1') && !digits.starts_with("10")),
+        10 | 12 => digits.starts_with('0'),
         length => length >= 15 || (length == 13 && digits.starts_with("86")),
     }
 }

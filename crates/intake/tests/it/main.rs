@@ -1,4 +1,6 @@
 //! Extracts as offices write them, through `prepare` and `inspect`, by the repository's contracts.
+#![cfg(test)]
+#![expect(clippy::format_push_string, reason = "the tables are short and read better line by line")]
 
 mod accounting;
 mod bad_files;

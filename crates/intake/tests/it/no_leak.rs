@@ -28,7 +28,7 @@ fn no_name_id_or_account_is_in_any_file_error_or_finding() {
     let mut text =
         "姓名,身份证号,性别,出生日期,发放流水号,补贴项目,所属月份,发放日期,金额,发放类型,对象类别,发放区划,银行账号\n"
             .to_owned();
-    for number in 0..50 {
+    for number in 0..100 {
         let row = |who: &str, paid: &str| {
             format!("{NAME},{who},男,,ZF{number},MZ01,2025-01,{paid},1,正常,,150104,{account}\n")
         };

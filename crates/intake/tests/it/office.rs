@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Date32Type, Decimal128Type, Int64Type};
@@ -90,7 +90,7 @@ impl Office {
 /// All rows of a Parquet file in one batch.
 pub(crate) fn rows(path: &Path) -> RecordBatch {
     let builder = ParquetRecordBatchReaderBuilder::try_new(fs::File::open(path).unwrap()).unwrap();
-    let schema = builder.schema().clone();
+    let schema = Arc::clone(builder.schema());
     let batches: Vec<_> = builder.build().unwrap().map(Result::unwrap).collect();
     arrow::compute::concat_batches(&schema, &batches).unwrap()
 }
@@ -102,9 +102,7 @@ pub(crate) fn column(batch: &RecordBatch, name: &str) -> Vec<Option<String>> {
     (0..batch.num_rows())
         .map(|row| {
             array.is_valid(row).then(|| match array.data_type() {
-                DataType::FixedSizeBinary(_) => {
-                    array.as_fixed_size_binary().value(row).iter().map(|byte| format!("{byte:02x}")).collect()
-                }
+                DataType::FixedSizeBinary(_) => hex::encode(array.as_fixed_size_binary().value(row)),
                 DataType::Utf8 => array.as_string::<i32>().value(row).to_owned(),
                 DataType::Date32 => array.as_primitive::<Date32Type>().value_as_date(row).unwrap().to_string(),
                 DataType::Decimal128(..) => array.as_primitive::<Decimal128Type>().value_as_string(row),

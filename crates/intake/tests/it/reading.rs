@@ -92,7 +92,7 @@ fn the_order_of_the_extract_leaves_no_trace_in_the_delivery() {
     let prepared = office.prepare("benefit_payment", format!("{header}\n{}\n", lines.join("\n"))).unwrap();
     assert!(first == fs::read(&prepared.data).unwrap());
     let data = rows(&prepared.data);
-    let tokens: Vec<_> = texts(&data, "person_token").into_iter().zip(texts(&data, "record_token")).collect();
+    let tokens: Vec<_> = texts(&data, "person_token").into_iter().zip(texts(&data, "name_token")).collect();
     assert!(tokens.is_sorted());
 }
 
