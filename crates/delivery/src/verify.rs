@@ -5,6 +5,7 @@ mod data;
 mod manifest;
 #[cfg(test)]
 mod tests;
+mod totals;
 
 use std::fmt;
 

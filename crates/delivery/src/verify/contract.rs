@@ -2,6 +2,7 @@
 
 use yilian_contract::{Contract, Schemas, nearest};
 
+use super::totals;
 use crate::manifest::Manifest;
 use crate::refusal::{Refusal, ShownName};
 
@@ -11,7 +12,7 @@ pub(super) struct ContractCheck<'a> {
     pub(super) refusals: Vec<Refusal>,
 }
 
-/// Compares the manifest's contract, counts and table schema with the hub's contract.
+/// Compares what the manifest says of contract, counts, totals and table schema with the hub's contract.
 pub(super) fn check<'a>(manifest: &Manifest, schemas: &'a Schemas) -> ContractCheck<'a> {
     let named = &manifest.contract;
     let id = ShownName::new(&named.id);
@@ -36,6 +37,7 @@ pub(super) fn check<'a>(manifest: &Manifest, schemas: &'a Schemas) -> ContractCh
         refusals.push(Refusal::SchemaDisagrees);
     }
     refusals.extend(check_tolerance(manifest, contract));
+    refusals.extend(totals::check(manifest, contract, schemas));
     ContractCheck { matching: Some(contract), refusals }
 }
 

@@ -1,8 +1,6 @@
 //! Checks of the manifest by itself and against the sender's registration.
 
-use chrono::NaiveDate;
-use yilian_contract::Schemas;
-use yilian_contract::accounting::{ControlTotal, Counts};
+use yilian_contract::accounting::Counts;
 
 use super::Verification;
 use crate::manifest::Manifest;
@@ -11,7 +9,6 @@ use crate::refusal::{Refusal, ShownName};
 use crate::sender::RegisteredSender;
 
 const LONGEST_TEXT: usize = 2000;
-const BENEFIT_LIST: &str = "benefit";
 
 /// The registration of the place and department that the manifest names.
 pub(super) fn sender_of<'a>(manifest: &Manifest, senders: &'a [RegisteredSender]) -> Option<&'a RegisteredSender> {
@@ -32,7 +29,6 @@ pub(super) fn check(manifest: &Manifest, expected: &Verification<'_>) -> Vec<Ref
         _ => None,
     });
     refusals.extend(check_counts(&manifest.counts));
-    refusals.extend(check_totals(manifest, expected.schemas));
     refusals
 }
 
@@ -82,42 +78,4 @@ fn check_counts(counts: &Counts) -> Option<Refusal> {
     let rejected = counts.rejected.values().fold(0, |sum: u64, rows| sum.saturating_add(*rows));
     let accounted = counts.delivered.saturating_add(counts.out_of_scope).saturating_add(rejected);
     (counts.read != accounted).then_some(Refusal::CountsUnbalanced { read: counts.read, accounted })
-}
-
-fn check_totals(manifest: &Manifest, schemas: &Schemas) -> Vec<Refusal> {
-    let totals = &manifest.control_totals;
-    let count = |cells: usize| u64::try_from(cells).unwrap_or(u64::MAX);
-    let mut refusals = Vec::new();
-    let malformed = totals.iter().filter(|total| !is_well_formed(total, schemas)).count();
-    if malformed > 0 {
-        refusals.push(Refusal::ControlTotalsMalformed { cells: count(malformed) });
-    }
-    let unbalanced = yilian_contract::accounting::imbalance(totals).len();
-    if unbalanced > 0 {
-        refusals.push(Refusal::ControlTotalsUnbalanced { cells: count(unbalanced) });
-    }
-    if !totals.is_empty() && !rows_add_up(totals, &manifest.counts) {
-        refusals.push(Refusal::ControlTotalsIncomplete);
-    }
-    refusals
-}
-
-fn is_well_formed(total: &ControlTotal, schemas: &Schemas) -> bool {
-    let benefits = schemas.codes.get(BENEFIT_LIST);
-    let benefit = total
-        .benefit
-        .as_ref()
-        .is_none_or(|benefit| benefits.is_some_and(|list| list.entries.iter().any(|entry| entry.code == *benefit)));
-    let month = total
-        .month
-        .as_ref()
-        .is_none_or(|month| month.len() == 7 && NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").is_ok());
-    benefit && month
-}
-
-/// Whether the totals' rows, all benefits and months together, are those of the counts.
-fn rows_add_up(totals: &[ControlTotal], counts: &Counts) -> bool {
-    let sum = |rows: fn(&ControlTotal) -> i64| totals.iter().map(|total| i128::from(rows(total))).sum::<i128>();
-    sum(|total| total.read.rows) == i128::from(counts.read)
-        && sum(|total| total.delivered.rows) == i128::from(counts.delivered)
 }

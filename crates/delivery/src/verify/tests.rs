@@ -10,7 +10,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
 use proptest::prelude::*;
-use yilian_contract::accounting::Counts;
+use yilian_contract::accounting::{ControlTotal, Counts, Sum};
 use yilian_contract::{Contract, Department, Regions, Schemas};
 
 use super::*;
@@ -243,6 +243,23 @@ fn counts_and_row_numbers_that_do_not_add_up_are_refused() {
     let mut short = description();
     short.counts = Counts { read: 2, delivered: 2, ..Counts::default() };
     assert_eq!(WORLD.codes_of(short, &rows()), ["row_count_mismatch"]);
+}
+
+#[test]
+fn control_totals_that_do_not_add_up_are_refused() {
+    let three = Sum { rows: 3, fen: 300 };
+    let codes_of =
+        |total: ControlTotal| WORLD.codes_of(Description { control_totals: vec![total], ..description() }, &rows());
+    let balanced = ControlTotal { read: three, delivered: three, ..ControlTotal::default() };
+    let lost = ControlTotal { read: Sum { fen: 301, ..three }, ..balanced.clone() };
+    assert_eq!(codes_of(lost), ["control_totals_unbalanced"]);
+    let short =
+        ControlTotal { read: Sum { rows: 2, fen: 300 }, delivered: Sum { rows: 2, fen: 300 }, ..balanced.clone() };
+    assert_eq!(codes_of(short), ["control_totals_incomplete"]);
+    let of_no_benefit = ControlTotal { benefit: Some("MZ01".into()), ..balanced.clone() };
+    assert_eq!(codes_of(of_no_benefit), ["control_totals_malformed"]);
+    let of_no_month = ControlTotal { month: Some("2025-13".into()), ..balanced };
+    assert_eq!(codes_of(of_no_month), ["control_totals_malformed"]);
 }
 
 #[test]
