@@ -5,7 +5,7 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::csv::WriterBuilder;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::error::ArrowError;
-use datafusion::arrow::json::LineDelimitedWriter;
+use datafusion::arrow::json::writer::{LineDelimited, WriterBuilder as JsonBuilder};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
@@ -19,8 +19,10 @@ pub enum Format {
     /// A table for eyes; long answers are cut, and say so.
     #[default]
     Table,
-    /// One JSON object a line.
+    /// One JSON array of objects, an object a line.
     Json,
+    /// One JSON object a line.
+    JsonLines,
     /// CSV with a header.
     Csv,
 }
@@ -48,6 +50,7 @@ impl Answer {
         match format {
             Format::Table => self.write_table(out).await,
             Format::Json => self.write_json(out).await,
+            Format::JsonLines => self.write_json_lines(out).await,
             Format::Csv => self.write_csv(out).await,
         }
     }
@@ -75,13 +78,27 @@ impl Answer {
     }
 
     async fn write_json(mut self, out: &mut dyn Write) -> Result<usize, AccessError> {
-        let mut writer = LineDelimitedWriter::new(out);
+        let said = |source| AccessError::Output { source };
         let mut rows = 0;
         while let Some(batch) = self.next().await? {
-            writer.write(&batch).map_err(|error| unwritten(&error))?;
+            let mut lines = Vec::new();
+            json_lines(&mut lines, &batch)?;
+            for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+                out.write_all(if rows == 0 { b"[" } else { b",\n" }).map_err(said)?;
+                out.write_all(line).map_err(said)?;
+                rows += 1;
+            }
+        }
+        out.write_all(if rows == 0 { b"[]\n" } else { b"]\n" }).map_err(said)?;
+        Ok(rows)
+    }
+
+    async fn write_json_lines(mut self, out: &mut dyn Write) -> Result<usize, AccessError> {
+        let mut rows = 0;
+        while let Some(batch) = self.next().await? {
+            json_lines(out, &batch)?;
             rows += batch.num_rows();
         }
-        writer.finish().map_err(|error| unwritten(&error))?;
         Ok(rows)
     }
 
@@ -100,6 +117,12 @@ impl Answer {
     async fn next(&mut self) -> Result<Option<RecordBatch>, AccessError> {
         self.rows.next().await.transpose().map_err(|error| AccessError::running(&error))
     }
+}
+
+/// Nulls are written out, so that every object has the same keys.
+fn json_lines(out: &mut dyn Write, batch: &RecordBatch) -> Result<(), AccessError> {
+    let mut writer = JsonBuilder::new().with_explicit_nulls(true).build::<_, LineDelimited>(out);
+    writer.write(batch).and_then(|()| writer.finish()).map_err(|error| unwritten(&error))
 }
 
 /// An empty table in the one style of this program.

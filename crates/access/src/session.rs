@@ -140,10 +140,10 @@ mod tests {
         let access = open(folder.path(), Role::Statistician).await;
         let question = "select county, value from population order by value";
         assert_eq!(said(&access, question, Format::Csv).await, "county,value\n150104,1200\n玉泉区,\n");
-        assert_eq!(
-            said(&access, question, Format::Json).await,
-            "{\"county\":\"150104\",\"value\":1200}\n{\"county\":\"玉泉区\"}\n"
-        );
+        let [first, second] = [r#"{"county":"150104","value":1200}"#, r#"{"county":"玉泉区","value":null}"#];
+        assert_eq!(said(&access, question, Format::JsonLines).await, format!("{first}\n{second}\n"));
+        assert_eq!(said(&access, question, Format::Json).await, format!("[{first},\n{second}]\n"));
+        assert_eq!(said(&access, "select 1 from population limit 0", Format::Json).await, "[]\n");
         let table = said(&access, question, Format::Table).await;
         assert!(table.contains("│ 玉泉区 ┆       │") && table.ends_with("(2 rows)\n"), "{table}");
     }

@@ -1,2 +1,50 @@
-//! Placeholder.
-fn main() {}
+//! `yilian`: the program of the hub. It receives sealed deliveries, runs the nightly chain and answers questions in SQL.
+//!
+//! **Invariant:** no crate of this program reads a name, an ID number or an account, or holds a link key; a site, a
+//! configuration or an environment that holds or names one is refused before anything is done.
+
+mod arguments;
+mod clock;
+mod commands;
+mod error;
+mod library;
+mod printer;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, Command, KeysCommand, RulesCommand, SendersCommand};
+use crate::error::HubError;
+use crate::printer::{Format, Printer};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let printer = Printer::new(if arguments.json { Format::Json } else { Format::Text });
+    match run(&arguments, printer) {
+        Ok(code) => code,
+        Err(error) => {
+            printer.error(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(arguments: &Arguments, printer: Printer) -> Result<ExitCode, HubError> {
+    let site = arguments.site.as_path();
+    let schemas = arguments.schemas.as_deref();
+    match &arguments.command {
+        Command::Init(init) => commands::init::run(init, printer),
+        Command::Keys(KeysCommand::New(new)) => commands::keys::new(new, site, printer),
+        Command::Senders(SendersCommand::Add(sender)) => commands::senders::add(sender, site, printer),
+        Command::Senders(SendersCommand::List) => commands::senders::list(site, printer),
+        Command::Receive(receive) => commands::receive::run(receive, site, schemas, printer),
+        Command::Status(status) => commands::status::run(status, site, printer),
+        Command::Sql(sql) => commands::sql::run(sql, site, schemas, printer),
+        Command::Rules(RulesCommand::Check) => commands::rules::check(schemas, printer),
+    }
+}

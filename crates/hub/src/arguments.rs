@@ -1,0 +1,197 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use yilian_access::Role;
+use yilian_contract::Department;
+use yilian_delivery::{HubRecipient, SignatureKey};
+use yilian_pipeline::site::LinkKey;
+use yilian_token::Algorithm;
+
+/// The hub: receives departments' sealed deliveries, finds overlaps, publishes statistics.
+#[derive(Debug, Parser)]
+#[command(name = "yilian", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    /// The site folder.
+    #[arg(long, global = true, default_value = ".", value_name = "DIR")]
+    pub(crate) site: PathBuf,
+    /// The folder of contracts and code lists [default: $YILIAN_SCHEMAS, else schemas/ here or above].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) schemas: Option<PathBuf>,
+    /// Answer in JSON.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a site folder.
+    Init(InitArguments),
+    /// Make keys.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Say who may deliver.
+    #[command(subcommand)]
+    Senders(SendersCommand),
+    /// Judge the deliveries of an inbox: accept, or quarantine with a receipt.
+    Receive(ReceiveArguments),
+    /// Show the runs that were published, or one of them.
+    Status(StatusArguments),
+    /// Ask the current publication in SQL.
+    Sql(SqlArguments),
+    /// Look after contracts, code lists and rules.
+    #[command(subcommand)]
+    Rules(RulesCommand),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArguments {
+    /// The folder to make.
+    pub(crate) folder: PathBuf,
+    /// Code of the place the hub works for, 2, 4 or 6 digits.
+    #[arg(long)]
+    pub(crate) place: String,
+    /// Its name, for people.
+    #[arg(long, default_value = "")]
+    pub(crate) name: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Make one key in the vault; an existing key is never overwritten.
+    New(NewKeyArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewKeyArguments {
+    /// What the key is for.
+    #[arg(long = "use", value_enum, value_name = "USE")]
+    pub(crate) key_use: NewKeyUse,
+    /// HS256 (HMAC-SHA-256) or HSM3 (HMAC-SM3); not for age.
+    #[arg(long, value_parser = algorithm, default_value = "HS256")]
+    pub(crate) algorithm: Algorithm,
+    /// Name of the key [default: use, year and `a`].
+    #[arg(long)]
+    pub(crate) kid: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NewKeyUse {
+    /// The second HMAC over the departments' tokens.
+    Hub,
+    /// Opens the departments' deliveries.
+    Age,
+    /// Perturbation of answers.
+    Noise,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SendersCommand {
+    /// Register a department's office in site.yaml.
+    Add(SenderArguments),
+    /// Show who is registered.
+    List,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SenderArguments {
+    /// Code of the office's place, 2, 4 or 6 digits.
+    #[arg(long)]
+    pub(crate) place: String,
+    /// civil_affairs, health, medical_insurance, disabled_federation or human_resources.
+    #[arg(long)]
+    pub(crate) department: Department,
+    /// The office's minisign public key, RW….
+    #[arg(long)]
+    pub(crate) signature_key: SignatureKey,
+    /// The office's age recipient, age1….
+    #[arg(long)]
+    pub(crate) recipient: Option<HubRecipient>,
+    /// Datasets it may deliver [default: all of its department].
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) datasets: Vec<String>,
+    /// Check value of a link key it may use; CHECK@FROM..TO limits it to periods that end between two days.
+    #[arg(long = "link-key", value_parser = link_key, value_name = "CHECK[@FROM..TO]")]
+    pub(crate) link_keys: Vec<LinkKey>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReceiveArguments {
+    /// The folder with deliveries [default: the site's inbox].
+    pub(crate) inbox: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatusArguments {
+    /// A run id (or its beginning) or a publication number [default: all].
+    pub(crate) run: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SqlArguments {
+    /// One question; without it a prompt asks for many.
+    #[arg(short = 'c', long = "command", value_name = "SQL")]
+    pub(crate) command: Option<String>,
+    /// statistician sees statistics.*, operator also hub.* and evidence.*.
+    #[arg(long = "as", default_value = "statistician", value_name = "ROLE")]
+    pub(crate) role: Role,
+    /// How answers are written [default: table, with --json json].
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<SqlFormat>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SqlFormat {
+    /// For eyes.
+    Table,
+    /// One array of objects.
+    Json,
+    /// One object a line.
+    Jsonl,
+    /// With a header.
+    Csv,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// Read contracts, code lists, rules and calendar, and name every mistake.
+    Check,
+}
+
+fn algorithm(text: &str) -> Result<Algorithm, String> {
+    text.parse().map_err(|()| "write HS256 or HSM3".to_owned())
+}
+
+fn link_key(text: &str) -> Result<LinkKey, String> {
+    let (check_value, days) = text.split_once('@').unwrap_or((text, ".."));
+    let (from, to) = days.split_once("..").ok_or("the days of a link key are written FROM..TO")?;
+    let day = |text: &str| -> Result<Option<NaiveDate>, String> {
+        let wrong = |_| format!("{text} is not a day; write 2026-01-31");
+        if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(wrong) }
+    };
+    Ok(LinkKey { check_value: check_value.to_owned(), from: day(from)?, to: day(to)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_link_key_may_be_limited_to_days() {
+        let key = link_key("23d246cdbcb030aa@2025-01-01..").unwrap();
+        assert_eq!((key.from, key.to), ("2025-01-01".parse().ok(), None));
+        assert_eq!(link_key("23d246cdbcb030aa").unwrap().from, None);
+        assert!(link_key("23d246cdbcb030aa@2025").is_err());
+    }
+}

@@ -1,0 +1,34 @@
+//! One file per command; each command is one function that reads like its sentence in the documentation.
+
+pub(crate) mod init;
+pub(crate) mod keys;
+mod memory;
+pub(crate) mod receive;
+pub(crate) mod rules;
+pub(crate) mod senders;
+pub(crate) mod sql;
+pub(crate) mod status;
+mod titles;
+
+use std::future::Future;
+
+use comfy_table::{Table, presets};
+
+use crate::error::HubError;
+
+/// Drives one command's future on a runtime of its own.
+fn block_on<T>(work: impl Future<Output = Result<T, HubError>>) -> Result<T, HubError> {
+    runtime()?.block_on(work)
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, HubError> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|source| HubError::Runtime { source })
+}
+
+/// An empty table for eyes.
+fn new_table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED);
+    table.set_header(header);
+    table
+}

@@ -1,0 +1,50 @@
+//! `yilian keys new`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use chrono::Datelike;
+use serde_json::json;
+use yilian_delivery::HubIdentity;
+use yilian_pipeline::site::Site;
+use yilian_token::{Key, KeyUse};
+
+use crate::arguments::{NewKeyArguments, NewKeyUse};
+use crate::clock;
+use crate::error::HubError;
+use crate::printer::Printer;
+
+/// Makes one key in the vault and prints what others may know of it.
+pub(crate) fn new(new: &NewKeyArguments, site: &Path, printer: Printer) -> Result<ExitCode, HubError> {
+    let site = Site::open(site)?;
+    let (key_use, what, file, public) = match new.key_use {
+        NewKeyUse::Hub => {
+            let public = new_key(new, KeyUse::Hub, site.hub_key_file())?;
+            ("hub", "check value", site.hub_key_file(), public)
+        }
+        NewKeyUse::Noise => {
+            let public = new_key(new, KeyUse::Noise, site.noise_key_file())?;
+            ("noise", "check value", site.noise_key_file(), public)
+        }
+        NewKeyUse::Age => {
+            let identity = HubIdentity::generate();
+            identity.write(&site.age_key_file())?;
+            let what = "recipient, for the departments' dept.yaml";
+            ("age", what, site.age_key_file(), identity.recipient().to_string())
+        }
+    };
+    printer.answer(
+        || format!("{} was made\n{what}: {public}", file.display()),
+        || json!({ "use": key_use, "file": file, "public": public }),
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The check value of the new key.
+fn new_key(new: &NewKeyArguments, key_use: KeyUse, file: PathBuf) -> Result<String, HubError> {
+    let today = clock::today();
+    let kid = new.kid.clone().unwrap_or_else(|| format!("{}-{}a", key_use.as_str(), today.year()));
+    let key = Key::generate(key_use, new.algorithm, &kid, &today.to_string())?;
+    key.write(&file)?;
+    Ok(key.check_value())
+}

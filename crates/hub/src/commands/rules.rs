@@ -1,0 +1,48 @@
+//! `yilian rules check`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde_json::json;
+use yilian_contract::calendar::Calendar;
+use yilian_contract::rules;
+
+use crate::error::HubError;
+use crate::library::{self, Library};
+use crate::printer::Printer;
+
+/// Reads contracts, code lists, rules and calendar, and names every mistake.
+pub(crate) fn check(schemas: Option<&Path>, printer: Printer) -> Result<ExitCode, HubError> {
+    let library = Library::load(schemas)?;
+    let folder = library::folder(schemas)?;
+    let pipelines = folder.parent().unwrap_or(Path::new("..")).join("pipelines");
+    let rules = rules::load(&pipelines.join("rules"), &library.schemas);
+    let calendar = Calendar::load(&pipelines.join("calendar.yaml"), &library.schemas);
+    match (rules, calendar) {
+        (Ok(rules), Ok(calendar)) => {
+            let (contracts, lists) = (library.schemas.contracts.len(), library.schemas.codes.iter().count());
+            printer.answer(
+                || {
+                    format!(
+                        "{contracts} contracts, {lists} code lists, {} rules and {} calendar entries hold no mistake",
+                        rules.len(),
+                        calendar.entries.len()
+                    )
+                },
+                || {
+                    json!({
+                        "contracts": contracts,
+                        "code_lists": lists,
+                        "rules": rules.len(),
+                        "calendar": calendar.entries.len(),
+                    })
+                },
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+        (rules, calendar) => {
+            let mistakes = [rules.err(), calendar.err()].into_iter().flatten().flatten().collect();
+            Err(HubError::Mistakes { mistakes })
+        }
+    }
+}

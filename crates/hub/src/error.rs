@@ -1,0 +1,76 @@
+//! What can stop a command, whose fault it is, and what to do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+use yilian_access::AccessError;
+use yilian_contract::ContractError;
+use yilian_delivery::DeliveryError;
+use yilian_engine::EngineError;
+use yilian_pipeline::{Fault, PipelineError};
+use yilian_token::KeyError;
+
+/// Why a command stopped; never holds a row's value.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum HubError {
+    #[error(transparent)]
+    Pipeline(#[from] PipelineError),
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error(transparent)]
+    Delivery(#[from] DeliveryError),
+    #[error("no folder schemas/ with contracts was found")]
+    SchemasNotFound,
+    #[error("{} mistake(s) in contracts, code lists, rules or calendar:\n  {}", mistakes.len(), listed(mistakes))]
+    Mistakes { mistakes: Vec<ContractError> },
+    #[error("{text:?} is no amount of memory")]
+    Memory { text: String },
+    #[error("nothing has been published yet")]
+    NothingPublished,
+    #[error("the store is not a folder of this machine; questions are answered from folders alone")]
+    RemoteStore,
+    #[error("the program could not be started")]
+    Runtime { source: io::Error },
+    #[error("cannot read {}", path.display())]
+    Io { path: PathBuf, source: io::Error },
+}
+
+impl HubError {
+    /// 1: the input is at fault, 2: the command line is, 3: we are.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Pipeline(error) => match error.fault() {
+                Fault::Input => 1,
+                Fault::Usage => 2,
+                Fault::Bug => 3,
+            },
+            Self::Access(error) if error.is_the_askers() => 2,
+            Self::SchemasNotFound | Self::Memory { .. } => 2,
+            _ => 1,
+        }
+    }
+
+    /// What the user can do, `None` if the message says it all.
+    pub(crate) fn hint(&self) -> Option<String> {
+        match self {
+            Self::Pipeline(error) => error.hint(),
+            Self::Access(error) => error.hint(),
+            Self::Delivery(error) => error.hint(),
+            Self::SchemasNotFound => {
+                Some("name the folder with `--schemas DIR` or in the environment variable YILIAN_SCHEMAS".to_owned())
+            }
+            Self::Memory { .. } => Some("write 512MB, 1GB or 2GiB".to_owned()),
+            Self::NothingPublished => Some("yilian run pipelines/nightly.yaml --site DIR".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+fn listed(mistakes: &[ContractError]) -> String {
+    let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+    lines.join("\n  ")
+}
