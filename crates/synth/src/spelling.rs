@@ -7,6 +7,9 @@ use chrono::{Datelike, NaiveDate};
 use crate::calendar::{Month, day};
 use crate::place::Region;
 
+/// Serial numbers of four digits could be anything, so no office writes a day before 18 May 1927 as one.
+const FIRST_SERIAL: i64 = 10_000;
+
 /// The habits of one file. Every value follows the file's habit, but for a few that follow another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
@@ -123,7 +126,7 @@ impl Row {
     /// A day, or nothing where the office leaves it out: empty, `-`, `00000000` or `1900-01-01`.
     pub fn day(&mut self, date: Option<NaiveDate>) -> &mut Self {
         let kind = self.kind(6, 9);
-        if let Some(date) = date.filter(|_| self.throw >> 23 == 7) {
+        if let Some(date) = date.filter(|date| self.throw >> 23 == 7 && serial(*date) >= FIRST_SERIAL) {
             let _ = write!(self.text, "{}", serial(date));
         } else if let Some(date) = date {
             spell_day(&mut self.text, date, kind);

@@ -68,8 +68,9 @@ fn dataset(benefit: &str) -> Option<Dataset> {
 
 /// The bookings that a month of a draw leads to.
 fn entries(case: &mut Case<'_>, draw: &Draw, month: Month, december: Month) -> Vec<Entry> {
-    let numbered = matches!(dataset(draw.benefit), Some(Dataset::BenefitPayment | Dataset::PensionPayment));
-    let number = if numbered { Some(case.next_number()) } else { None };
+    let numbering =
+        dataset(draw.benefit).filter(|dataset| matches!(dataset, Dataset::BenefitPayment | Dataset::PensionPayment));
+    let number = numbering.map(|_| case.next_number());
     let normal = Entry { month, booked: month, fen: draw.fen, row_type: RowType::Normal, number, rejected: false };
     match draw.handling {
         Handling::PaidTwice(when) if when == month => {
@@ -82,8 +83,10 @@ fn entries(case: &mut Case<'_>, draw: &Draw, month: Month, december: Month) -> V
             let booked = draw.until.plus(1);
             vec![Entry { booked, row_type: RowType::Arrears, ..normal }]
         }
-        Handling::Plain if numbered => by_chance(case, normal, december),
-        Handling::Plain => late_by_chance(case, normal, december),
+        Handling::Plain => match numbering {
+            Some(dataset) => by_chance(case, dataset, normal, december),
+            None => late_by_chance(case, normal, december),
+        },
     }
 }
 
@@ -98,7 +101,7 @@ fn taken_back(case: &mut Case<'_>, of: Entry, fen: i64, december: Month) -> Entr
 }
 
 /// What goes wrong by chance in an office that numbers its payments.
-fn by_chance(case: &mut Case<'_>, normal: Entry, december: Month) -> Vec<Entry> {
+fn by_chance(case: &mut Case<'_>, dataset: Dataset, normal: Entry, december: Month) -> Vec<Entry> {
     let next = normal.month.plus(1).min(december);
     match case.dice.below(10_000) {
         0..40 if normal.month < december => {
@@ -124,7 +127,8 @@ fn by_chance(case: &mut Case<'_>, normal: Entry, december: Month) -> Vec<Entry> 
             vec![normal, again, taken_back(case, again, normal.fen, december)]
         }
         72..82 => vec![Entry { rejected: true, ..normal }],
-        82..92 => vec![Entry { number: None, ..normal }],
+        // Only the pension office may leave the number out.
+        82..92 if dataset == Dataset::PensionPayment => vec![Entry { number: None, ..normal }],
         _ => vec![normal],
     }
 }
