@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use yilian_contract::{Department, Period};
+use yilian_delivery::HubRecipient;
 use yilian_token::Algorithm;
 
 /// Pseudonymise a department's extract and pack it into a signed, sealed delivery.
@@ -47,7 +48,7 @@ pub(crate) struct InitArguments {
     pub(crate) department: Department,
     /// The hub's age recipient, as `yilian keys new --use age` printed it
     #[arg(long, value_name = "age1…")]
-    pub(crate) hub_recipient: String,
+    pub(crate) hub_recipient: HubRecipient,
     /// What the data is delivered for
     #[arg(long)]
     pub(crate) purpose: String,

@@ -8,6 +8,9 @@ use yilian_delivery::DeliveryError;
 use yilian_intake::{Fault, IntakeError};
 use yilian_token::{KeyError, KeyUse};
 
+/// The exit code of a fault of this program.
+pub(crate) const OUR_BUG: u8 = 3;
+
 /// Why a command stopped; never holds a row's value.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DeptError {
@@ -53,8 +56,8 @@ impl DeptError {
     /// 1: the input is at fault, 2: the command line is, 3: we are.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Intake(error) if error.fault() == Fault::Bug => 3,
-            Self::Delivery(DeliveryError::ManifestNotWritten(_)) => 3,
+            Self::Intake(error) if error.fault() == Fault::Bug => OUR_BUG,
+            Self::Delivery(DeliveryError::ManifestNotWritten(_)) => OUR_BUG,
             Self::Dataset(_) | Self::AnotherDepartment { .. } | Self::SchemasNotFound | Self::NotASite { .. } => 2,
             _ => 1,
         }

@@ -28,8 +28,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    std::panic::set_hook(Box::new(printer::internal_error));
     let printer = Printer::new(if arguments.json { Format::Json } else { Format::Text });
-    match run(&arguments, printer) {
+    // The hook has said where it happened.
+    let Ok(result) = std::panic::catch_unwind(|| run(&arguments, printer)) else {
+        return ExitCode::from(error::OUR_BUG);
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             printer.error(&error);

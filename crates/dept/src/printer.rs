@@ -1,6 +1,7 @@
 //! The one door to standard output and standard error.
 
 use std::io::{self, Write};
+use std::panic::PanicHookInfo;
 
 use serde::Serialize;
 use serde_json::json;
@@ -74,6 +75,15 @@ impl Printer {
 /// A value as JSON, null where it cannot be written as such.
 pub(crate) fn value(of: &impl Serialize) -> serde_json::Value {
     serde_json::to_value(of).unwrap_or_default()
+}
+
+/// Says where the program failed, and nothing of what it was working on: a panic's message may hold a row's value.
+pub(crate) fn internal_error(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(|place| format!(" at {}:{}", place.file(), place.line())).unwrap_or_default();
+    let version = env!("CARGO_PKG_VERSION");
+    to_stderr(&format!(
+        "error: a fault of yilian-dept {version}{place}\n\nhint: please report this line; no delivery was made"
+    ));
 }
 
 // Nobody is left to tell when the reader of a pipe has gone.

@@ -1,12 +1,28 @@
 //! The records of what was packed: row maps and rejects by dataset, period and sequence.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use yilian_contract::Period;
 
 use crate::error::DeptError;
+
+const UNDER_WAY: &str = ".packing-";
+const LOCK: &str = "lock";
+
+/// A private folder that is locked while its owner lives and removed when it is dropped.
+pub(crate) struct Workspace {
+    folder: TempDir,
+    lock: File,
+}
+
+impl Workspace {
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
 
 /// The records of one dataset and period.
 pub(crate) struct Records {
@@ -34,19 +50,43 @@ impl Records {
     }
 
     /// A folder for work under way, beside the records; it is gone when it is dropped.
-    pub(crate) fn workspace(&self) -> Result<TempDir, DeptError> {
-        tempfile::Builder::new()
-            .prefix(".packing-")
-            .tempdir_in(&self.folder)
-            .map_err(DeptError::io("made", &self.folder))
+    pub(crate) fn workspace(&self) -> Result<Workspace, DeptError> {
+        self.remove_abandoned()?;
+        let made = || -> io::Result<Workspace> {
+            let folder = private(tempfile::Builder::new().prefix(UNDER_WAY)).tempdir_in(&self.folder)?;
+            // It gets its name when it is locked, so that nobody takes it for an abandoned one in between.
+            let (unnamed, named) = (folder.path().join("lock.new"), folder.path().join(LOCK));
+            let lock = File::create(&unnamed)?;
+            lock.lock()?;
+            fs::rename(unnamed, named)?;
+            Ok(Workspace { folder, lock })
+        };
+        made().map_err(DeptError::io("made", &self.folder))
+    }
+
+    /// Takes away what a killed program left: tokens that nobody will ever pack.
+    fn remove_abandoned(&self) -> Result<(), DeptError> {
+        for entry in fs::read_dir(&self.folder).map_err(DeptError::io("read", &self.folder))? {
+            let path = entry.map_err(DeptError::io("read", &self.folder))?.path();
+            let under_way =
+                path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(UNDER_WAY));
+            // Whoever works there holds the lock until its end.
+            if under_way && File::open(path.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok()) {
+                fs::remove_dir_all(&path).map_err(DeptError::io("removed", &path))?;
+            }
+        }
+        Ok(())
     }
 
     /// Keeps what was packed under its sequence; fails if that sequence has records already.
-    pub(crate) fn keep(&self, workspace: TempDir, sequence: u32) -> Result<PathBuf, DeptError> {
+    pub(crate) fn keep(&self, workspace: Workspace, sequence: u32) -> Result<PathBuf, DeptError> {
         let folder = self.path(sequence);
-        fs::rename(workspace.path(), &folder).map_err(DeptError::io("made", &folder))?;
+        let Workspace { folder: work, lock } = workspace;
+        fs::remove_file(work.path().join(LOCK)).map_err(DeptError::io("removed", work.path()))?;
+        fs::rename(work.path(), &folder).map_err(DeptError::io("made", &folder))?;
+        drop(lock);
         // The folder has its new name: there is nothing left to remove.
-        let _ = workspace.keep();
+        let _ = work.keep();
         Ok(folder)
     }
 
@@ -71,6 +111,16 @@ impl Records {
     }
 }
 
+#[cfg(unix)]
+fn private<'a, 'b, 'c>(builder: &'c mut tempfile::Builder<'a, 'b>) -> &'c mut tempfile::Builder<'a, 'b> {
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700))
+}
+
+#[cfg(not(unix))]
+fn private<'a, 'b, 'c>(builder: &'c mut tempfile::Builder<'a, 'b>) -> &'c mut tempfile::Builder<'a, 'b> {
+    builder
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +137,21 @@ mod tests {
         }
         assert_eq!(records("2025").next_sequence().unwrap(), 11);
         assert_eq!(records("2025-01").next_sequence().unwrap(), 12);
+    }
+
+    #[test]
+    fn what_a_killed_program_left_is_removed_and_work_under_way_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let records = Records::new(folder.path().into(), "funeral", &"2025".parse().unwrap());
+        let abandoned = folder.path().join(".packing-abandoned");
+        fs::create_dir(&abandoned).unwrap();
+        File::create(abandoned.join(LOCK)).unwrap();
+        let first = records.workspace().unwrap();
+        let second = records.workspace().unwrap();
+        assert!(!abandoned.exists());
+        assert!(first.path().exists() && second.path().exists());
+        drop((first, second));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]

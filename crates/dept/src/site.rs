@@ -175,7 +175,7 @@ fn first_settings(new: &InitArguments) -> String {
          keys:\n  link: keys/link.jwk\n  sign: keys/sign.key\n  seal: keys/seal.key\n",
         quoted(&new.place),
         new.department,
-        quoted(&new.hub_recipient),
+        quoted(&new.hub_recipient.to_string()),
         quoted(&new.purpose),
         quoted(&new.legal_basis),
     )

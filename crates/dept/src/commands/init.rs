@@ -1,7 +1,6 @@
 //! `yilian-dept init`.
 
 use serde_json::json;
-use yilian_delivery::HubRecipient;
 
 use crate::arguments::InitArguments;
 use crate::error::DeptError;
@@ -10,7 +9,6 @@ use crate::site::Site;
 
 /// Makes a department's folder with its settings, and says which keys come next.
 pub(crate) fn run(new: &InitArguments, printer: Printer) -> Result<(), DeptError> {
-    new.hub_recipient.parse::<HubRecipient>()?;
     let site = Site::create(new)?;
     let folder = new.folder.display();
     printer.answer(

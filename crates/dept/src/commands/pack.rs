@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use tempfile::TempDir;
 use yilian_contract::Contract;
 use yilian_delivery::{Description, FileName, LinkKeyReference, Parcel, Partition, Sealed, Sealing, SigningKey};
 use yilian_intake::{CANONICALISER_VERSION, IntakeError, Prepared, Request};
@@ -15,7 +14,7 @@ use crate::commands::inspect::Line;
 use crate::error::DeptError;
 use crate::printer::{Printer, value};
 use crate::progress::Steps;
-use crate::records::Records;
+use crate::records::{Records, Workspace};
 use crate::schemas::Loaded;
 use crate::site::Site;
 
@@ -147,7 +146,7 @@ impl Job<'_> {
     }
 
     /// Keeps the records and puts the delivery into out/; until its last step there is no delivery.
-    fn publish(&self, name: &FileName, sealed: &Sealed, workspace: TempDir) -> Result<Published, DeptError> {
+    fn publish(&self, name: &FileName, sealed: &Sealed, workspace: Workspace) -> Result<Published, DeptError> {
         let data = workspace.path().join("data.parquet");
         fs::remove_file(&data).map_err(DeptError::io("removed", &data))?;
         let manifest = workspace.path().join("datapackage.json");
