@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Senders(SendersCommand),
     /// Judge the deliveries of an inbox: accept, or quarantine with a receipt.
     Receive(ReceiveArguments),
+    /// Make the night's run: receive, model, check, publish.
+    Run(RunArguments),
     /// Show the runs that were published, or one of them.
     Status(StatusArguments),
     /// Ask the current publication in SQL.
@@ -123,6 +125,24 @@ pub(crate) struct SenderArguments {
 pub(crate) struct ReceiveArguments {
     /// The folder with deliveries [default: the site's inbox].
     pub(crate) inbox: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// The pipeline, pipelines/nightly.yaml.
+    pub(crate) pipeline: PathBuf,
+    /// The day the run is made for [default: today].
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<NaiveDate>,
+    /// Memory that queries may hold before they spill, 1GB [default: as in site.yaml].
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) memory_limit: Option<String>,
+    /// Buckets and deliveries worked on side by side [default: all cores].
+    #[arg(long)]
+    pub(crate) threads: Option<usize>,
+    /// Number of buckets [default: by the memory limit]; no result depends on it.
+    #[arg(long)]
+    pub(crate) buckets: Option<u32>,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@ pub(crate) mod keys;
 mod memory;
 pub(crate) mod receive;
 pub(crate) mod rules;
+pub(crate) mod run;
 pub(crate) mod senders;
 pub(crate) mod sql;
 pub(crate) mod status;
@@ -23,6 +24,11 @@ fn block_on<T>(work: impl Future<Output = Result<T, HubError>>) -> Result<T, Hub
 
 fn runtime() -> Result<tokio::runtime::Runtime, HubError> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|source| HubError::Runtime { source })
+}
+
+/// As many threads as the machine has.
+fn all_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// An empty table for eyes.

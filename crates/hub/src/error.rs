@@ -7,6 +7,7 @@ use yilian_access::AccessError;
 use yilian_contract::ContractError;
 use yilian_delivery::DeliveryError;
 use yilian_engine::EngineError;
+use yilian_pipeline::run::RunError;
 use yilian_pipeline::{Fault, PipelineError};
 use yilian_token::KeyError;
 
@@ -15,6 +16,8 @@ use yilian_token::KeyError;
 pub(crate) enum HubError {
     #[error(transparent)]
     Pipeline(#[from] PipelineError),
+    #[error(transparent)]
+    Run(#[from] RunError),
     #[error(transparent)]
     Access(#[from] AccessError),
     #[error(transparent)]
@@ -43,11 +46,8 @@ impl HubError {
     /// 1: the input is at fault, 2: the command line is, 3: we are.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Pipeline(error) => match error.fault() {
-                Fault::Input => 1,
-                Fault::Usage => 2,
-                Fault::Bug => 3,
-            },
+            Self::Pipeline(error) => code(error.fault()),
+            Self::Run(error) => code(error.fault()),
             Self::Access(error) if error.is_the_askers() => 2,
             Self::SchemasNotFound | Self::Memory { .. } => 2,
             _ => 1,
@@ -58,6 +58,7 @@ impl HubError {
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::Pipeline(error) => error.hint(),
+            Self::Run(error) => error.hint(),
             Self::Access(error) => error.hint(),
             Self::Delivery(error) => error.hint(),
             Self::SchemasNotFound => {
@@ -67,6 +68,14 @@ impl HubError {
             Self::NothingPublished => Some("yilian run pipelines/nightly.yaml --site DIR".to_owned()),
             _ => None,
         }
+    }
+}
+
+fn code(fault: Fault) -> u8 {
+    match fault {
+        Fault::Input => 1,
+        Fault::Usage => 2,
+        Fault::Bug => 3,
     }
 }
 

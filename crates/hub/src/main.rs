@@ -43,6 +43,7 @@ fn run(arguments: &Arguments, printer: Printer) -> Result<ExitCode, HubError> {
         Command::Senders(SendersCommand::Add(sender)) => commands::senders::add(sender, site, printer),
         Command::Senders(SendersCommand::List) => commands::senders::list(site, printer),
         Command::Receive(receive) => commands::receive::run(receive, site, schemas, printer),
+        Command::Run(run) => commands::run::run(run, site, printer),
         Command::Status(status) => commands::status::run(status, site, printer),
         Command::Sql(sql) => commands::sql::run(sql, site, schemas, printer),
         Command::Rules(RulesCommand::Check) => commands::rules::check(schemas, printer),

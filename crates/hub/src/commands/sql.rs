@@ -56,10 +56,9 @@ fn history(site: &Site, role: Role) -> std::path::PathBuf {
 }
 
 fn engine(site: &Site) -> Result<Engine, HubError> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Ok(Engine::new(&EngineOptions {
         memory_bytes: memory_bytes(&site.config().memory_limit)?,
-        threads,
+        threads: super::all_threads(),
         spill_folder: site.vault().join("spill"),
     })?)
 }

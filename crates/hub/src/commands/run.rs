@@ -1,0 +1,61 @@
+//! `yilian run`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde_json::json;
+use yilian_pipeline::run::{News, Outcome, RunOptions, run as run_pipeline};
+use yilian_pipeline::site::Site;
+
+use crate::arguments::RunArguments;
+use crate::clock;
+use crate::commands::memory::memory_bytes;
+use crate::commands::receive;
+use crate::error::HubError;
+use crate::printer::Printer;
+use crate::progress::Steps;
+
+/// Makes the night's run and publishes it; refused deliveries are receipts and stop nothing.
+pub(crate) fn run(arguments: &RunArguments, site: &Path, printer: Printer) -> Result<ExitCode, HubError> {
+    let site = Site::open(site)?;
+    let memory = arguments.memory_limit.as_deref().unwrap_or(&site.config().memory_limit);
+    let options = RunOptions {
+        as_of: arguments.as_of.unwrap_or_else(clock::today),
+        memory_bytes: memory_bytes(memory)?,
+        threads: arguments.threads.unwrap_or_else(super::all_threads),
+        buckets: arguments.buckets,
+    };
+    let steps = Steps::new(printer);
+    // The future of a whole night is large; it is driven where it lies on the heap.
+    let outcome =
+        super::block_on(async { Ok(Box::pin(run_pipeline(&site, &arguments.pipeline, &options, &steps)).await?) })?;
+    printer.answer(|| text(&outcome), || machine(&outcome));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn text(outcome: &Outcome) -> String {
+    let publication = &outcome.publication;
+    let head = match outcome.news {
+        News::Published => format!("published run {} as number {}", publication.run_id, publication.number),
+        News::Unchanged => format!("nothing new: number {} (run {}) stays", publication.number, publication.run_id),
+    };
+    let counts: Vec<String> = publication.counts.iter().map(|(name, count)| format!("  {name}: {count}")).collect();
+    format!(
+        "{}\n{head}\n{}\n\n{} checks passed; `yilian status {}` shows tables and checks",
+        receive::text(&outcome.received),
+        counts.join("\n"),
+        publication.checks.len(),
+        publication.number
+    )
+}
+
+fn machine(outcome: &Outcome) -> serde_json::Value {
+    json!({
+        "news": match outcome.news {
+            News::Published => "published",
+            News::Unchanged => "unchanged",
+        },
+        "received": receive::machine(&outcome.received),
+        "publication": outcome.publication,
+    })
+}
