@@ -9,7 +9,7 @@ candidate as (
   select b.person_id, b.benefit, b.month, b.county, b.category, b.amount, b.row_type, b.record_token, b.link_grade
   from work.booking_kept b
   join several s on s.person_id = b.person_id and s.benefit = b.benefit and s.month = b.month and s.county = b.county
-    and s.category is not distinct from b.category
+    and (s.category is not distinct from b.category)
 ),
 reversed as (
   select distinct r.person_id, r.benefit, r.month, r.county

@@ -29,19 +29,19 @@ changed as (
   join reference.rule rule on rule.rule_id = run.rule_id
   left join hub.benefit_month left_before on left_before.person_id = run.person_id and left_before.held
     and left_before.benefit = run.left_benefit and left_before.county = run.left_county
-    and left_before.category is not distinct from run.left_category
+    and (left_before.category is not distinct from run.left_category)
     and left_before.month = run.from_month - interval '1 month' and run.months = 1
   left join hub.benefit_month left_after on left_after.person_id = run.person_id and left_after.held
     and left_after.benefit = run.left_benefit and left_after.county = run.left_county
-    and left_after.category is not distinct from run.left_category
+    and (left_after.category is not distinct from run.left_category)
     and left_after.month = run.from_month + interval '1 month' and run.months = 1
   left join hub.benefit_month right_before on right_before.person_id = run.person_id and right_before.held
     and right_before.benefit = run.right_benefit and right_before.county = run.right_county
-    and right_before.category is not distinct from run.right_category
+    and (right_before.category is not distinct from run.right_category)
     and right_before.month = run.from_month - interval '1 month' and run.months = 1
   left join hub.benefit_month right_after on right_after.person_id = run.person_id and right_after.held
     and right_after.benefit = run.right_benefit and right_after.county = run.right_county
-    and right_after.category is not distinct from run.right_category
+    and (right_after.category is not distinct from run.right_category)
     and right_after.month = run.from_month + interval '1 month' and run.months = 1
 )
 select rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category,

@@ -24,16 +24,16 @@ source as (
   join staged.institution_stay s on s.person_id = d.person_id and s.institution_code = d.institution_code
     and s.admitted_on = d.admitted_on
   union all
-  select s.person_id, 'death', cast(null as date), cast(null as varchar), cast(null as varchar), s.delivery_id, s.row
+  select s.person_id, 'death', cast(null as date) as month, cast(null as varchar) as county, cast(null as varchar) as category, s.delivery_id, s.row
   from staged.death_certificate s join flagged f on f.person_id = s.person_id
   union all
-  select s.person_id, 'death', cast(null as date), cast(null as varchar), cast(null as varchar), s.delivery_id, s.row
+  select s.person_id, 'death', cast(null as date) as month, cast(null as varchar) as county, cast(null as varchar) as category, s.delivery_id, s.row
   from staged.funeral s join flagged f on f.person_id = s.person_id
 )
 select distinct side.rule_id, side.person_id, side.left_benefit, side.left_county, side.left_category,
   side.right_benefit, side.right_county, side.right_category, side.from_month, side.side, source.delivery_id, source.row
 from side
 join source on source.person_id = side.person_id and source.benefit = side.benefit
-where source.county is not distinct from side.county
-  and source.category is not distinct from side.category
+where (source.county is not distinct from side.county)
+  and (source.category is not distinct from side.category)
   and (source.month is null or (side.from_month <= source.month and source.month <= side.until_month))

@@ -28,10 +28,12 @@ where (bed.registered and bed.from_day < stay.until_day and stay.from_day < bed.
 group by r.rule_id, bed.person_id, bed.month, bed.benefit, bed.county, bed.category, bed.amount, stay.county, stay.institution_code
 union all
 select r.rule_id, a.person_id, a.month,
-  cast('institution_stay' as varchar), a.county, a.institution_code, cast(null as decimal(18, 2)),
-  cast('institution_stay' as varchar), b.county, b.institution_code, cast(null as decimal(18, 2)),
-  cast(null as decimal(18, 2)),
-  case when max(a.link_grade) = 'upgraded15' or max(b.link_grade) = 'upgraded15' then 'review' else 'violation' end
+  cast('institution_stay' as varchar) as left_benefit, a.county as left_county, a.institution_code as left_category,
+  cast(null as decimal(18, 2)) as left_amount,
+  cast('institution_stay' as varchar) as right_benefit, b.county as right_county, b.institution_code as right_category,
+  cast(null as decimal(18, 2)) as right_amount,
+  cast(null as decimal(18, 2)) as at_risk,
+  case when max(a.link_grade) = 'upgraded15' or max(b.link_grade) = 'upgraded15' then 'review' else 'violation' end as at_most
 from work.stay_day a
 join work.stay_day b on b.person_id = a.person_id and b.month = a.month
 join reference.rule r on r.type = 'duplicate' and r.differs_in = 'stay'

@@ -6,5 +6,5 @@ select o.flag_id, s.side, s.delivery_id, s.row
 from hub.overlap o
 join work.overlap_source s on s.rule_id = o.rule_id and s.person_id = o.person_id and s.from_month = o.from_month
   and s.left_benefit = o.left_benefit and s.right_benefit = o.right_benefit
-  and s.left_county is not distinct from o.left_county and s.left_category is not distinct from o.left_category
-  and s.right_county is not distinct from o.right_county and s.right_category is not distinct from o.right_category
+  and (s.left_county is not distinct from o.left_county) and (s.left_category is not distinct from o.left_category)
+  and (s.right_county is not distinct from o.right_county) and (s.right_category is not distinct from o.right_category)

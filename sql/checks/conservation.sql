@@ -24,5 +24,5 @@ select
     where d.dataset is null or f.dataset is null or d.rows <> f.rows or coalesce(d.amount, 0) <> coalesce(f.amount, 0)
   ) as bad
 from delivered d
-full join found f on f.dataset = d.dataset and f.benefit is not distinct from d.benefit and f.month is not distinct from d.month
+full join found f on f.dataset = d.dataset and (f.benefit is not distinct from d.benefit) and (f.month is not distinct from d.month)
 where coalesce(d.rows, 0) <> 0 or coalesce(f.rows, 0) <> 0

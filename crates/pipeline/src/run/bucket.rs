@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
 use datafusion::dataframe::DataFrame;
-use datafusion::logical_expr::SortExpr;
 use datafusion::prelude::{SessionContext, col, lit};
 use futures::StreamExt;
 use yilian_engine::{Engine, TableName, register_parquet, register_provider, register_view};
@@ -71,7 +70,7 @@ pub(crate) async fn run_bucket(
     Ok(())
 }
 
-/// Makes one model readable in the session: a view as it is, a table written to `file` in order of its grain.
+/// Makes one model readable in the session: a view as it is, a table written to `file`.
 pub(crate) async fn compute(session: &SessionContext, model: &Model, file: &Path) -> Result<(), RunError> {
     let rows = session.sql(&model.query).await.map_err(RunError::query(&model.name))?;
     match model.kept_as {
@@ -85,8 +84,12 @@ pub(crate) async fn compute(session: &SessionContext, model: &Model, file: &Path
 }
 
 async fn write(rows: DataFrame, model: &Model, file: &Path) -> Result<(), RunError> {
-    let order: Vec<SortExpr> = model.grain.iter().map(|column| col(column.as_str()).sort(true, false)).collect();
-    let rows = if order.is_empty() { rows } else { rows.sort(order).map_err(RunError::query(&model.name))? };
+    // Tables of the run itself need no order; published ones have a total one.
+    let rows = if model.is_published() && !model.grain.is_empty() {
+        rows.sort(model.order()).map_err(RunError::query(&model.name))?
+    } else {
+        rows
+    };
     let mut stream = rows.execute_stream().await.map_err(RunError::query(&model.name))?;
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).map_err(RunError::io("create", folder))?;

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use datafusion::logical_expr::SortExpr;
+use datafusion::prelude::col;
 use yilian_engine::{TableName, tables_read_by};
 
 use super::RunError;
@@ -43,6 +45,18 @@ pub struct Model {
     pub grain: Vec<String>,
     /// The tables that it reads.
     pub reads: Vec<TableName>,
+}
+
+impl Model {
+    /// Whether readers of a publication may see the table; the others live as long as the run.
+    pub fn is_published(&self) -> bool {
+        self.name.schema != "work"
+    }
+
+    /// The order of its grain, nulls last.
+    pub(crate) fn order(&self) -> Vec<SortExpr> {
+        self.grain.iter().map(|column| col(column.as_str()).sort(true, false)).collect()
+    }
 }
 
 /// All models in an order in which each comes after those it reads.

@@ -71,7 +71,7 @@ impl Whole {
             let files: Vec<PathBuf> =
                 (0..buckets).map(|bucket| table_file(night.work.path(), &model.name, bucket)).collect();
             register_parquet(session, &model.name.schema, &model.name.table, &files).await?;
-            if model.name.schema != "work" {
+            if model.is_published() {
                 self.tables.push(FinishedTable { name: model.name.clone(), files, grain: model.grain.clone() });
             }
         }
@@ -88,11 +88,10 @@ impl Whole {
         let Some(model) = night.definition.graph.in_order().iter().find(|model| model.name == name) else {
             return Err(RunError::UnknownTable { model: name.clone(), missing: name, nearest: None });
         };
-        let order = model.grain.iter().map(|column| datafusion::prelude::col(column.as_str()).sort(true, false));
         let rows = session.table(name.to_string()).await.map_err(RunError::query(&name))?;
         let schema = std::sync::Arc::new(rows.schema().as_arrow().clone());
         let batches = rows
-            .sort(order.collect())
+            .sort(model.order())
             .map_err(RunError::query(&name))?
             .collect()
             .await
