@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
-use arrow::array::{Array, RecordBatch, StringArray};
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::array::{Array, AsArray, DictionaryArray, RecordBatch};
+use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use yilian_contract::{ColumnType, Contract, Regions, nearest};
 
 use super::Verification;
@@ -43,10 +44,11 @@ fn check_table(
     contract: &Contract,
     expected: &Verification<'_>,
 ) -> Result<Vec<Refusal>, Unreadable> {
-    let builder = ParquetRecordBatchReaderBuilder::try_new(data.clone())?;
-    let mut refusals = check_columns(builder.schema(), &contract.delivery_schema());
+    let found = ArrowReaderMetadata::load(data, ArrowReaderOptions::new())?;
+    let mut refusals = check_columns(found.schema(), &contract.delivery_schema());
     if refusals.is_empty() {
-        let cells = check_cells(builder, contract, expected)?;
+        let checks = column_checks(contract, found.schema(), expected);
+        let cells = check_cells(data, found.schema(), checks)?;
         let manifest = manifest.counts.delivered;
         if cells.rows != manifest {
             refusals.push(Refusal::RowCountMismatch { manifest, found: cells.rows });
@@ -96,29 +98,37 @@ struct Cells {
     refusals: Vec<Refusal>,
 }
 
-fn check_cells(
-    builder: ParquetRecordBatchReaderBuilder<Bytes>,
-    contract: &Contract,
-    expected: &Verification<'_>,
-) -> Result<Cells, Unreadable> {
-    let mut rows = 0;
-    let mut checks = column_checks(contract, expected);
+fn check_cells(data: &Bytes, found: &SchemaRef, mut checks: Vec<ColumnCheck<'_>>) -> Result<Cells, Unreadable> {
+    let options = ArrowReaderOptions::new().with_schema(with_dictionaries(found, &checks));
+    let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(data.clone(), options)?;
     let mask = ProjectionMask::columns(builder.parquet_schema(), checks.iter().map(|check| check.column.as_str()));
+    let mut rows = 0;
     for batch in builder.with_projection(mask).with_batch_size(1 << 16).build()? {
         let batch = batch?;
         rows += u64::try_from(batch.num_rows())?;
         for check in &mut checks {
-            check.take(&batch);
+            check.take(&batch)?;
         }
     }
     let refusals = checks.into_iter().flat_map(ColumnCheck::conclude).collect();
     Ok(Cells { rows, refusals })
 }
 
+/// The same columns, with the texts to be checked as dictionaries: a code is asked for once a batch, not once a row.
+fn with_dictionaries(found: &SchemaRef, checks: &[ColumnCheck<'_>]) -> SchemaRef {
+    let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let fields = found.fields().iter().map(|field| {
+        let checked = checks.iter().any(|check| check.column == *field.name() && !matches!(check.words, Words::Any));
+        let field = field.as_ref().clone();
+        if checked { field.with_data_type(dictionary.clone()) } else { field }
+    });
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}
+
 /// What is asked of one column, and how many of its rows do not answer.
 struct ColumnCheck<'a> {
     column: String,
-    nullable: bool,
+    nulls_allowed: bool,
     words: Words<'a>,
     nulls: u64,
     unknown: u64,
@@ -131,18 +141,20 @@ enum Words<'a> {
     Regions(&'a Regions),
 }
 
-fn column_checks<'a>(contract: &'a Contract, expected: &Verification<'a>) -> Vec<ColumnCheck<'a>> {
+/// The checks of the columns that can be at fault; where the file's own type allows no null, none is looked for.
+fn column_checks<'a>(contract: &'a Contract, found: &Schema, expected: &Verification<'a>) -> Vec<ColumnCheck<'a>> {
+    let may_be_null = |column: &str| found.field_with_name(column).is_ok_and(Field::is_nullable);
     contract
         .delivery_columns()
         .into_iter()
         .map(|column| ColumnCheck {
             words: words_of(&column.name, contract, expected),
+            nulls_allowed: column.nullable || !may_be_null(&column.name),
             column: column.name,
-            nullable: column.nullable,
             nulls: 0,
             unknown: 0,
         })
-        .filter(|check| !check.nullable || !matches!(check.words, Words::Any))
+        .filter(|check| !check.nulls_allowed || !matches!(check.words, Words::Any))
         .collect()
 }
 
@@ -159,25 +171,40 @@ fn words_of<'a>(column: &str, contract: &'a Contract, expected: &Verification<'a
     Words::Codes { list, codes: entries.iter().map(|entry| entry.code.as_str()).collect() }
 }
 
-impl ColumnCheck<'_> {
-    fn take(&mut self, batch: &RecordBatch) {
-        let Some(cells) = batch.column_by_name(&self.column) else {
-            return;
-        };
-        if !self.nullable {
-            self.nulls += u64::try_from(cells.null_count()).unwrap_or(u64::MAX);
+impl Words<'_> {
+    fn know(&self, word: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Codes { codes, .. } => codes.contains(word),
+            // A department cuts regions to the township.
+            Self::Regions(regions) => word.len() <= "150104001".len() && regions.knows(word),
         }
-        let Some(texts) = cells.as_any().downcast_ref::<StringArray>() else {
-            return;
+    }
+}
+
+impl ColumnCheck<'_> {
+    fn take(&mut self, batch: &RecordBatch) -> Result<(), Unreadable> {
+        let Some(cells) = batch.column_by_name(&self.column) else {
+            return Ok(());
         };
-        let unknown = match &self.words {
-            Words::Any => 0,
-            Words::Codes { codes, .. } => texts.iter().flatten().filter(|text| !codes.contains(text)).count(),
-            Words::Regions(regions) => {
-                texts.iter().flatten().filter(|text| text.len() > 9 || !regions.knows(text)).count()
-            }
-        };
-        self.unknown += u64::try_from(unknown).unwrap_or(u64::MAX);
+        if !self.nulls_allowed {
+            self.nulls += u64::try_from(cells.logical_null_count())?;
+        }
+        if let Some(texts) = cells.as_dictionary_opt::<Int32Type>() {
+            self.unknown += self.unknown_rows(texts)?;
+        }
+        Ok(())
+    }
+
+    /// How many rows hold a word that is not known; the words of a dictionary that no row uses do not count.
+    fn unknown_rows(&self, texts: &DictionaryArray<Int32Type>) -> Result<u64, Unreadable> {
+        let words = texts.values().as_string::<i32>();
+        let known: Vec<bool> = words.iter().map(|word| word.is_none_or(|word| self.words.know(word))).collect();
+        if known.iter().all(|known| *known) {
+            return Ok(0);
+        }
+        let is_known = |key: i32| usize::try_from(key).ok().and_then(|key| known.get(key)).copied().unwrap_or(false);
+        Ok(u64::try_from(texts.keys().iter().flatten().filter(|key| !is_known(*key)).count())?)
     }
 
     fn conclude(self) -> Vec<Refusal> {
