@@ -35,6 +35,14 @@ pub enum SynthError {
         /// As typed.
         place: String,
     },
+    /// Counties of several provinces have no office in common.
+    #[error(
+        "the counties lie in {provinces} provinces, so no office delivers for all of them\n\nhint: make one world for each province"
+    )]
+    NoCommonOffice {
+        /// How many provinces.
+        provinces: usize,
+    },
     /// A text could not be made.
     #[error("cannot write the list of files as JSON: {source}")]
     Json {
@@ -48,7 +56,7 @@ impl SynthError {
     pub const fn exit_code(&self) -> u8 {
         match self {
             Self::Write { .. } | Self::Workbook { .. } => 1,
-            Self::NotEmpty { .. } | Self::NotACounty { .. } => 2,
+            Self::NotEmpty { .. } | Self::NotACounty { .. } | Self::NoCommonOffice { .. } => 2,
             Self::Json { .. } => 3,
         }
     }

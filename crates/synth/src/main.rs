@@ -15,7 +15,7 @@ use yilian_synth::world::{Options, generate};
 #[command(name = "yilian-synth", version)]
 struct Arguments {
     /// How many people
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     persons: u64,
     /// Same seed, same bytes
     #[arg(long, default_value_t = 1)]

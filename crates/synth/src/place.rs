@@ -3,12 +3,23 @@
 use std::collections::BTreeMap;
 
 use crate::dice::Dice;
+use crate::error::SynthError;
 
 /// The townships that the generator knows by name of their county: `county township township …`, from the
 /// statistical codes of 2023.
 const TOWNSHIPS: &str = include_str!("../data/townships.txt");
 /// Counties where people come from or move to when a world has one county alone.
 const ELSEWHERE: [u32; 3] = [150_602, 150_603, 150_627];
+
+/// Codes of today with one that they replaced.
+const OLD_CODES: [(u32, u32); 6] = [
+    (150_123, 152_622),
+    (150_124, 152_623),
+    (150_125, 152_621),
+    (150_627, 152_728),
+    (371_503, 371_523),
+    (520_327, 522_127),
+];
 
 /// A place of 12 digits: county (6), township (3), village (3); zeros where only the county is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -18,6 +29,12 @@ impl Region {
     /// The six digits of the county.
     pub fn county(self) -> u32 {
         u32::try_from(self.0 / 1_000_000).unwrap_or(0)
+    }
+
+    /// The code that the county had in earlier lists, which some offices still write, where it is known.
+    pub fn old_county(self) -> Option<u32> {
+        let county = self.county();
+        OLD_CODES.iter().find(|(now, _)| *now == county).map(|(_, old)| *old)
     }
 
     /// True if there is a township in it.
@@ -64,15 +81,21 @@ impl Places {
     }
 
     /// The code of the office that delivers for all counties: what their codes have in common, at 6, 4 or 2 digits.
-    pub fn office(&self) -> String {
+    ///
+    /// # Errors
+    /// If they lie in several provinces.
+    pub fn office(&self) -> Result<String, SynthError> {
+        let mut provinces = Vec::new();
         for divisor in [1, 100, 10_000] {
             let mut codes: Vec<u32> = self.counties.iter().map(|county| county / divisor).collect();
+            codes.sort_unstable();
             codes.dedup();
             if let [code] = codes.as_slice() {
-                return code.to_string();
+                return Ok(code.to_string());
             }
+            provinces = codes;
         }
-        String::from("00")
+        Err(SynthError::NoCommonOffice { provinces: provinces.len() })
     }
 
     /// A county of the world.
@@ -126,9 +149,11 @@ mod tests {
 
     #[test]
     fn the_office_is_what_the_counties_share() {
-        assert_eq!(Places::new(&[150_104]).office(), "150104");
-        assert_eq!(Places::new(&[150_102, 150_104]).office(), "1501");
-        assert_eq!(Places::new(&[150_102, 150_627]).office(), "15");
+        let office = |counties: &[u32]| Places::new(counties).office();
+        assert_eq!(office(&[150_104]).unwrap(), "150104");
+        assert_eq!(office(&[150_102, 150_104, 150_102]).unwrap(), "1501");
+        assert_eq!(office(&[150_102, 150_627]).unwrap(), "15");
+        assert!(office(&[150_102, 371_502]).is_err());
     }
 
     #[test]

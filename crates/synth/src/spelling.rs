@@ -177,6 +177,11 @@ impl Row {
     /// A place of 12, 9 or 6 digits.
     pub fn region(&mut self, region: Region) -> &mut Self {
         let kind = if region.has_township() { self.kind(8, 15) } else { 9 };
+        if let Some(old) = region.old_county().filter(|_| self.throw >> 20 & 7 == 3) {
+            let _ = write!(self.text, "{old}");
+            self.end();
+            return self;
+        }
         let _ = match kind {
             9 => write!(self.text, "{}", region.county()),
             7 => write!(self.text, "{}", region.0 / 1_000),

@@ -1,128 +1,33 @@
-//! The truth beside the extracts: which pairs a hub must find, and what it cannot find.
+//! The truth beside the extracts, in the folder `truth`: which pairs a hub must find, and what it cannot find.
+//!
+//! | file | a line is |
+//! |---|---|
+//! | `overlap.csv` | a rule broken in a month by a left and a right side (benefit, county, category); whether a hub can reach it, else why not; `upgraded15` if it rests on a number of 15 digits |
+//! | `rows.csv` | a row that such a pair rests on: dataset, period, line in the file (the header is line 1) |
+//! | `repeat.csv`, `paid_twice.csv` | one payment number exported again; one month paid under two numbers |
+//! | `death.csv`, `move.csv`, `gap.csv` | a death and how it is known; a move; an entitlement without payment |
+//! | `person.csv`, `markers.csv` | a person; a value of a marked person |
+//! | `population.csv` | people 60 or older whose register row a hub can link and whose death it does not know, on 31 December; among them those of 15 digits and those whom the register alone calls dead |
+//! | `recipients.csv` | people who hold a benefit in December and in the year, by county of payment, residence and registration |
+//! | `control.json` | rows and fen written, by dataset, period, benefit and month |
+
+mod count;
+mod reach;
+mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::calendar::{Month, age_on};
-use crate::citizen::Sex;
-use crate::desk::{Case, Control, Desk};
+use crate::desk::{Case, Desk};
 use crate::error::SynthError;
-use crate::fact::{Booking, Evidence, Fact, Fate, Link, RegisterStatus, Says};
+use crate::fact::{Booking, Evidence, Fate, Link, RegisterStatus, Says};
 use crate::gap::gaps;
-use crate::oracle::{self, Ground, Pair, Side};
+use crate::oracle::{Ground, Pair};
 
-/// Whether a hub can find a pair, and how sure it can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// It rests on rows with valid numbers.
-    Reachable,
-    /// It rests on a number of 15 digits.
-    Upgraded15,
-    /// The department keeps people under 60.
-    OutOfScope,
-    /// It rests on a row without a valid number.
-    NoValidId,
-    /// It rests on a row that the department must reject.
-    RejectedRow,
-    /// The death is known by a number of 15 digits alone.
-    DeathUpgraded15,
-    /// Not true, but a hub must think so: the row that would say otherwise is out of its reach.
-    EvidenceLost,
-}
-
-impl Reach {
-    const fn columns(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Self::Reachable => ("true", "", "id"),
-            Self::Upgraded15 => ("true", "", "upgraded15"),
-            Self::OutOfScope => ("false", "out_of_scope", ""),
-            Self::NoValidId => ("false", "no_valid_id", ""),
-            Self::RejectedRow => ("false", "rejected_row", ""),
-            Self::DeathUpgraded15 => ("false", "death_upgraded15", ""),
-            Self::EvidenceLost => ("true", "evidence_lost", "id"),
-        }
-    }
-}
-
-/// Every pair of a person, true or seen by a hub, with its reach.
-pub fn pairs(facts: &[Fact], year: i32, in_scope: bool) -> Vec<(Pair, Ground, Reach)> {
-    let all: Vec<&Fact> = facts.iter().collect();
-    // The oracle does not ask how a death is known when it says what is true.
-    let known = judge_true(facts, year);
-    let good = |fact: &&&Fact| fact.link != Link::Lost && fact.fate == Fate::Delivered;
-    let delivered: Vec<&Fact> = all.iter().filter(good).copied().collect();
-    let flawless = delivered.len() == all.len() && facts.iter().all(|f| f.link == Link::Valid);
-    if flawless && in_scope {
-        let reach = |(pair, ground)| (pair, ground, Reach::Reachable);
-        return known.into_iter().map(reach).collect();
-    }
-    let seen = if in_scope { oracle::judge(&delivered, year) } else { BTreeMap::new() };
-    let valid: Vec<&Fact> = delivered.iter().filter(|fact| fact.link == Link::Valid).copied().collect();
-    let sure = oracle::judge(&valid, year);
-    let linked: Vec<&Fact> = all.iter().filter(|fact| fact.link != Link::Lost).copied().collect();
-    let without_rejects = oracle::judge(&linked, year);
-    let mut found = Vec::new();
-    for (pair, ground) in &seen {
-        let reach = match (known.contains_key(pair), sure.contains_key(pair)) {
-            (false, _) => Reach::EvidenceLost,
-            (true, true) => Reach::Reachable,
-            (true, false) => Reach::Upgraded15,
-        };
-        found.push((*pair, ground.clone(), reach));
-    }
-    for (pair, ground) in known.into_iter().filter(|(pair, _)| !seen.contains_key(pair)) {
-        let reach = if !in_scope {
-            Reach::OutOfScope
-        } else if without_rejects.contains_key(&pair) {
-            Reach::RejectedRow
-        } else if pair.rule == "X08" && death_is_upgraded(facts) {
-            Reach::DeathUpgraded15
-        } else {
-            Reach::NoValidId
-        };
-        found.push((pair, ground, reach));
-    }
-    found
-}
-
-/// What is true, however the rows identify the person.
-fn judge_true(facts: &[Fact], year: i32) -> BTreeMap<Pair, Ground> {
-    let as_meant: Vec<Fact> = facts.iter().cloned().map(|fact| Fact { link: Link::Valid, ..fact }).collect();
-    oracle::judge(&as_meant.iter().collect::<Vec<_>>(), year)
-}
-
-fn death_is_upgraded(facts: &[Fact]) -> bool {
-    let deaths = || facts.iter().filter(|fact| matches!(fact.says, Says::Death { .. }));
-    deaths().any(|fact| fact.link == Link::Upgraded) && deaths().all(|fact| fact.link != Link::Valid)
-}
-
-/// A table of truth being written.
-#[derive(Debug)]
-struct Table {
-    path: PathBuf,
-    file: BufWriter<File>,
-}
-
-impl Table {
-    fn create(folder: &Path, name: &str, header: &str) -> Result<Self, SynthError> {
-        let path = folder.join(name);
-        let file = File::create(&path).map_err(|source| SynthError::Write { path: path.clone(), source })?;
-        let mut table = Self { path, file: BufWriter::new(file) };
-        table.line(header)?;
-        Ok(table)
-    }
-
-    fn line(&mut self, line: &str) -> Result<(), SynthError> {
-        writeln!(self.file, "{line}").map_err(|source| SynthError::Write { path: self.path.clone(), source })
-    }
-
-    fn finish(mut self) -> Result<(), SynthError> {
-        self.file.flush().map_err(|source| SynthError::Write { path: self.path.clone(), source })
-    }
-}
+use count::{Counts, register};
+pub use reach::{Reach, pairs};
+use table::{Table, iso_month, period, push_side, quality, sex_code, yuan};
 
 /// The truth files of a world.
 #[derive(Debug)]
@@ -137,23 +42,9 @@ pub struct Truth {
     gap: Table,
     person: Table,
     markers: Table,
-    population: BTreeMap<(u32, &'static str, &'static str), Heads>,
-    recipients: BTreeMap<(&'static str, &'static str, u32), Recipients>,
+    counts: Counts,
     /// How many pairs each rule has, reachable and not.
     pub pairs: BTreeMap<&'static str, (u64, u64)>,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Heads {
-    persons: u64,
-    upgraded: u64,
-    unconfirmed: u64,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Recipients {
-    december: u64,
-    year: u64,
 }
 
 const OVERLAP: &str = "rule_id,id_number,month,left_benefit,left_county,left_category,right_benefit,right_county,right_category,at_risk,reachable,reason,grade";
@@ -179,8 +70,7 @@ impl Truth {
             gap: table("gap.csv", "id_number,benefit,from_month,until_month")?,
             person: table("person.csv", "id_number,sex,birth_date,hukou,residence,problem")?,
             markers: table("markers.csv", "kind,value")?,
-            population: BTreeMap::new(),
-            recipients: BTreeMap::new(),
+            counts: Counts::default(),
             pairs: BTreeMap::new(),
         })
     }
@@ -204,7 +94,7 @@ impl Truth {
         }
         self.life(case, year)?;
         if in_scope {
-            self.count(case, year);
+            self.counts.add(case, year);
         }
         Ok(())
     }
@@ -294,155 +184,26 @@ impl Truth {
         self.person.line(&format!("{id},{sex},{},{hukou},{residence},{problem}", person.born))
     }
 
-    /// Counts the person for the statistics, from what a hub can link.
-    fn count(&mut self, case: &Case<'_>, year: i32) {
-        let good = |fact: &&Fact| fact.link != Link::Lost && fact.fate == Fate::Delivered;
-        let facts: Vec<&Fact> = case.facts.iter().filter(good).collect();
-        let registered = register(&facts);
-        let december = Month::new(year, 12);
-        let dead = oracle::month_of_death(&facts).is_some_and(|(_, month, _)| month <= december);
-        if let Some((residence, _, status, link)) = registered
-            && !dead
-        {
-            let key = (residence, sex_code(case.person.sex), band(case, year));
-            let heads = self.population.entry(key).or_default();
-            heads.persons += 1;
-            heads.upgraded += u64::from(link == Link::Upgraded);
-            heads.unconfirmed += u64::from(status == RegisterStatus::Dead);
-        }
-        let mut seen: BTreeSet<(&str, &str, u32, bool)> = BTreeSet::new();
-        for (month, (benefit, county, _)) in oracle::held(&facts, year) {
-            let home = registered.map_or((0, 0), |(residence, hukou, ..)| (residence, hukou));
-            for (base, place) in [("payment", county), ("residence", home.0), ("hukou", home.1)] {
-                seen.insert((benefit, base, place, false));
-                if month == december {
-                    seen.insert((benefit, base, place, true));
-                }
-            }
-        }
-        for (benefit, base, place, in_december) in seen {
-            let recipients = self.recipients.entry((benefit, base, place)).or_default();
-            *(if in_december { &mut recipients.december } else { &mut recipients.year }) += 1;
-        }
-    }
-
-    /// Writes the tables that count, and closes all.
+    /// Writes the counts and the sums, and closes all.
     ///
     /// # Errors
     /// If a file cannot be written.
     pub fn finish(self, desk: &Desk<'_>) -> Result<(), SynthError> {
-        let folder = &self.folder;
-        let year = desk.year;
-        let header = "year,county,sex,band,persons,upgraded15,register_dead_unconfirmed";
-        let mut table = Table::create(folder, "population.csv", header)?;
-        for ((county, sex, band), heads) in &self.population {
-            let Heads { persons, upgraded, unconfirmed } = heads;
-            let line = format!("{year},{county},{sex},{band},{persons},{upgraded},{unconfirmed}");
-            table.line(&line)?;
-        }
-        table.finish()?;
-        let header = "year,benefit,base,county,persons_december,persons_year";
-        let mut table = Table::create(folder, "recipients.csv", header)?;
-        for ((benefit, base, county), counts) in &self.recipients {
-            let county = if *county == 0 { String::new() } else { county.to_string() };
-            let Recipients { december, year: in_year } = counts;
-            table.line(&format!("{year},{benefit},{base},{county},{december},{in_year}"))?;
-        }
-        table.finish()?;
-        control(folder, &desk.control, year)?;
-        for table in [self.overlap, self.rows, self.repeat, self.death, self.moves, self.gap] {
-            table.finish()?;
-        }
-        self.paid_twice.finish()?;
-        self.markers.finish()?;
-        self.person.finish()
+        self.counts.write(&self.folder, desk.year)?;
+        count::control(&self.folder, &desk.control, desk.year)?;
+        let tables = [
+            self.overlap,
+            self.rows,
+            self.repeat,
+            self.paid_twice,
+            self.death,
+            self.moves,
+            self.gap,
+            self.person,
+            self.markers,
+        ];
+        tables.into_iter().try_for_each(Table::finish)
     }
-}
-
-/// The register's row: residence, registration, status, link.
-fn register(facts: &[&Fact]) -> Option<(u32, u32, RegisterStatus, Link)> {
-    facts.iter().find_map(|fact| match fact.says {
-        Says::Registered { residence, hukou, status } => Some((residence, hukou, status, fact.link)),
-        _ => None,
-    })
-}
-
-fn control(folder: &Path, control: &Control, year: i32) -> Result<(), SynthError> {
-    #[derive(serde::Serialize)]
-    struct Line {
-        department: &'static str,
-        dataset: &'static str,
-        period: String,
-        benefit: Option<&'static str>,
-        month: Option<String>,
-        rows: u64,
-        fen: i64,
-    }
-    let lines: Vec<Line> = control
-        .iter()
-        .map(|((dataset, number, benefit, month), sum)| Line {
-            department: dataset.layout().department,
-            dataset: dataset.layout().name,
-            period: period(year, *number),
-            benefit: (!benefit.is_empty()).then_some(*benefit),
-            month: month.map(iso_month),
-            rows: sum.rows,
-            fen: sum.fen,
-        })
-        .collect();
-    let text = serde_json::to_string_pretty(&lines).map_err(|source| SynthError::Json { source })?;
-    let path = folder.join("control.json");
-    std::fs::write(&path, text + "\n").map_err(|source| SynthError::Write { path, source })
-}
-
-fn band(case: &Case<'_>, year: i32) -> &'static str {
-    match age_on(case.person.born, Month::new(year, 12).last_day()) {
-        ..65 => "60-64",
-        65..70 => "65-69",
-        70..75 => "70-74",
-        75..80 => "75-79",
-        80..85 => "80-84",
-        85..90 => "85-89",
-        90..95 => "90-94",
-        95..100 => "95-99",
-        _ => "100+",
-    }
-}
-
-const fn sex_code(sex: Sex) -> &'static str {
-    match sex {
-        Sex::Male => "1",
-        Sex::Female => "2",
-    }
-}
-
-const fn quality(link: Link) -> &'static str {
-    match link {
-        Link::Valid => "valid18",
-        Link::Upgraded => "upgraded15",
-        Link::Lost => "none",
-    }
-}
-
-fn push_side(line: &mut String, (benefit, county, category): Side) {
-    if benefit.is_empty() {
-        line.push_str(",,,");
-    } else {
-        let _ = write!(line, ",{benefit},{county},{category}");
-    }
-}
-
-fn iso_month(month: Month) -> String {
-    format!("{:04}-{:02}", month.year(), month.number())
-}
-
-fn period(year: i32, number: u32) -> String {
-    if number == 0 { format!("{year:04}") } else { format!("{year:04}-{number:02}") }
-}
-
-fn yuan(fen: i64) -> String {
-    let sign = if fen < 0 { "-" } else { "" };
-    format!("{sign}{}.{:02}", fen.abs() / 100, fen.abs() % 100)
 }
 
 #[cfg(test)]

@@ -69,6 +69,7 @@ pub struct World {
 /// If the folder is not empty or cannot be written.
 pub fn generate(options: &Options, progress: &mut dyn Progress) -> Result<World, SynthError> {
     let places = Places::new(&options.places);
+    let place = places.office()?;
     let truth_folder = prepare(&options.out)?;
     let format = if options.persons > PEOPLE_IN_WORKBOOKS { Format::Csv } else { options.format };
     let files = Files::new(&options.out, options.year, options.seed, format);
@@ -100,7 +101,7 @@ pub fn generate(options: &Options, progress: &mut dyn Progress) -> Result<World,
     progress.pairs(&truth.pairs);
     truth.finish(&desk)?;
     let world = World {
-        place: places.office(),
+        place,
         year: options.year,
         seed: options.seed,
         persons: population.people(),

@@ -1,8 +1,9 @@
 //! What a hub can reach.
 
 use super::*;
+use crate::calendar::Month;
 use crate::dataset::Dataset;
-use crate::fact::{Booking, RowType};
+use crate::fact::{Fact, RowType};
 use crate::files::RowRef;
 
 const YEAR: i32 = 2025;
