@@ -15,6 +15,9 @@ pub(crate) enum Format {
     Text,
     /// A machine.
     Json,
+    /// Nobody.
+    #[cfg(test)]
+    Silent,
 }
 
 /// Writes answers to standard output and everything else to standard error.
@@ -24,7 +27,7 @@ pub(crate) struct Printer {
 }
 
 impl Printer {
-    pub(crate) fn new(format: Format) -> Self {
+    pub(crate) const fn new(format: Format) -> Self {
         Self { format }
     }
 
@@ -33,6 +36,8 @@ impl Printer {
         match self.format {
             Format::Text => to_stdout(&text()),
             Format::Json => to_stdout(&machine().to_string()),
+            #[cfg(test)]
+            Format::Silent => drop((text(), machine())),
         }
     }
 

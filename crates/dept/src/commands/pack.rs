@@ -207,3 +207,6 @@ fn for_people(prepared: &Prepared, sealed: &Sealed, published: &Published) -> St
     }
     text
 }
+
+#[cfg(test)]
+mod tests;
