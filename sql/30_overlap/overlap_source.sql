@@ -7,7 +7,7 @@ with side as (
   from work.overlap_run
   union all
   select rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category,
-    from_month, until_month, 'right', right_benefit, right_county, right_category
+    from_month, until_month, 'right', right_benefit as benefit, right_county as county, right_category as category
   from work.overlap_run
 ),
 flagged as (select distinct person_id from work.overlap_run),
