@@ -4,6 +4,7 @@
 with pair as (
   select * from work.overlap_exclusive
   union all select * from work.overlap_duplicate
+  union all select * from work.overlap_booking
   union all select * from work.overlap_status
   union all select * from work.overlap_time
 )
