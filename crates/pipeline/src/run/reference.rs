@@ -15,6 +15,8 @@ use crate::receive::Accepted;
 
 /// A head count may use a snapshot that ends so many days after the day it counts on.
 const HEAD_COUNT_GRACE_DAYS: u64 = 92;
+const DATASETS_OF_STAYS: [&str; 2] = ["institution_stay", "family_bed"];
+const YEARS_OF_STAYS: i32 = 10;
 const AGE_BANDS: [(i64, i64, &str); 9] = [
     (60, 64, "60-64"),
     (65, 69, "65-69"),
@@ -49,10 +51,9 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
         tables.insert(name, batch);
         Ok(())
     };
-    let months = months_of(inputs);
     let years = years_of(inputs);
     add("year", year_columns(&years))?;
-    add("snapshot_month", snapshot_months(inputs, &months))?;
+    add("snapshot_month", snapshot_months(inputs))?;
     add("snapshot_day", snapshot_days(inputs, &years))?;
     add("region_county", region_columns(inputs.regions))?;
     add("benefit", benefit_columns(inputs))?;
@@ -99,10 +100,10 @@ pub(crate) fn names() -> [&'static str; 16] {
     ]
 }
 
-/// The months that are over on the as-of date, from January of the first delivered year.
-fn months_of(inputs: &ReferenceInputs<'_>) -> Vec<NaiveDate> {
+/// The months that are over on the as-of date, from January of the first delivered year, or so many years before it.
+fn months_of(inputs: &ReferenceInputs<'_>, years_before: i32) -> Vec<NaiveDate> {
     let first = inputs.deliveries.iter().map(|delivery| delivery.manifest.period.year()).min();
-    let start = first.and_then(|year| NaiveDate::from_ymd_opt(year, 1, 1));
+    let start = first.and_then(|year| NaiveDate::from_ymd_opt(year.saturating_sub(years_before), 1, 1));
     let over = |month: &NaiveDate| month_end(*month).is_some_and(|end| end <= inputs.as_of);
     std::iter::successors(start, |month| month.checked_add_months(Months::new(1))).take_while(over).collect()
 }
@@ -145,7 +146,11 @@ fn snapshots(inputs: &ReferenceInputs<'_>) -> BTreeMap<(String, String), BTreeSe
 }
 
 /// Spells are read for a month from the earliest snapshot that ends with it or later, else from the latest before.
-fn snapshot_months(inputs: &ReferenceInputs<'_>, months: &[NaiveDate]) -> Vec<(&'static str, ArrayRef)> {
+///
+/// Two stays or beds at once are wrong whenever it was, so these are read for earlier months too.
+fn snapshot_months(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
+    let (recent, long) = (months_of(inputs, 0), months_of(inputs, YEARS_OF_STAYS));
+    let months = |dataset: &str| if DATASETS_OF_STAYS.contains(&dataset) { long.as_slice() } else { recent.as_slice() };
     chosen(inputs, "month", months, |ends, month| {
         let end = month_end(month)?;
         ends.range(end..).next().or_else(|| ends.range(..end).next_back()).copied()
@@ -161,21 +166,26 @@ fn snapshot_days(inputs: &ReferenceInputs<'_>, years: &[i32]) -> Vec<(&'static s
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
-    chosen(inputs, "day", &day_list, |ends, day| {
-        let latest = day.checked_add_days(Days::new(HEAD_COUNT_GRACE_DAYS))?;
-        ends.range(..=day).next_back().or_else(|| ends.range(day..=latest).next()).copied()
-    })
+    chosen(
+        inputs,
+        "day",
+        |_| day_list.as_slice(),
+        |ends, day| {
+            let latest = day.checked_add_days(Days::new(HEAD_COUNT_GRACE_DAYS))?;
+            ends.range(..=day).next_back().or_else(|| ends.range(day..=latest).next()).copied()
+        },
+    )
 }
 
-fn chosen(
+fn chosen<'d>(
     inputs: &ReferenceInputs<'_>,
     column: &'static str,
-    days: &[NaiveDate],
+    days: impl Fn(&str) -> &'d [NaiveDate],
     choose: impl Fn(&BTreeSet<NaiveDate>, NaiveDate) -> Option<NaiveDate>,
 ) -> Vec<(&'static str, ArrayRef)> {
     let mut rows = Vec::new();
     for ((dataset, place), ends) in snapshots(inputs) {
-        for day in days {
+        for day in days(&dataset) {
             if let Some(end) = choose(&ends, *day) {
                 rows.push((dataset.clone(), place.clone(), *day, end));
             }
