@@ -106,11 +106,6 @@ impl<'a> Case<'a> {
     pub fn note(&mut self, row: RowRef, recorded: &Recorded, fate: Fate, says: Says) {
         self.facts.push(Fact { row, link: recorded.link, fate, says });
     }
-
-    /// True if the person draws this benefit in a month.
-    pub fn draws(&self, benefit: &str, month: Month) -> bool {
-        self.draws.iter().any(|draw| draw.benefit == benefit && draw.from <= month && month <= draw.until)
-    }
 }
 
 impl<'a> Desk<'a> {
@@ -192,7 +187,7 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// Cuts the identifier of a row's fate out of a throw.
+/// The fate of a row that must, or must not, be rejected.
 pub const fn fate(rejected: bool) -> Fate {
     if rejected { Fate::Rejected } else { Fate::Delivered }
 }

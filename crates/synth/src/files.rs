@@ -45,7 +45,7 @@ pub struct Written {
     pub period: String,
     /// Relative to the output folder.
     pub path: String,
-    /// Rows without the header.
+    /// Rows without the header and without the footer that some offices add.
     pub rows: u64,
 }
 
@@ -63,6 +63,8 @@ struct OutFile {
     encoding: Encoding,
     lines: u64,
     rejects: u64,
+    width: usize,
+    has_footer: bool,
     sink: Sink,
 }
 
@@ -165,8 +167,11 @@ impl Files {
             Sink::Text(BufWriter::with_capacity(1 << 16, file))
         };
         let (department, dataset_name) = (layout.department.to_owned(), layout.name.to_owned());
+        let width = layout.columns.len() + if layout.people { PERSON.len() } else { 0 };
+        let has_footer = layout.people && habit % 11 == 3;
         let written = Written { department, dataset: dataset_name, period: label, path, rows: 0 };
-        let mut file = OutFile { written, style: Style { habit }, encoding, lines: 0, rejects: 0, sink };
+        let mut file =
+            OutFile { written, style: Style { habit }, encoding, lines: 0, rejects: 0, width, has_footer, sink };
         file.header(dataset)?;
         Ok(file)
     }
@@ -230,6 +235,11 @@ impl OutFile {
 
     fn finish(mut self) -> Result<Written, SynthError> {
         self.written.rows = self.lines.saturating_sub(1);
+        if self.has_footer {
+            let sum = format!("合计：{}条", self.written.rows);
+            let filling = std::iter::repeat_n("", self.width - 1);
+            self.put(std::iter::once(sum.as_str()).chain(filling), &mut String::new())?;
+        }
         match self.sink {
             Sink::Text(mut file) => {
                 file.flush().map_err(|source| SynthError::Write { path: PathBuf::from(&self.written.path), source })?;

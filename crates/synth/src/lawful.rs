@@ -171,7 +171,7 @@ fn services(draws: &mut Draws<'_>, places: &Places, insured_care: bool, dice: &m
         draws.at_hukou("MZ11", category, from, i64::from(dice.between(8, 30)) * 3_000);
     }
     if let Some(category) = meal_category(person, january)
-        && dice.mille(if category == "M4" { 300 } else { 480 })
+        && dice.mille(if category == "M4" { 560 } else { 480 })
     {
         let from = january.plus(dice.between(0, 2));
         draws.at_hukou("MZ12", category, from, i64::from(dice.between(4, 22)) * 1_000);

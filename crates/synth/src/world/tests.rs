@@ -36,7 +36,8 @@ fn table(bytes: &[u8]) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers().unwrap().clone();
     let cells = |row: csv::StringRecord| header.iter().map(str::to_owned).zip(row.iter().map(str::to_owned)).collect();
-    reader.records().map(|row| cells(row.unwrap())).collect()
+    let is_row = |row: &csv::StringRecord| !row.iter().any(|cell| cell.starts_with("合计："));
+    reader.records().map(Result::unwrap).filter(is_row).map(cells).collect()
 }
 
 fn read(folder: &Path, name: &str) -> Vec<BTreeMap<String, String>> {
