@@ -124,7 +124,12 @@ impl Offices {
     /// # Errors
     /// Where the program fails; a refused delivery is in the report and no error here.
     pub fn receive(&self) -> Result<ReceiveReport, DemoError> {
-        self.try_receive()?.json()
+        let finished = self.try_receive()?;
+        // A refused delivery makes the exit code 1, with the report all the same.
+        finished.json().or_else(|unknown| match finished.success() {
+            Ok(_) => Err(unknown),
+            Err(failed) => Err(failed),
+        })
     }
 
     /// Runs `yilian receive` and returns what it left, also when it failed.

@@ -11,7 +11,8 @@ use std::time::Instant;
 use clap::Parser;
 use yilian_demo::summary::Summary;
 use yilian_demo::{
-    DemoError, Offices, PackOptions, People, Programs, Published, RunOptions, Setup, World, flags, planted, score,
+    DemoError, Offices, PackOptions, People, Programs, Published, RunOptions, Setup, World, flags, planted, rules,
+    score,
 };
 
 use folder::Vacant;
@@ -76,6 +77,8 @@ fn demonstrate(arguments: &Arguments) -> Result<(), DemoError> {
     printer::step("setting up five departments and a hub, each with its own keys");
     let setup = Setup { place: world.place.clone(), algorithm: "HS256".to_owned() };
     let offices = Offices::set_up(&programs, &folder, &setup)?;
+    offices.supply_village_classes(&invented.join("village_classes.csv"))?;
+    let world = world.hand_out(&offices)?;
 
     printer::step("packing: each department pseudonymises, signs and seals its extracts");
     let progress = printer::bar(world.extracts.iter().map(|extract| extract.bytes).sum());
@@ -94,7 +97,7 @@ fn demonstrate(arguments: &Arguments) -> Result<(), DemoError> {
 
     let people = People::open(&offices)?;
     let published = Published::newest(&offices.store())?;
-    let scores = score(&planted(&invented)?, &people, &flags(&published)?);
+    let scores = score(&planted(&invented, &rules(programs.repository())?)?, &people, &flags(&published)?);
     let summary = Summary::gather(&offices, &packed, scores)?;
     let form = if arguments.json { Form::Json } else { Form::Page };
     printer::summary(&summary, form, started.elapsed());

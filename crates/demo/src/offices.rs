@@ -15,6 +15,8 @@ pub const DEPARTMENTS: [&str; 5] =
 const PURPOSE: &str = "查重与基本养老服务统计";
 const LEGAL_BASIS: &str = "演示数据，无真实人员";
 
+const VILLAGE_CLASSES: &str = "village_classes.csv";
+
 /// How the six folders are set up.
 #[derive(Debug, Clone)]
 pub struct Setup {
@@ -55,6 +57,23 @@ impl Offices {
     /// Folders that [`Offices::set_up`] made before.
     pub fn open(programs: &Programs, folder: &Path) -> Self {
         Self { programs: programs.clone(), folder: folder.to_path_buf() }
+    }
+
+    /// Gives every department the list of village classes, by which it tells urban from rural.
+    ///
+    /// # Errors
+    /// Where a file cannot be copied or written.
+    pub fn supply_village_classes(&self, list: &Path) -> Result<(), DemoError> {
+        for department in DEPARTMENTS {
+            let site = self.department(department);
+            let copy = site.join(VILLAGE_CLASSES);
+            fs::copy(list, &copy).map_err(DemoError::file(&copy))?;
+            let settings = site.join("dept.yaml");
+            let text = fs::read_to_string(&settings).map_err(DemoError::file(&settings))?;
+            fs::write(&settings, format!("{text}\nvillage_classes: {VILLAGE_CLASSES}\n"))
+                .map_err(DemoError::file(&settings))?;
+        }
+        Ok(())
     }
 
     /// The folder with the six folders.

@@ -14,9 +14,9 @@ const PEOPLE: &str = "select count(*) as people, \
     sum(case when death_status = 'dead' then 1 else 0 end) as dead from hub.person";
 const UNLINKED: &str = "select count(*) as unlinked from hub.unlinked_row";
 const DUPLICATES: &str = "select kind, count(*) as cases, sum(extra_rows) as extra_rows, \
-    sum(amount) as amount from hub.duplicate_payment group by kind order by kind";
+    cast(sum(paid_again) as varchar) as paid_again from hub.duplicate_payment group by kind order by kind";
 const FLAGS: &str = "select rule_id, severity, count(*) as flags, count(distinct person_id) as people, \
-    sum(months) as months, sum(at_risk) as at_risk from hub.overlap \
+    sum(months) as months, cast(sum(at_risk) as varchar) as at_risk from hub.overlap \
     group by rule_id, severity order by rule_id, severity";
 const STATISTICS: [&str; 4] = ["population", "benefit_recipients", "old_age_subsidy", "overlap_summary"];
 
@@ -33,14 +33,14 @@ pub struct Summary {
     pub deliveries: u64,
     /// Delivered rows that belong to no person of the hub.
     pub unlinked: Value,
-    /// Repeats and money paid twice, apart.
+    /// Repeats and money paid twice, apart; `paid_again` is null where no money moved.
     pub duplicates: Vec<Value>,
     /// Flags by rule and severity, with money at risk.
     pub flags: Vec<Value>,
     /// Planted truth against what was found.
     pub scores: Vec<RuleScore>,
     /// Cells of each statistics table by status.
-    pub statistics: BTreeMap<String, Vec<Value>>,
+    pub statistics: BTreeMap<String, Value>,
     /// Three commands to try next.
     pub next: [String; 3],
 }
@@ -74,9 +74,12 @@ impl Summary {
         let statistics = STATISTICS
             .iter()
             .map(|table| {
-                let query =
-                    format!("select status, count(*) as cells from statistics.{table} group by status order by status");
-                Ok(((*table).to_owned(), offices.sql("statistician", &query)?))
+                let query = format!(
+                    "select count(*) as cells, sum(case when status = 'published' then 1 else 0 end) as published, \
+                     sum(case when status = 'zero' then 1 else 0 end) as zero, \
+                     sum(case when status = 'suppressed' then 1 else 0 end) as suppressed from statistics.{table}"
+                );
+                Ok(((*table).to_owned(), first(offices.sql("statistician", &query)?)))
             })
             .collect::<Result<_, DemoError>>()?;
         let (departments, rejected) = rows(packed);
@@ -120,7 +123,7 @@ impl Summary {
         section(
             &mut page,
             "Repeats (no money moved) and money paid twice",
-            &rows_table(&["kind", "cases", "extra_rows", "amount"], &self.duplicates),
+            &rows_table(&["kind", "cases", "extra_rows", "paid_again"], &self.duplicates),
         );
         section(
             &mut page,
@@ -178,11 +181,11 @@ impl Summary {
     }
 
     fn statistics_table(&self) -> Table {
-        let mut table = table(&["table", "status", "cells"]);
-        for (name, rows) in &self.statistics {
-            for row in rows {
-                table.add_row([format!("statistics.{name}"), shown(row, "status"), shown(row, "cells")]);
-            }
+        let columns = ["cells", "published", "zero", "suppressed"];
+        let mut table = table(&["table", "cells", "published", "zero", "suppressed"]);
+        for (name, row) in &self.statistics {
+            let figures = columns.iter().map(|column| shown(row, column));
+            table.add_row(std::iter::once(format!("statistics.{name}")).chain(figures));
         }
         right_align(table)
     }
@@ -227,7 +230,7 @@ fn next_commands(offices: &Offices) -> [String; 3] {
 
 fn table(headers: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(headers);
+    table.load_style(presets::UTF8_FULL_CONDENSED).set_header(headers);
     table
 }
 

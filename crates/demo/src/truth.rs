@@ -1,5 +1,7 @@
 //! The pairs that the generator planted, from its `truth/overlap.csv`.
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -37,19 +39,32 @@ struct Line {
     reachable: bool,
 }
 
-/// Reads `truth/overlap.csv` below the generator's folder.
+/// The rules that a hub runs: names of the files `<rule>.yaml` in `pipelines/rules` of the repository.
+///
+/// # Errors
+/// Where the folder cannot be read.
+pub fn rules(repository: &Path) -> Result<BTreeSet<String>, DemoError> {
+    let folder = repository.join("pipelines").join("rules");
+    let entries = fs::read_dir(&folder).map_err(DemoError::file(&folder))?;
+    let paths = entries.filter_map(|entry| entry.ok().map(|entry| entry.path()));
+    let yaml = paths.filter(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    Ok(yaml.filter_map(|path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned())).collect())
+}
+
+/// Reads `truth/overlap.csv` below the generator's folder, without the rules that a hub does not run.
 ///
 /// # Errors
 /// Where the file is missing or of another form.
-pub fn planted(folder: &Path) -> Result<Vec<PlantedPair>, DemoError> {
+pub fn planted(folder: &Path, rules: &BTreeSet<String>) -> Result<Vec<PlantedPair>, DemoError> {
     let path = folder.join("truth").join("overlap.csv");
     let form = |problem: String| DemoError::Form { path: path.clone(), problem };
     let mut reader = csv::Reader::from_path(&path).map_err(|error| form(error.to_string()))?;
     reader
         .deserialize()
         .enumerate()
+        .filter(|(_, line)| !line.as_ref().is_ok_and(|line: &Line| !rules.contains(&line.rule_id)))
         .map(|(index, line)| {
-            let line: Line = line.map_err(|error| form(error.to_string()))?;
+            let line = line.map_err(|error| form(error.to_string()))?;
             let month = NaiveDate::parse_from_str(&format!("{}-01", line.month), "%Y-%m-%d")
                 .map_err(|_| form(format!("line {}: `month` is not YYYY-MM", index + 2)))?;
             let reach = if line.reachable { Reach::Reachable } else { Reach::Unreachable };

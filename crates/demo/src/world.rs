@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::DemoError;
+use crate::{DemoError, Offices};
 
 /// The extracts of one invented district and where it lies.
 #[derive(Debug, Clone)]
@@ -61,6 +61,21 @@ impl World {
             .map(|file| Extract::new(file.department, file.dataset, file.period, folder.join(file.path)))
             .collect::<Result<_, _>>()?;
         Ok(Self { place: world.place, extracts })
+    }
+
+    /// Moves every extract into the folder of its department, as `extracts/<file>`.
+    ///
+    /// # Errors
+    /// Where a file cannot be moved.
+    pub fn hand_out(mut self, offices: &Offices) -> Result<Self, DemoError> {
+        for extract in &mut self.extracts {
+            let folder = offices.department(&extract.department).join("extracts");
+            fs::create_dir_all(&folder).map_err(DemoError::file(&folder))?;
+            let moved = folder.join(file_name(&extract.path));
+            fs::rename(&extract.path, &moved).map_err(DemoError::file(&extract.path))?;
+            extract.path = moved;
+        }
+        Ok(self)
     }
 
     /// Reads `folder/<department>/<dataset>.<period>.csv|xlsx`, in order of the names.
