@@ -179,13 +179,15 @@ fn is_header(column: &Column, written: &str) -> bool {
 fn problems(contract: &Contract, header: &[String], places: &[Option<usize>]) -> Vec<Problem> {
     let mut problems = Vec::new();
     let written: Vec<String> = header.iter().map(|cell| folded(cell).into_owned()).collect();
+    // Where no header is known, a person's row stands in its place, and nothing of it is repeated.
+    let has_header = places.iter().any(Option::is_some);
     for (column, place) in contract.columns.iter().zip(places) {
         if place.is_none() && column.required {
             let free = written.iter().enumerate().filter(|(at, text)| !places.contains(&Some(*at)) && !text.is_empty());
             let names = free.map(|(_, text)| text.as_str());
             problems.push(Problem::MissingColumn {
                 header: column.header.clone(),
-                nearest: nearest(&column.header, names).map(str::to_owned),
+                nearest: nearest(&column.header, names).filter(|_| has_header).map(str::to_owned),
             });
         }
         let same = written.iter().filter(|text| is_header(column, &without_unit(text).to_lowercase())).count();

@@ -113,11 +113,16 @@ impl<'a> From<&'a Finding> for Line<'a> {
             code: finding.kind.code(),
             zh: finding.kind.zh(),
             en: finding.kind.en(),
-            column: finding.column.as_deref(),
+            column: finding.column.as_deref().filter(|header| !looks_like_a_number(header)),
             count: finding.count,
             rows: &finding.rows,
         }
     }
+}
+
+/// Whether a header holds a number as long as a person's: it is no header then, and is not shown.
+fn looks_like_a_number(header: &str) -> bool {
+    header.split(|c: char| !c.is_numeric()).any(|digits| digits.chars().count() >= 8)
 }
 
 impl Line<'_> {

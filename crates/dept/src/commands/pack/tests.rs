@@ -180,6 +180,16 @@ fn a_refused_extract_leaves_nothing() {
 }
 
 #[test]
+fn an_extract_without_its_header_row_is_refused_and_not_repeated() {
+    let office = Office::new();
+    let error = office.pack(GOOD_ROW, &[GOOD_ROW], &[]).unwrap_err().to_string();
+    assert!(error.contains("死亡日期 is missing"), "{error}");
+    for value in GOOD_ROW.split(',') {
+        assert!(!error.contains(value), "{error}");
+    }
+}
+
+#[test]
 fn a_hub_key_in_the_folder_stops_every_command() {
     let office = Office::new();
     let key = Key::from_bytes(yilian_token::KeyUse::Hub, yilian_token::Algorithm::Hs256, "hub", [1; 32]);
