@@ -6,6 +6,8 @@
 
 mod receipt;
 mod shelf;
+#[cfg(test)]
+mod tests;
 mod totals;
 
 use std::path::{Path, PathBuf};
