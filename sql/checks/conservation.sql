@@ -19,7 +19,7 @@ found as (
 )
 select
   count(*) as seen,
-  (select count(*) from delivered) as must_see,
+  (select count(*) from delivered where rows <> 0) as must_see,
   count(*) filter (
     where d.dataset is null or f.dataset is null or d.rows <> f.rows or coalesce(d.amount, 0) <> coalesce(f.amount, 0)
   ) as bad
