@@ -172,7 +172,11 @@ fn first_settings(new: &InitArguments) -> String {
          purpose: {}\n\
          legal_basis: {}\n\
          # Readable by their owner alone. link is shared by the departments and never goes to the hub.\n\
-         keys:\n  link: keys/link.jwk\n  sign: keys/sign.key\n  seal: keys/seal.key\n",
+         keys:\n  link: keys/link.jwk\n  sign: keys/sign.key\n  seal: keys/seal.key\n\
+         # ID numbers of protected people, one a line, who are not packed; used if the file is there.\n\
+         exclude: exclude.txt\n\
+         # Urban and rural class of each village (code,class); without it the class is unknown.\n\
+         # village_classes: village_classes.csv\n",
         quoted(&new.place),
         new.department,
         quoted(&new.hub_recipient.to_string()),
