@@ -127,7 +127,8 @@ fn roll_row(case: &mut Case<'_>, desk: &mut Desk<'_>, recorded: &Recorded, draw:
         county: draw.region.county(),
         from: draw.from,
         until: draw.until.min(desk.december()),
-        fen: (draw.benefit != "MZ06").then_some(fen),
+        // What 低保 pays is the household's, not the person's.
+        fen: destitute.then_some(fen),
     };
     desk.count(row, draw.benefit, None, if draw.benefit == "MZ06" { 0 } else { fen });
     case.note(row, recorded, Fate::Delivered, says);
