@@ -2,6 +2,7 @@
 -- sex and age band, with all margins. The amount of MZ05 is the household's and is not in it.
 -- schema: statistics · pass: whole · kept as: table
 -- grain: year, benefit, region, sex, age_band
+-- A benefit whose dataset has not come whole for the year is missing.
 -- measures: persons_in_december (person), persons_in_year (person), person_months (person_month), amount (yuan)
 -- zh: 各项待遇享受人数、人月数和金额，按常住地、性别、年龄组
 with counted as (
@@ -21,15 +22,17 @@ cell as (
 ),
 place as (select distinct year, region from cell),
 grid as (
-  select place.year, benefit.benefit, place.region, sex.sex, band.age_band
+  select place.year, benefit.benefit, benefit.dataset, place.region, sex.sex, band.age_band
   from place cross join reference.benefit benefit cross join reference.sex sex cross join reference.age_band_label band
-  where benefit.makes_months = 'true'
+  where benefit.dataset is not null
 )
 select grid.year, grid.benefit, grid.region, grid.sex, grid.age_band,
   cast(coalesce(cell.persons_in_december, 0) as bigint) as persons_in_december,
   cast(coalesce(cell.persons_in_year, 0) as bigint) as persons_in_year,
   cast(coalesce(cell.person_months, 0) as bigint) as person_months,
+  here.is_complete,
   case when cell.year is null then cast(0 as decimal(18, 2)) else cast(cell.amount as decimal(18, 2)) end as amount
 from grid
+join reference.dataset_year here on here.dataset = grid.dataset and here.year = grid.year
 left join cell on cell.year = grid.year and cell.benefit = grid.benefit and cell.region = grid.region
   and cell.sex = grid.sex and cell.age_band = grid.age_band

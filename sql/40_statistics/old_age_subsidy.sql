@@ -16,6 +16,7 @@ grid as (
   select place.year, place.region, roll.roll from place cross join reference.old_age_roll roll
 )
 select grid.year, grid.region, grid.roll, cast(coalesce(cell.persons, 0) as bigint) as persons,
-  cast(coalesce(cell.amount, 0) as decimal(18, 2)) as amount
+  cast(coalesce(cell.amount, 0) as decimal(18, 2)) as amount, here.is_complete
 from grid
+join reference.dataset_year here on here.dataset = 'benefit_payment' and here.year = grid.year
 left join cell on cell.year = grid.year and cell.region = grid.region and cell.roll = grid.roll

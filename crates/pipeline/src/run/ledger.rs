@@ -12,6 +12,7 @@ use yilian_engine::{TableName, register_parquet};
 use super::RunError;
 use super::bucket::Sources;
 use super::table_file::to_parquet;
+use crate::publication::CheckResult;
 use crate::receive::Accepted;
 
 /// Writes a batch below `folder` and makes it a table of this session and of all that use `sources`.
@@ -106,6 +107,18 @@ fn match_rate(deliveries: &[&Accepted]) -> Result<RecordBatch, RunError> {
             ("dataset", text(sums.keys().map(|key| key.2.clone()))),
             ("delivered_rows", count(sums.values().map(|sum| sum.0))),
             ("linked_rows", count(sums.values().map(|sum| sum.0.saturating_sub(sum.1)))),
+        ],
+    )
+}
+
+/// What was checked before the run was published; a run with a check that failed is never published.
+pub(crate) fn check_result(checks: &[CheckResult]) -> Result<RecordBatch, RunError> {
+    batch(
+        "check_result",
+        vec![
+            ("check", text(checks.iter().map(|check| check.name.clone()))),
+            ("rows_seen", count(checks.iter().map(|check| check.rows_seen))),
+            ("rows_bad", count(checks.iter().map(|check| check.rows_bad))),
         ],
     )
 }

@@ -28,6 +28,7 @@ pub use definition::{Definition, sources};
 pub use error::RunError;
 pub use model::{KeptAs, Model, ModelGraph, Pass};
 
+use crate::coverage::{CoverageInputs, CoverageRow, coverage};
 use crate::progress::Progress;
 use crate::publication::{self, Inputs, Publication};
 use crate::receive::{Accepted, Received, current_deliveries, receive};
@@ -131,6 +132,17 @@ impl<'a> Night<'a> {
         Ok(Self { site, definition, deliveries, inputs, options, engine, work })
     }
 
+    /// Which months each office's data speaks for.
+    pub(crate) fn coverage(&self) -> Vec<CoverageRow> {
+        coverage(&CoverageInputs {
+            calendar: &self.definition.calendar,
+            senders: &self.site.config().senders,
+            schemas: &self.definition.schemas,
+            deliveries: self.deliveries,
+            as_of: self.options.as_of,
+        })
+    }
+
     /// Opens the staged datasets and the reference tables for all sessions of the run.
     async fn sources(&self, staged: &Staged) -> Result<Sources, RunError> {
         let mut sources = Sources::default();
@@ -142,6 +154,7 @@ impl<'a> Night<'a> {
             regions: &self.definition.regions,
             rules: &self.definition.rules,
             deliveries: self.deliveries,
+            coverage: &self.coverage(),
             as_of: self.options.as_of,
         })?;
         for (name, batch) in tables {

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use yilian_contract::rules::{Bars, DiffersIn, Rule, RuleType, Severity, Switch};
 use yilian_contract::{Kind, Regions, Schemas};
 
 use super::RunError;
 use super::stage::days;
+use crate::coverage::{Coverage, CoverageRow};
 use crate::receive::Accepted;
 
 /// A head count may use a snapshot that ends so many days after the day it counts on.
@@ -36,6 +37,7 @@ pub(crate) struct ReferenceInputs<'a> {
     pub(crate) regions: &'a Regions,
     pub(crate) rules: &'a [Rule],
     pub(crate) deliveries: &'a [Accepted],
+    pub(crate) coverage: &'a [CoverageRow],
     pub(crate) as_of: NaiveDate,
 }
 
@@ -56,7 +58,8 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
     add("snapshot_month", snapshot_months(inputs))?;
     add("snapshot_day", snapshot_days(inputs, &years))?;
     add("region_county", region_columns(inputs.regions))?;
-    add("benefit", benefit_columns(inputs))?;
+    add("benefit", benefit_columns(inputs)?)?;
+    add("dataset_year", dataset_year_columns(inputs, &years))?;
     add("rule", rule_columns(inputs.rules))?;
     add("rule_pair", pair_columns(inputs))?;
     add("rule_place", place_columns(inputs.rules))?;
@@ -79,13 +82,14 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
 }
 
 /// Names of the reference tables, for whoever wants to know them before a run.
-pub(crate) fn names() -> [&'static str; 16] {
+pub(crate) fn names() -> [&'static str; 17] {
     [
         "year",
         "snapshot_month",
         "snapshot_day",
         "region_county",
         "benefit",
+        "dataset_year",
         "rule",
         "rule_pair",
         "rule_place",
@@ -217,21 +221,44 @@ fn benefits(inputs: &ReferenceInputs<'_>) -> Vec<(String, i64)> {
         .collect()
 }
 
-fn benefit_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
-    const MAKE_MONTHS: [&str; 27] = [
-        "MZ01", "MZ02", "MZ03", "MZ04", "MZ05", "MZ06", "MZ07", "MZ08", "MZ09", "MZ10", "MZ11", "MZ12", "MZ13", "MZ14",
-        "MZ15", "MZ16", "MZ17", "MZ18", "MZ19", "WJ01", "WJ02", "YB01", "CL04", "RS01", "RS02", "RS03", "",
-    ];
+/// Each benefit with its bit and the dataset that makes its months; no dataset where none does.
+fn benefit_columns(inputs: &ReferenceInputs<'_>) -> Result<Vec<(&'static str, ArrayRef)>, RunError> {
+    let sources: BTreeMap<String, String> = csv_rows(inputs.schemas_folder, "benefit_source.csv")?
+        .into_iter()
+        .filter_map(|mut row| Some((row.remove("benefit")?, row.remove("dataset")?)))
+        .collect();
     let benefits = benefits(inputs);
-    vec![
+    let datasets = benefits.iter().map(|(benefit, _)| sources.get(benefit).map(String::as_str));
+    Ok(vec![
         ("benefit", texts(benefits.iter().map(|benefit| benefit.0.as_str()))),
         ("mask", integers(benefits.iter().map(|benefit| benefit.1))),
-        (
-            "makes_months",
-            texts(
-                benefits.iter().map(|benefit| if MAKE_MONTHS.contains(&benefit.0.as_str()) { "true" } else { "false" }),
-            ),
-        ),
+        ("dataset", Arc::new(datasets.collect::<StringArray>())),
+    ])
+}
+
+/// For each dataset and year whether every office that owes it has delivered every month.
+///
+/// Where it is not, the numbers that rest on it are missing, never low.
+fn dataset_year_columns(inputs: &ReferenceInputs<'_>, years: &[i32]) -> Vec<(&'static str, ArrayRef)> {
+    let mut complete: BTreeMap<(&str, i32), (usize, bool)> = BTreeMap::new();
+    for row in inputs.coverage {
+        let state = complete.entry((row.dataset.as_str(), row.month.year())).or_insert((0, true));
+        state.0 += 1;
+        state.1 &= row.coverage == Coverage::Complete;
+    }
+    let rows: Vec<(&str, i32, bool)> = inputs
+        .schemas
+        .contracts
+        .iter()
+        .flat_map(|contract| years.iter().map(move |year| (contract.dataset.as_str(), *year)))
+        .map(|(dataset, year)| {
+            (dataset, year, complete.get(&(dataset, year)).is_some_and(|(months, all)| *all && *months >= 12))
+        })
+        .collect();
+    vec![
+        ("dataset", texts(rows.iter().map(|row| row.0))),
+        ("year", integers(rows.iter().map(|row| i64::from(row.1)))),
+        ("is_complete", Arc::new(rows.iter().map(|row| Some(row.2)).collect::<BooleanArray>())),
     ]
 }
 
@@ -272,7 +299,7 @@ fn rule_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
         ),
         (
             "one_month_is_info",
-            Arc::new(running(rules).map(|rule| Some(rule.one_month_is_info)).collect::<arrow::array::BooleanArray>()),
+            Arc::new(running(rules).map(|rule| Some(rule.one_month_is_info)).collect::<BooleanArray>()),
         ),
         ("title_zh", texts(running(rules).map(|rule| rule.title.zh.as_str()))),
         ("title_en", texts(running(rules).map(|rule| rule.title.en.as_str()))),
@@ -347,12 +374,16 @@ fn mask_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
 
 fn term_columns(schemas: &Path) -> Result<Vec<(&'static str, ArrayRef)>, RunError> {
     const COLUMNS: [&str; 6] = ["benefit", "place", "accrual", "ends_on_death", "ends_on_move", "lawful_after_death"];
-    let file = schemas.join("codes").join("term.csv");
-    let refuse = |error: csv::Error| RunError::Pipeline { file: file.clone(), reason: error.to_string() };
-    let mut reader = csv::Reader::from_path(&file).map_err(refuse)?;
-    let rows = reader.deserialize().collect::<Result<Vec<BTreeMap<String, String>>, _>>().map_err(refuse)?;
+    let rows = csv_rows(schemas, "term.csv")?;
     let column = |name: &'static str| (name, texts(rows.iter().map(|row| row.get(name).map_or("", String::as_str))));
     Ok(COLUMNS.map(column).into())
+}
+
+/// The rows of a table of `schemas/codes`, by column.
+fn csv_rows(schemas: &Path, table: &str) -> Result<Vec<BTreeMap<String, String>>, RunError> {
+    let file = schemas.join("codes").join(table);
+    let refuse = |error: csv::Error| RunError::Pipeline { file: file.clone(), reason: error.to_string() };
+    csv::Reader::from_path(&file).map_err(refuse)?.deserialize().collect::<Result<_, _>>().map_err(refuse)
 }
 
 fn control_columns(deliveries: &[Accepted]) -> Vec<(&'static str, ArrayRef)> {

@@ -11,6 +11,9 @@ use yilian_disclosure::{Cell, Measure, Observed, ProtectedTable, RawTable, Thres
 use super::RunError;
 use super::model::Model;
 
+/// A model's column that says whether all deliveries are here that a cell rests on; without it they are.
+const COMPLETE: &str = "is_complete";
+
 /// A measure as a model's header names it: `amount (yuan)`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MeasureOf {
@@ -44,6 +47,8 @@ pub(crate) fn protect(model: &Model, rows: &RecordBatch, threshold: Threshold) -
 
 fn cells(rows: &RecordBatch, model: &Model, measures: &[MeasureOf]) -> Result<Vec<Cell>, RunError> {
     let dimensions = model.grain.iter().map(|name| text_column(rows, name)).collect::<Result<Vec<_>, _>>()?;
+    let complete = rows.column_by_name(COMPLETE).and_then(|column| column.as_boolean_opt()).cloned();
+    let is_missing = |row: usize| complete.as_ref().is_some_and(|complete| !complete.value(row));
     let values = measures.iter().map(|measure| value_column(rows, &measure.name)).collect::<Result<Vec<_>, _>>()?;
     Ok((0..rows.num_rows())
         .map(|row| Cell {
@@ -54,7 +59,11 @@ fn cells(rows: &RecordBatch, model: &Model, measures: &[MeasureOf]) -> Result<Ve
                 .map(|(measure, values)| Measure {
                     name: measure.name.clone(),
                     unit: if measure.unit == "person" { Unit::People } else { Unit::Other },
-                    observed: values.get(row).copied().flatten().map_or(Observed::NotApplicable, Observed::Known),
+                    observed: match values.get(row).copied().flatten() {
+                        _ if is_missing(row) => Observed::Missing,
+                        Some(value) => Observed::Known(value),
+                        None => Observed::NotApplicable,
+                    },
                 })
                 .collect(),
         })

@@ -13,6 +13,7 @@ use super::checks::run_checks;
 use super::flags::RecordedFlag;
 use super::model::{KeptAs, Model, Pass};
 use super::{Night, RunError, ledger, overlap, statistics};
+use crate::coverage::coverage_batch;
 use crate::progress::Progress;
 use crate::publication::{CheckResult, Publication};
 
@@ -55,6 +56,9 @@ impl Whole {
         for (table, batch) in ledger::tables(night.deliveries)? {
             whole.add_batch(night, ("hub", table), &batch)?;
         }
+        let covered = coverage_batch(&night.coverage()).map_err(RunError::arrow("hub.coverage"))?;
+        whole.add_batch(night, ("hub", "coverage"), &covered)?;
+        whole.add_batch(night, ("hub", "check_result"), &ledger::check_result(&whole.checks)?)?;
         progress.finish(&format!("{} flags, {} checks hold", whole.flags, whole.checks.len()));
         Ok(whole)
     }
