@@ -8,8 +8,8 @@ use yilian_contract::{Contract, Period, Regions, Schemas};
 use crate::IntakeError;
 use crate::cell::VillageClasses;
 use crate::finding::Finding;
-use crate::prepare::Reading;
 use crate::progress::Progress;
+use crate::reading::Reading;
 use crate::reject::Reason;
 use crate::source::Encoding;
 

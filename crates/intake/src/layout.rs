@@ -38,6 +38,7 @@ pub(crate) struct Field {
     pub(crate) kind: FieldKind,
     pub(crate) offset: usize,
     pub(crate) width: usize,
+    signed: bool,
 }
 
 /// Where each delivered column stands in a record.
@@ -67,7 +68,8 @@ impl Layout {
         for column in contract.delivery_columns() {
             let kind = kind_of(contract, &column.name, column.ty, list_of)?;
             let width = kind.width();
-            fields.push(Field { name: column.name, kind, offset, width });
+            let signed = kind.signed();
+            fields.push(Field { name: column.name, kind, offset, width, signed });
             offset += width;
         }
         let numbered = contract.columns.iter().any(|column| column.treatment == Treatment::Tokenise(TokenKind::Record));
@@ -82,11 +84,6 @@ impl Layout {
 
     pub(crate) fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
-    }
-
-    /// Whether records have a place for the office's own record number.
-    pub(crate) fn is_numbered(&self) -> bool {
-        self.width > self.record_number
     }
 }
 
@@ -112,41 +109,56 @@ impl Field {
     /// Writes a value into a record's field.
     #[inline]
     pub(crate) fn put(&self, record: &mut [u8], value: i64) {
-        let place = record.get_mut(self.offset..self.offset + self.width);
-        let sign = if self.kind.signed() { 1_u64 << (8 * self.width - 1) } else { 0 };
+        let sign = if self.signed { 1_u64 << (8 * self.width - 1) } else { 0 };
         let bytes = (value.cast_unsigned() ^ sign).to_be_bytes();
-        if let (Some(place), Some(bytes)) = (place, bytes.get(8 - self.width..)) {
-            place.copy_from_slice(bytes);
+        let Some(place) = record.get_mut(self.offset..) else { return };
+        match self.width {
+            1 => put_last::<1>(place, bytes),
+            2 => put_last::<2>(place, bytes),
+            4 => put_last::<4>(place, bytes),
+            _ => put_last::<8>(place, bytes),
         }
     }
 
     /// Writes a token into a record's field.
     #[inline]
     pub(crate) fn put_token(&self, record: &mut [u8], token: &[u8; 32]) {
-        if let Some(place) = record.get_mut(self.offset..self.offset + 32) {
-            place.copy_from_slice(token);
+        if let Some(place) = record.get_mut(self.offset..).and_then(<[u8]>::first_chunk_mut) {
+            *place = *token;
         }
+    }
+
+    /// The token of a record's field; `None` for a null.
+    #[inline]
+    pub(crate) fn token<'r>(&self, record: &'r [u8]) -> Option<&'r [u8; 32]> {
+        record.get(self.offset..)?.first_chunk().filter(|token| **token != [0xff; 32])
     }
 
     /// The value of a record's field; `None` for a null.
     #[inline]
     pub(crate) fn get(&self, record: &[u8]) -> Option<i64> {
-        let bytes = record.get(self.offset..self.offset + self.width)?;
-        let mut wide = [0_u8; 8];
-        wide.get_mut(8 - self.width..)?.copy_from_slice(bytes);
-        let raw = u64::from_be_bytes(wide);
-        let ones = u64::MAX >> (64 - 8 * self.width);
-        if raw == ones {
-            return None;
+        let place = record.get(self.offset..)?;
+        match self.width {
+            1 => place.first_chunk::<1>().filter(|bytes| **bytes != [0xff]).map(|[byte]| i64::from(*byte)),
+            2 => {
+                place.first_chunk().filter(|bytes| **bytes != [0xff; 2]).map(|bytes| u16::from_be_bytes(*bytes).into())
+            }
+            4 => place.first_chunk().filter(|bytes| **bytes != [0xff; 4]).map(|bytes| {
+                let number = u32::from_be_bytes(*bytes);
+                if self.signed { i64::from((number ^ 1 << 31).cast_signed()) } else { i64::from(number) }
+            }),
+            _ => place.first_chunk().filter(|bytes| **bytes != [0xff; 8]).map(|bytes| {
+                let number = u64::from_be_bytes(*bytes);
+                if self.signed { (number ^ 1 << 63).cast_signed() } else { number.cast_signed() }
+            }),
         }
-        if !self.kind.signed() {
-            return Some(raw.cast_signed());
-        }
-        let sign = 1_u64 << (8 * self.width - 1);
-        let value = (raw ^ sign).cast_signed();
-        // Fills up the sign of a narrow number.
-        let shift = 64 - 8 * self.width;
-        Some((value << shift) >> shift)
+    }
+}
+
+#[inline]
+fn put_last<const N: usize>(place: &mut [u8], bytes: [u8; 8]) {
+    if let (Some(place), Some(bytes)) = (place.first_chunk_mut::<N>(), bytes.last_chunk::<N>()) {
+        *place = *bytes;
     }
 }
 

@@ -34,16 +34,16 @@ mod source;
 mod layout;
 mod memo;
 mod plan;
-
-mod person;
 mod totals;
-mod worker;
+
+mod treat;
 
 mod spill;
 mod write;
 
 mod inspect;
 mod prepare;
+mod reading;
 
 pub use canonical::{CANONICALISER_VERSION, CanonicalId, IdQuality, NoId, canonical_id};
 pub use error::{Fault, IntakeError, Problem};

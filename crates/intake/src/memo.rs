@@ -44,7 +44,8 @@ impl Memo {
         let Some(slot) = usize::try_from(mixed >> self.shift).ok().and_then(|at| self.slots.get_mut(at)) else {
             return read();
         };
-        if slot.0 != key {
+        let other = slot.0.iter().zip(&key).fold(0, |other, (known, word)| other | (known ^ word));
+        if other != 0 {
             *slot = (key, read());
         }
         slot.1

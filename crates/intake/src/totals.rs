@@ -3,7 +3,7 @@
 //! This module reads amounts in its own way, shared with nothing else, so that a mistake in the
 //! treatment shows as totals that do not add up.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 
@@ -37,41 +37,52 @@ pub(crate) enum Fate {
 pub(crate) type Key = (Option<u16>, Option<i32>);
 
 /// Read, rejected and left out, per benefit and month.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Totals {
-    by_key: BTreeMap<Key, [Sum; 3]>,
-    last: Option<(Key, [Sum; 3])>,
+    sums: Vec<(Key, [Sum; 3])>,
+    /// Where a key was last found, by a few of its bits.
+    guesses: [usize; GUESSES],
+}
+
+const GUESSES: usize = 256;
+
+impl Default for Totals {
+    fn default() -> Self {
+        Self { sums: Vec::new(), guesses: [0; GUESSES] }
+    }
 }
 
 impl Totals {
     /// Counts a row as read and, where it stays behind, why.
     pub(crate) fn add(&mut self, key: Key, fen: i64, fate: Fate) {
-        if self.last.as_ref().is_none_or(|(last, _)| *last != key) {
-            self.flush();
-            self.last = Some((key, self.by_key.remove(&key).unwrap_or_default()));
+        if matches!(fate, Fate::Excluded | Fate::Footer) {
+            return;
         }
-        let Some((_, [read, rejected, left_out])) = &mut self.last else { return };
+        let Some((_, [read, rejected, left_out])) = self.place(key) else { return };
         let one = Sum { rows: 1, fen };
         match fate {
-            Fate::Delivered => {}
             Fate::Rejected => *rejected = plus(*rejected, one),
             Fate::OutOfScope => *left_out = plus(*left_out, one),
-            Fate::Excluded | Fate::Footer => return,
+            Fate::Delivered | Fate::Excluded | Fate::Footer => {}
         }
         *read = plus(*read, one);
     }
 
-    fn flush(&mut self) {
-        if let Some((key, sums)) = self.last.take() {
-            self.by_key.insert(key, sums);
+    fn place(&mut self, key: Key) -> Option<&mut (Key, [Sum; 3])> {
+        let mixed = key.0.map_or(0, usize::from).wrapping_mul(37) ^ usize::try_from(key.1.unwrap_or(0)).unwrap_or(0);
+        let guess = self.guesses.get_mut(mixed % GUESSES)?;
+        if self.sums.get(*guess).is_none_or(|(known, _)| *known != key) {
+            *guess = self.sums.iter().position(|(known, _)| *known == key).unwrap_or(self.sums.len());
+            if *guess == self.sums.len() {
+                self.sums.push((key, [Sum::default(); 3]));
+            }
         }
+        self.sums.get_mut(*guess)
     }
 
-    pub(crate) fn merge(&mut self, mut other: Self) {
-        self.flush();
-        other.flush();
-        for (key, sums) in other.by_key {
-            let mine = self.by_key.entry(key).or_default();
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (key, sums) in other.sums {
+            let Some((_, mine)) = self.place(key) else { continue };
             for (mine, other) in mine.iter_mut().zip(sums) {
                 *mine = plus(*mine, other);
             }
@@ -80,14 +91,13 @@ impl Totals {
 
     /// The totals of the manifest, with what was found written.
     pub(crate) fn into_list(
-        mut self,
+        self,
         contract: &Contract,
         codes: &[String],
         mut delivered: Delivered,
     ) -> Vec<ControlTotal> {
-        self.flush();
         let mut list = Vec::new();
-        for ((benefit, month), [read, rejected, left_out]) in self.by_key {
+        for ((benefit, month), [read, rejected, left_out]) in self.sums {
             let benefit = match &contract.totals.benefit {
                 BenefitOf::Column(_) => benefit.and_then(|at| codes.get(usize::from(at)).cloned()),
                 BenefitOf::Constant(benefit) => Some(benefit.clone()),
@@ -199,9 +209,9 @@ impl Delivered {
                 tally.add(benefit, month, i64::try_from(fen).unwrap_or(i64::MAX));
             }
         }
-        for ((benefit, month), sum) in tally.sums {
-            let name = tally.benefits.get(benefit).cloned().flatten().or_else(|| constant.clone());
-            delivered.sums.insert((name, month.and_then(month_text)), sum);
+        for ((benefit, month), [sum, ..]) in tally.totals.sums {
+            let name = benefit.and_then(|at| tally.benefits.get(usize::from(at)).cloned().flatten());
+            delivered.sums.insert((name.or_else(|| constant.clone()), month.and_then(month_text)), sum);
         }
         Ok(delivered)
     }
@@ -211,7 +221,7 @@ impl Delivered {
 #[derive(Default)]
 struct Tally {
     benefits: Vec<Option<String>>,
-    sums: HashMap<(usize, Option<i32>), Sum>,
+    totals: Totals,
 }
 
 impl Tally {
@@ -221,8 +231,7 @@ impl Tally {
             self.benefits.push(benefit.map(str::to_owned));
             self.benefits.len() - 1
         });
-        let sum = self.sums.entry((number, month)).or_default();
-        *sum = plus(*sum, Sum { rows: 1, fen });
+        self.totals.add((u16::try_from(number).ok(), month), fen, Fate::Delivered);
     }
 }
 

@@ -1,77 +1,28 @@
 //! The person block: who a row is about, whether it may leave, and the two tokens of a person.
 
 use chrono::{Datelike, NaiveDate};
-use yilian_contract::{ColumnType, Contract, Schemas, Subject};
+use yilian_contract::Subject;
 use yilian_token::{Token, Tokeniser};
 
-use crate::IntakeError;
+use super::{Shared, Worker};
 use crate::canonical::{CanonicalId, IdQuality, NoId, canonical_id};
 use crate::cell::{self, CodeTable, Precision, days_from_civil};
 use crate::damage::Damage;
 use crate::finding::FindingKind;
-use crate::layout::{Field, Layout, QUALITIES, code_table};
 use crate::memo::{Meaning, Memo};
 use crate::name::canonical_name;
-use crate::plan::Plan;
 use crate::reject::{NO_COLUMN, Reason};
 use crate::source::Cells;
 use crate::totals::Fate;
-use crate::worker::{Shared, Worker};
 
 /// Older people are those of this age on 31 December of the period's year.
 const AGE: i32 = 60;
 /// Text with which a cell below the last row begins.
 const FOOTERS: [&str; 9] = ["合计", "总计", "小计", "制表", "填表", "审核", "经办", "备注", "说明"];
-const RECENT: usize = 1 << 13;
-
-/// Where the person block stands in the file and in a record.
-#[derive(Debug)]
-pub(crate) struct PersonPlan {
-    /// Index in the contract and in the file.
-    id: Option<(u16, usize)>,
-    sex: Option<(u16, usize, CodeTable)>,
-    birth: Option<(u16, usize)>,
-    name: Option<usize>,
-    /// Person or worker token.
-    token: Option<Field>,
-    name_token: Option<Field>,
-    sex_field: Option<Field>,
-    birth_field: Option<Field>,
-    quality_field: Option<Field>,
-}
-
-impl PersonPlan {
-    pub(crate) fn new(
-        schemas: &Schemas,
-        contract: &Contract,
-        plan: &Plan,
-        layout: &Layout,
-    ) -> Result<Self, IntakeError> {
-        let none = contract.subject == Subject::None;
-        let place = |name: &str| {
-            let column = plan.columns.iter().find(|column| column.name == name).filter(|_| !none)?;
-            Some((column.column, column.source?))
-        };
-        let field = |name: &str| layout.field(name).filter(|_| !none).cloned();
-        let sex = match (place("sex"), contract.column("sex").map(|column| &column.ty)) {
-            (Some((column, source)), Some(ColumnType::Code(list))) => {
-                Some((column, source, code_table(contract, list, &|name| schemas.codes.get(name).cloned())?))
-            }
-            _ => None,
-        };
-        Ok(Self {
-            id: place("id_number"),
-            sex,
-            birth: place("birth_date"),
-            name: place("name").map(|(_, source)| source),
-            token: field("person_token").or_else(|| field("worker_token")),
-            name_token: field("name_token"),
-            sex_field: field("sex"),
-            birth_field: field("birth_month"),
-            quality_field: field("id_quality"),
-        })
-    }
-}
+/// People remembered: few, so that they stay in a core's cache; rows of one person mostly stand together or far apart.
+const RECENT: usize = 1 << 11;
+const NOBODY: Recent =
+    Recent { id: [0; 18], name: [0; LONGEST_NAME], name_length: 0, person: [0; 32], name_token: [0; 32] };
 
 /// The people of the part under way.
 pub(crate) struct People {
@@ -82,16 +33,21 @@ pub(crate) struct People {
     sexes: Vec<u8>,
     sex_memo: Memo,
     birth_memo: Memo,
-    recent: Vec<Option<Recent>>,
+    recent: Vec<Recent>,
 }
 
 /// A person seen lately and the tokens made then.
+#[derive(Clone)]
 struct Recent {
     id: [u8; 18],
+    name: [u8; LONGEST_NAME],
+    name_length: usize,
     person: Token,
-    name: String,
     name_token: Token,
 }
+
+/// A longer name is tokenised each time.
+const LONGEST_NAME: usize = 30;
 
 /// Sex and birth as the columns say.
 struct Written {
@@ -116,7 +72,7 @@ impl People {
             sexes: Vec::new(),
             sex_memo: Memo::new(sexes),
             birth_memo: Memo::new(births),
-            recent: (0..recent).map(|_| None).collect(),
+            recent: vec![NOBODY; recent],
         }
     }
 
@@ -213,6 +169,9 @@ impl People {
         }
         if let Some((column, source)) = worker.shared.person.birth {
             let span = cells.span(record, source);
+            if id.bytes().is_some_and(|id| is_same_day(id, cells.text(span.0, span.1).as_bytes())) {
+                return written;
+            }
             match self.birth_memo.meaning(cells.bytes(), span, || birth(cells.text(span.0, span.1))) {
                 Meaning::Value(days, precision) => {
                     let date = NaiveDate::from_num_days_from_ce_opt(i32::try_from(days).unwrap_or(0) + 719_163);
@@ -273,47 +232,27 @@ impl People {
         let mixed = id.first_chunk::<8>().zip(id.last_chunk::<8>()).map_or(0, |(head, tail)| {
             (u64::from_le_bytes(*head) ^ u64::from_le_bytes(*tail).rotate_left(23)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
         });
-        let slot = usize::try_from(mixed >> 51).ok().and_then(|at| self.recent.get_mut(at));
-        let Some(slot) = slot else {
-            return (Some(person.token(&[&id])), named.map(|(text, birth, sex)| name_token(name, text, birth, sex)));
+        let slot = usize::try_from(mixed >> 53).ok().and_then(|at| self.recent.get_mut(at));
+        let token_of = |(text, birth, sex)| name_token(name, text, birth, sex);
+        let Some(recent) = slot else {
+            return (Some(person.token(&[&id])), named.map(token_of));
         };
-        let token = match slot {
-            Some(recent) if recent.id == id => recent.person,
-            _ => {
-                let token = person.token(&[&id]);
-                *slot = Some(Recent { id, person: token, name: String::new(), name_token: [0; 32] });
-                token
+        if recent.id != id {
+            *recent = Recent { id, person: person.token(&[&id]), ..NOBODY };
+        }
+        let Some((text, birth, sex)) = named else {
+            return (Some(recent.person), None);
+        };
+        if recent.name.get(..recent.name_length) != Some(text.as_bytes()) {
+            recent.name_token = token_of((text, birth, sex));
+            // A text that is too long leaves the place empty, and an empty name is never asked for.
+            recent.name_length = 0;
+            if let Some(place) = recent.name.get_mut(..text.len()) {
+                place.copy_from_slice(text.as_bytes());
+                recent.name_length = text.len();
             }
-        };
-        let (Some((text, birth, sex)), Some(recent)) = (named, slot.as_mut()) else {
-            return (Some(token), None);
-        };
-        if recent.name != text {
-            text.clone_into(&mut recent.name);
-            recent.name_token = name_token(name, text, birth, sex);
         }
-        (Some(token), Some(recent.name_token))
-    }
-}
-
-impl PersonPlan {
-    /// Writes sex, month of birth and quality into a row's record.
-    fn put(&self, record: &mut [u8], sex: Option<u8>, birth: Option<NaiveDate>, quality: IdQuality) {
-        let code = match sex {
-            Some(code @ 0..=2) => Some(code.into()),
-            Some(9) => Some(3),
-            _ => None,
-        };
-        if let (Some(field), Some(code)) = (&self.sex_field, code) {
-            field.put(record, code);
-        }
-        if let (Some(field), Some(birth)) = (&self.birth_field, birth.and_then(|birth| birth.with_day(1))) {
-            field.put(record, i64::from(days_from_civil(birth)));
-        }
-        if let Some(field) = &self.quality_field {
-            let code = QUALITIES.iter().position(|known| *known == quality.as_str());
-            field.put(record, code.and_then(|at| i64::try_from(at).ok()).unwrap_or(0));
-        }
+        (Some(recent.person), Some(recent.name_token))
     }
 }
 
@@ -345,6 +284,15 @@ fn birth(text: &str) -> Meaning {
             Meaning::Value(days_from_civil(date).into(), u8::from(precision == Precision::Month))
         }
         Err(reason) => Meaning::Bad(reason),
+    }
+}
+
+/// Whether the cell is, digit by digit, the birth date of the ID; most are, and need no reading.
+fn is_same_day(id: &[u8; 18], cell: &[u8]) -> bool {
+    let [_, _, _, _, _, _, own @ .., _, _, _, _] = id;
+    match <&[u8; 10]>::try_from(cell) {
+        Ok([y1, y2, y3, y4, _, m1, m2, _, d1, d2]) => [*y1, *y2, *y3, *y4, *m1, *m2, *d1, *d2] == *own,
+        Err(_) => cell == own,
     }
 }
 

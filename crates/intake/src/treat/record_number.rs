@@ -1,0 +1,70 @@
+//! The office's own payment and event numbers.
+
+use super::{Tokens, Worker};
+use crate::layout::RECORD_NUMBER;
+use crate::plan::{Planned, Work};
+use crate::reject::Reason;
+use crate::source::Cells;
+use crate::totals::Fate;
+
+impl Worker<'_> {
+    /// The office's own number: kept for `rows.parquet`; its token is made once the row's fate is known.
+    pub(super) fn record_numbers(&mut self, cells: &Cells, index: usize, column: &Planned, source: usize) {
+        let at = self.shared.layout.record_number;
+        let mut filled = false;
+        for record in 0..cells.len() {
+            let text = cells.get(record, source);
+            let number = without_spaces(text);
+            if number.is_empty() {
+                if column.required {
+                    self.reject(cells, record, column.column, Reason::Missing);
+                }
+                continue;
+            }
+            filled = true;
+            if number.len() > RECORD_NUMBER {
+                self.reject(cells, record, column.column, Reason::RecordNumber);
+                continue;
+            }
+            let length = u8::try_from(number.len()).unwrap_or(0);
+            if let Some((first, rest)) = self.record(record).get_mut(at..).and_then(<[u8]>::split_first_mut) {
+                *first = length;
+                if let Some(place) = rest.get_mut(..number.len()) {
+                    place.copy_from_slice(number.as_bytes());
+                }
+            }
+        }
+        if let Some(place) = self.out.filled.get_mut(index) {
+            *place |= filled;
+        }
+    }
+
+    pub(super) fn record_tokens(&mut self, tokens: &Tokens<'_>, cells: &Cells, fates: &[Fate]) {
+        let shared = self.shared;
+        let Some(column) = shared.plan.columns.iter().find(|column| matches!(column.work, Work::Record)) else {
+            return;
+        };
+        let Some(field) = column.field.and_then(|at| shared.layout.fields.get(at)) else { return };
+        let Some(source) = column.source else { return };
+        let department = shared.contract.department.map_or("common", |department| department.as_str());
+        for (record, _) in fates.iter().enumerate().filter(|(_, fate)| **fate == Fate::Delivered) {
+            let number = without_spaces(cells.get(record, source));
+            if number.is_empty() {
+                continue;
+            }
+            let parts = [shared.place, department, &shared.contract.dataset, &number];
+            let token = tokens.record.token(&parts.map(str::as_bytes));
+            field.put_token(self.record(record), &token);
+        }
+    }
+}
+
+/// A record number in the form that is hashed: NFKC, no spaces.
+fn without_spaces(text: &str) -> std::borrow::Cow<'_, str> {
+    use unicode_normalization::UnicodeNormalization;
+    if text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\'') {
+        return text.into();
+    }
+    let kept = text.nfkc().filter(|c| !c.is_whitespace() && !crate::canonical::is_ignorable(*c));
+    kept.collect::<String>().trim_start_matches('\'').to_owned().into()
+}
