@@ -277,7 +277,7 @@ mod tests {
             deliveries.iter().map(|(dataset, period)| accepted(&schemas, dataset, period)).collect();
         let inputs = CoverageInputs {
             calendar: &calendar,
-            senders: &[sender],
+            senders: std::slice::from_ref(&sender),
             schemas: &schemas,
             deliveries: &deliveries,
             as_of: as_of.parse().unwrap(),

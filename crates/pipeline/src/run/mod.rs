@@ -90,7 +90,7 @@ pub async fn run(
     let received = receive(site, &site.inbox(), &definition.schemas, &definition.regions, progress).await?;
     let deliveries = current_deliveries(site.store()).await?;
     let previous = publication::current(site.store()).await?;
-    let inputs = inputs(&definition, &deliveries, previous.as_ref(), options);
+    let inputs = inputs(site, &definition, &deliveries, previous.as_ref(), options);
     if let Some(publication) = previous.clone().filter(|publication| same(&publication.inputs, &inputs)) {
         return Ok(Outcome { received, publication, news: News::Unchanged });
     }
@@ -230,6 +230,7 @@ impl Drop for WorkFolder {
 }
 
 fn inputs(
+    site: &Site,
     definition: &Definition,
     deliveries: &[Accepted],
     previous: Option<&Publication>,
@@ -240,7 +241,12 @@ fn inputs(
     Inputs {
         deliveries: ids,
         rules: definition.rules_digest.clone(),
-        parameters: format!("{}@{}", definition.parameters_digest, options.as_of),
+        parameters: format!(
+            "{}@{} offices {}",
+            definition.parameters_digest,
+            options.as_of,
+            site.config().offices_digest()
+        ),
         program: format!("yilian {} sql {}", env!("CARGO_PKG_VERSION"), definition.sql_digest),
         schemas: definition.schemas_digest.clone(),
         spine: previous.map(|publication| publication.inputs.spine.clone()).unwrap_or_default(),

@@ -92,6 +92,20 @@ impl SiteConfig {
         self.senders.iter().map(Sender::registered).collect()
     }
 
+    /// SHA-256 over who may deliver what: the part of the settings that a published table (coverage) shows.
+    pub fn offices_digest(&self) -> String {
+        let mut offices: Vec<String> = self
+            .senders
+            .iter()
+            .map(|sender| match &sender.datasets {
+                Datasets::All => format!("{} {} all", sender.place, sender.department),
+                Datasets::These(names) => format!("{} {} {}", sender.place, sender.department, names.join(" ")),
+            })
+            .collect();
+        offices.sort();
+        yilian_delivery::sha256_hex(offices.join("\n").as_bytes())
+    }
+
     pub(super) fn parse(text: &str, file: &Path) -> Result<Self, PipelineError> {
         let wrong = |mistakes: Vec<String>| PipelineError::Configuration { file: file.to_owned(), mistakes };
         let config: Self = serde_saphyr::from_str(text).map_err(|error| wrong(vec![error.to_string()]))?;
