@@ -115,6 +115,10 @@ impl Row {
             self.text.push('-');
         }
         let _ = match (kind, whole) {
+            (2, 1_000_000..) => {
+                let (millions, thousands) = (whole / 1_000_000, whole / 1_000 % 1_000);
+                write!(self.text, "{millions},{thousands:03},{:03}.{rest:02}", whole % 1_000)
+            }
             (2, 1_000..) => write!(self.text, "{},{:03}.{rest:02}", whole / 1_000, whole % 1_000),
             (0, _) if rest == 0 => write!(self.text, "{whole}"),
             _ => write!(self.text, "{whole}.{rest:02}"),
@@ -227,9 +231,10 @@ mod tests {
     #[test]
     fn amounts_keep_their_fen() {
         let mut row = row(0);
-        row.yuan(160_000).yuan(-12_345).yuan(5);
+        row.yuan(160_000).yuan(-12_345).yuan(5).yuan(110_701_000);
         let cells: Vec<_> = row.cells().collect();
-        for (cell, wanted) in cells.iter().zip(["1600.00", "-123.45", "0.05"]) {
+        for (cell, wanted) in cells.iter().zip(["1600.00", "-123.45", "0.05", "1107010.00"]) {
+            assert!(cell.split(',').skip(1).all(|group| group.len() == 3 || group.contains('.')), "{cell}");
             let plain = cell.replace(',', "");
             assert!(plain == wanted || format!("{plain}.00") == wanted, "{cell}");
         }
