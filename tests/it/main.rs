@@ -1,1 +1,28 @@
-//! Placeholder.
+//! Acceptance tests: the programs as a user starts them, judged from outside.
+//!
+//! `tests/README.md` lists the fixtures and what each module is about.
+
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod conservation;
+#[cfg(test)]
+mod determinism;
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod layers;
+#[cfg(test)]
+mod leak;
+#[cfg(test)]
+mod payments;
+#[cfg(test)]
+mod plans;
+#[cfg(test)]
+mod resealed;
+#[cfg(test)]
+mod slt;
+#[cfg(test)]
+mod truth;
+#[cfg(test)]
+mod world_a;

@@ -10,6 +10,7 @@ mod model;
 mod overlap;
 mod publishing;
 mod reference;
+mod rehearsal;
 mod spine;
 mod stage;
 mod staging;
@@ -27,6 +28,7 @@ use yilian_engine::{Engine, EngineOptions};
 pub use definition::{Definition, sources};
 pub use error::RunError;
 pub use model::{KeptAs, Model, ModelGraph, Pass};
+pub use rehearsal::rehearse;
 
 use crate::coverage::{CoverageInputs, CoverageRow, coverage};
 use crate::progress::Progress;

@@ -1,0 +1,63 @@
+//! A rehearsal: every model planned and computed on tables without rows, to see that the whole graph fits together.
+
+use std::path::Path;
+
+use arrow::array::RecordBatch;
+use chrono::NaiveDate;
+use datafusion::logical_expr::LogicalPlan;
+use yilian_engine::{Engine, TableName, register_parquet};
+
+use super::bucket::{Sources, compute, table_file};
+use super::definition::Definition;
+use super::ledger::{open_batch, write_batch};
+use super::model::Pass;
+use super::reference::{self, ReferenceInputs};
+use super::stage::staged_schema;
+use super::{RunError, overlap};
+
+/// The logical plan of every model, in order; files of the tables without rows lie below `folder`.
+///
+/// # Errors
+/// The first model that cannot be planned or computed.
+pub async fn rehearse(
+    definition: &Definition,
+    engine: &Engine,
+    folder: &Path,
+) -> Result<Vec<(TableName, LogicalPlan)>, RunError> {
+    let session = engine.session();
+    let mut sources = Sources::default();
+    for contract in &definition.schemas.contracts {
+        let batch = RecordBatch::new_empty(staged_schema(contract));
+        open_batch(folder, &session, ("staged", &contract.dataset), &batch, &mut sources).await?;
+    }
+    let tables = reference::tables(&ReferenceInputs {
+        schemas: &definition.schemas,
+        schemas_folder: &definition.schemas_folder,
+        regions: &definition.regions,
+        rules: &definition.rules,
+        deliveries: &[],
+        coverage: &[],
+        as_of: NaiveDate::default(),
+    })?;
+    for (name, batch) in tables {
+        open_batch(folder, &session, ("reference", name), &batch, &mut sources).await?;
+    }
+    let mut plans = Vec::new();
+    for pass in [Pass::Bucket, Pass::Whole] {
+        for model in definition.graph.of_pass(pass) {
+            let rows = session.sql(&model.query).await.map_err(RunError::query(&model.name))?;
+            plans.push((model.name.clone(), rows.logical_plan().clone()));
+            compute(&session, model, &table_file(folder, &model.name, 0)).await?;
+        }
+        if pass == Pass::Bucket {
+            let runs = TableName { schema: "work".to_owned(), table: "overlap_run".to_owned() };
+            let found = session.table(runs.to_string()).await.map_err(RunError::query(&runs))?;
+            let empty = RecordBatch::new_empty(std::sync::Arc::new(found.schema().as_arrow().clone()));
+            let flags = overlap::make(&empty, &[], NaiveDate::default())?;
+            let name = TableName { schema: "hub".to_owned(), table: "overlap".to_owned() };
+            let file = write_batch(folder, &name, &flags.overlap)?;
+            register_parquet(&session, &name.schema, &name.table, &[file]).await?;
+        }
+    }
+    Ok(plans)
+}

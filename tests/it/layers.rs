@@ -1,0 +1,123 @@
+//! Which crate may use which, read from `cargo metadata`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
+
+/// What each crate may use of ours, without the prefix `yilian-`.
+const ALLOWED: [(&str, &[&str]); 13] = [
+    ("contract", &[]),
+    ("token", &[]),
+    ("intake", &["contract", "token"]),
+    ("delivery", &["contract", "token"]),
+    ("disclosure", &[]),
+    ("engine", &["contract", "token"]),
+    ("pipeline", &["contract", "token", "delivery", "disclosure", "engine"]),
+    ("access", &["engine"]),
+    ("synth", &[]),
+    ("dept", &["contract", "token", "intake", "delivery"]),
+    ("hub", &["contract", "token", "delivery", "engine", "pipeline", "access"]),
+    ("demo", &["token"]),
+    ("acceptance", &["contract", "token", "intake", "delivery", "disclosure", "engine", "pipeline", "access", "demo"]),
+];
+
+/// Crates that may name DataFusion; everyone else builds and starts without it.
+const WITH_DATAFUSION: [&str; 5] = ["engine", "pipeline", "access", "hub", "acceptance"];
+
+/// Crates that open connections or speak a network protocol.
+const NETWORK: [&str; 10] =
+    ["reqwest", "hyper", "ureq", "rustls", "native-tls", "socket2", "tokio", "mio", "curl", "quinn"];
+
+#[test]
+fn a_crate_uses_only_what_stands_below_it() {
+    let metadata = metadata();
+    let allowed = BTreeMap::from(ALLOWED);
+    let mut forbidden = Vec::new();
+    for package in ours(&metadata) {
+        let name = short(package);
+        let allowed = allowed.get(name).unwrap_or_else(|| panic!("crate `{name}` has no row in ALLOWED"));
+        for dependency in &package.dependencies {
+            let Some(used) = dependency.name.strip_prefix("yilian-") else { continue };
+            if !allowed.contains(&used) {
+                forbidden.push(format!("{name} -> {used}"));
+            }
+        }
+    }
+    assert!(forbidden.is_empty(), "forbidden edges: {}", forbidden.join(", "));
+}
+
+#[test]
+fn datafusion_is_named_by_the_crates_of_the_hub_alone() {
+    let metadata = metadata();
+    for package in ours(&metadata) {
+        let named = package.dependencies.iter().any(|dependency| dependency.name.starts_with("datafusion"));
+        assert!(!named || WITH_DATAFUSION.contains(&short(package)), "{} names DataFusion", package.name);
+    }
+    for program in ["dept", "synth", "demo"] {
+        let linked: Vec<_> =
+            closure(&metadata, program).into_iter().filter(|name| name.starts_with("datafusion")).collect();
+        assert!(linked.is_empty(), "{program} links {linked:?}");
+    }
+}
+
+#[test]
+fn the_hub_cannot_reach_the_code_that_reads_plain_identifiers() {
+    let metadata = metadata();
+    for program in ["hub", "pipeline", "engine", "access"] {
+        assert!(!closure(&metadata, program).contains("yilian-intake"), "{program} reaches intake");
+    }
+    assert!(closure(&metadata, "dept").contains("yilian-intake"), "the closure is read wrongly");
+}
+
+#[test]
+fn the_program_of_a_department_has_no_network_code() {
+    let metadata = metadata();
+    let linked: Vec<_> =
+        closure(&metadata, "dept").into_iter().filter(|name| NETWORK.contains(&name.as_str())).collect();
+    assert!(linked.is_empty(), "yilian-dept links {linked:?}");
+}
+
+#[test]
+fn the_generator_shares_no_code_with_what_it_judges() {
+    let metadata = metadata();
+    let shared: Vec<_> = closure(&metadata, "synth").into_iter().filter(|name| name.starts_with("yilian-")).collect();
+    assert_eq!(shared, ["yilian-synth"]);
+}
+
+fn metadata() -> Metadata {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
+    MetadataCommand::new()
+        .manifest_path(manifest)
+        .other_options(["--offline".to_owned(), "--locked".to_owned()])
+        .exec()
+        .unwrap()
+}
+
+fn ours(metadata: &Metadata) -> Vec<&Package> {
+    metadata.workspace_packages()
+}
+
+fn short(package: &Package) -> &str {
+    package.name.strip_prefix("yilian-").unwrap_or_else(|| panic!("{} is not named yilian-…", package.name))
+}
+
+/// Names of all packages that a program links, itself included; build scripts and tests apart.
+fn closure(metadata: &Metadata, name: &str) -> BTreeSet<String> {
+    let resolve = metadata.resolve.as_ref().unwrap();
+    let nodes: BTreeMap<&PackageId, _> = resolve.nodes.iter().map(|node| (&node.id, node)).collect();
+    let names: BTreeMap<&PackageId, &str> =
+        metadata.packages.iter().map(|package| (&package.id, package.name.as_str())).collect();
+    let first = ours(metadata).into_iter().find(|package| short(package) == name).unwrap();
+    let mut found = BTreeSet::from([&first.id]);
+    let mut open = vec![&first.id];
+    while let Some(id) = open.pop() {
+        for dependency in &nodes[id].deps {
+            let is_normal = dependency.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal);
+            if is_normal && found.insert(&dependency.pkg) {
+                open.push(&dependency.pkg);
+            }
+        }
+    }
+    found.into_iter().map(|id| names[id].to_owned()).collect()
+}

@@ -1,0 +1,116 @@
+//! The SQL models as worked examples: `tests/slt/<model>.slt` makes input rows, the model, and shows its rows.
+//!
+//! A statement `CREATE MODEL <name>` makes the view of `sql/**/<name>.sql` in the schema that the file's header names.
+//! Everything else is plain sqllogictest. Tables of input rows are made by hand in each file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use datafusion::error::DataFusionError;
+use datafusion::prelude::SessionContext;
+use sqllogictest::{AsyncDB, DBOutput, DefaultColumnType, Runner};
+use yilian_engine::{Engine, EngineOptions};
+
+use crate::fixture::{files_below, new_folder};
+
+const CREATE_MODEL: &str = "create model ";
+
+struct Models {
+    session: SessionContext,
+}
+
+impl Models {
+    fn new(spill_folder: PathBuf) -> Self {
+        let options = EngineOptions { memory_bytes: 256 << 20, threads: 1, spill_folder };
+        Self { session: Engine::new(&options).unwrap().session() }
+    }
+}
+
+#[async_trait::async_trait]
+impl AsyncDB for Models {
+    type Error = DataFusionError;
+    type ColumnType = DefaultColumnType;
+
+    async fn run(&mut self, sql: &str) -> Result<DBOutput<Self::ColumnType>, Self::Error> {
+        if let Some(model) = model_named(sql) {
+            for statement in view_of(&model) {
+                self.session.sql(&statement).await?.collect().await?;
+            }
+            return Ok(DBOutput::StatementComplete(0));
+        }
+        let frame = self.session.sql(sql).await?;
+        let columns = frame.schema().fields().len();
+        let batches = frame.collect().await?;
+        let format = FormatOptions::default().with_null("NULL");
+        let mut rows = Vec::new();
+        for batch in &batches {
+            let formatters = batch
+                .columns()
+                .iter()
+                .map(|column| ArrayFormatter::try_new(column.as_ref(), &format))
+                .collect::<Result<Vec<_>, _>>()?;
+            rows.extend((0..batch.num_rows()).map(|row| {
+                formatters.iter().map(|formatter| shown(&formatter.value(row).to_string())).collect::<Vec<_>>()
+            }));
+        }
+        Ok(match columns {
+            0 => DBOutput::StatementComplete(0),
+            columns => DBOutput::Rows { types: vec![DefaultColumnType::Any; columns], rows },
+        })
+    }
+
+    async fn shutdown(&mut self) {}
+}
+
+#[tokio::test]
+async fn every_worked_example_gives_the_rows_that_it_shows() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("slt");
+    let examples = files_below(&folder);
+    assert!(!examples.is_empty(), "{} holds no examples", folder.display());
+    let spill = new_folder("slt");
+    let mut failures = Vec::new();
+    for example in examples {
+        let mut runner = Runner::new(|| async { Ok(Models::new(spill.clone())) });
+        if let Err(error) = runner.run_file_async(&example).await {
+            failures.push(error.display(false).to_string());
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+#[test]
+fn every_worked_example_is_about_a_model_of_its_name() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("slt");
+    for example in files_below(&folder) {
+        let name = example.file_stem().unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&example).unwrap().to_lowercase();
+        assert!(text.contains(&format!("{CREATE_MODEL}{name}\n")), "{} does not make {name}", example.display());
+    }
+}
+
+fn model_named(sql: &str) -> Option<String> {
+    let statement = sql.trim().trim_end_matches(';').to_lowercase();
+    statement.strip_prefix(CREATE_MODEL).map(|name| name.trim().to_owned())
+}
+
+/// The statements that make the view of a model, in the schema of its header.
+fn view_of(model: &str) -> [String; 2] {
+    let sql = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sql");
+    let file = files_below(&sql)
+        .into_iter()
+        .find(|path| path.file_name().is_some_and(|name| name == format!("{model}.sql").as_str()))
+        .unwrap_or_else(|| panic!("there is no model `{model}` below sql/"));
+    let text = fs::read_to_string(&file).unwrap();
+    let schema = text
+        .lines()
+        .find_map(|line| line.strip_prefix("-- schema: "))
+        .and_then(|rest| rest.split_whitespace().next())
+        .unwrap_or_else(|| panic!("{} names no schema", file.display()));
+    [format!("create schema if not exists {schema}"), format!("create view {schema}.{model} as {text}")]
+}
+
+/// An empty text would be lost between the columns of a line.
+fn shown(value: &str) -> String {
+    if value.is_empty() { "(empty)".to_owned() } else { value.to_owned() }
+}
