@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
     /// The site folder.
     #[arg(long, global = true, default_value = ".", value_name = "DIR")]
     pub(crate) site: PathBuf,
-    /// The folder of contracts and code lists [default: $YILIAN_SCHEMAS, else schemas/ here or above].
+    /// The folder of contracts and code lists [default: `$YILIAN_SCHEMAS`, else schemas/ here or above].
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) schemas: Option<PathBuf>,
     /// Answer in JSON.
@@ -104,7 +104,7 @@ pub(crate) struct SenderArguments {
     /// Code of the office's place, 2, 4 or 6 digits.
     #[arg(long)]
     pub(crate) place: String,
-    /// civil_affairs, health, medical_insurance, disabled_federation or human_resources.
+    /// `civil_affairs`, `health`, `medical_insurance`, `disabled_federation` or `human_resources`.
     #[arg(long)]
     pub(crate) department: Department,
     /// The office's minisign public key, RW….

@@ -59,16 +59,16 @@ impl Printer {
             to_stdout(&serde_json::json!({ "error": what, "hint": hint }).to_string());
         }
     }
+}
 
-    /// Something to know while a command works.
-    pub(crate) fn note(self, text: &str) {
-        to_stderr(text);
-    }
+/// Something to know while a command works.
+pub(crate) fn note(text: &str) {
+    to_stderr(text);
+}
 
-    /// Standard output for an answer that is written as it comes.
-    pub(crate) fn stream(self) -> impl Write {
-        io::stdout().lock()
-    }
+/// Standard output for an answer that is written as it comes.
+pub(crate) fn stream() -> impl Write {
+    io::stdout().lock()
 }
 
 // Nobody is left to tell when the reader of a pipe has gone.

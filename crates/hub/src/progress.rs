@@ -7,14 +7,13 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use yilian_pipeline::Progress;
 
-use crate::printer::Printer;
+use crate::printer;
 
 /// A step tells how far it is no more often than this.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// Shows the steps of a command on standard error.
 pub(crate) struct Steps {
-    printer: Printer,
     bar: ProgressBar,
     is_terminal: bool,
     step: Mutex<Step>,
@@ -28,12 +27,11 @@ struct Step {
 
 impl Steps {
     /// A bar if standard error is a terminal, lines otherwise.
-    pub(crate) fn new(printer: Printer) -> Self {
+    pub(crate) fn new() -> Self {
         let is_terminal = std::io::stderr().is_terminal();
         let target = if is_terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let now = Instant::now();
         Self {
-            printer,
             bar: ProgressBar::with_draw_target(None, target),
             is_terminal,
             step: Mutex::new(Step { name: String::new(), began: now, told: now }),
@@ -41,7 +39,7 @@ impl Steps {
     }
 
     fn say(&self, text: &str) {
-        self.bar.suspend(|| self.printer.note(text));
+        self.bar.suspend(|| printer::note(text));
     }
 }
 
@@ -74,7 +72,7 @@ impl Progress for Steps {
             let percent =
                 self.bar.length().and_then(|total| self.bar.position().saturating_mul(100).checked_div(total));
             let how_far = percent.map_or_else(|| self.bar.position().to_string(), |percent| format!("{percent} %"));
-            self.printer.note(&format!("{}: {how_far}", step.name));
+            printer::note(&format!("{}: {how_far}", step.name));
         }
     }
 

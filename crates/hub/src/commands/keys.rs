@@ -1,6 +1,6 @@
 //! `yilian keys new`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use chrono::Datelike;
@@ -19,11 +19,11 @@ pub(crate) fn new(new: &NewKeyArguments, site: &Path, printer: Printer) -> Resul
     let site = Site::open(site)?;
     let (key_use, what, file, public) = match new.key_use {
         NewKeyUse::Hub => {
-            let public = new_key(new, KeyUse::Hub, site.hub_key_file())?;
+            let public = new_key(new, KeyUse::Hub, &site.hub_key_file())?;
             ("hub", "check value", site.hub_key_file(), public)
         }
         NewKeyUse::Noise => {
-            let public = new_key(new, KeyUse::Noise, site.noise_key_file())?;
+            let public = new_key(new, KeyUse::Noise, &site.noise_key_file())?;
             ("noise", "check value", site.noise_key_file(), public)
         }
         NewKeyUse::Age => {
@@ -41,10 +41,10 @@ pub(crate) fn new(new: &NewKeyArguments, site: &Path, printer: Printer) -> Resul
 }
 
 /// The check value of the new key.
-fn new_key(new: &NewKeyArguments, key_use: KeyUse, file: PathBuf) -> Result<String, HubError> {
+fn new_key(new: &NewKeyArguments, key_use: KeyUse, file: &Path) -> Result<String, HubError> {
     let today = clock::today();
     let kid = new.kid.clone().unwrap_or_else(|| format!("{}-{}a", key_use.as_str(), today.year()));
     let key = Key::generate(key_use, new.algorithm, &kid, &today.to_string())?;
-    key.write(&file)?;
+    key.write(file)?;
     Ok(key.check_value())
 }

@@ -24,7 +24,7 @@ pub(crate) fn run(
     let site = Site::open(site)?;
     let library = Library::load(schemas)?;
     let inbox = arguments.inbox.clone().unwrap_or_else(|| site.inbox());
-    let steps = Steps::new(printer);
+    let steps = Steps::new();
     let received =
         super::block_on(async { Ok(receive(&site, &inbox, &library.schemas, &library.regions, &steps).await?) })?;
     printer.answer(|| text(&received), || machine(&received));

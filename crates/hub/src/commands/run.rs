@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &RunArguments, site: &Path, printer: Printer) -> Re
         threads: arguments.threads.unwrap_or_else(super::all_threads),
         buckets: arguments.buckets,
     };
-    let steps = Steps::new(printer);
+    let steps = Steps::new();
     // The future of a whole night is large; it is driven where it lies on the heap.
     let outcome =
         super::block_on(async { Ok(Box::pin(run_pipeline(&site, &arguments.pipeline, &options, &steps)).await?) })?;

@@ -8,7 +8,7 @@ use yilian_pipeline::site::{Datasets, Sender, Site};
 
 use crate::arguments::SenderArguments;
 use crate::error::HubError;
-use crate::printer::Printer;
+use crate::printer::{self, Printer};
 
 /// Registers an office in `site.yaml`.
 pub(crate) fn add(new: &SenderArguments, site: &Path, printer: Printer) -> Result<ExitCode, HubError> {
@@ -23,7 +23,7 @@ pub(crate) fn add(new: &SenderArguments, site: &Path, printer: Printer) -> Resul
     };
     site.add_sender(sender)?;
     if new.link_keys.is_empty() {
-        printer.note("note: without --link-key no delivery of this sender will be accepted");
+        printer::note("note: without --link-key no delivery of this sender will be accepted");
     }
     printer.answer(
         || format!("{} {} may deliver", new.place, new.department),

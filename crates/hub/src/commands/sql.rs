@@ -28,15 +28,12 @@ pub(crate) fn run(
     let engine = engine(&site)?;
     let access = runtime.block_on(Access::open(&engine, arguments.role, tables))?;
     let format = format(arguments, printer);
-    let mut out = printer.stream();
-    match &arguments.command {
-        Some(question) => {
-            runtime.block_on(async { access.ask(question).await?.write(format, &mut out).await })?;
-        }
-        None => {
-            let options = PromptOptions { history: Some(history(&site, arguments.role)), format };
-            prompt(&access, runtime.handle(), &options, &mut out)?;
-        }
+    let mut out = printer::stream();
+    if let Some(question) = &arguments.command {
+        runtime.block_on(async { access.ask(question).await?.write(format, &mut out).await })?;
+    } else {
+        let options = PromptOptions { history: Some(history(&site, arguments.role)), format };
+        prompt(&access, runtime.handle(), &options, &mut out)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -14,15 +14,12 @@ use crate::printer::Printer;
 /// Shows every publication, or one with its tables and checks.
 pub(crate) fn run(arguments: &StatusArguments, site: &Path, printer: Printer) -> Result<ExitCode, HubError> {
     let site = Site::open(site)?;
-    match &arguments.run {
-        Some(wanted) => {
-            let found = super::block_on(async { Ok(publication::find(site.store(), wanted).await?) })?;
-            printer.answer(|| one(&found), || json!(found));
-        }
-        None => {
-            let found = super::block_on(async { Ok(publication::all(site.store()).await?) })?;
-            printer.answer(|| all(&found), || json!(found));
-        }
+    if let Some(wanted) = &arguments.run {
+        let found = super::block_on(async { Ok(publication::find(site.store(), wanted).await?) })?;
+        printer.answer(|| one(&found), || json!(found));
+    } else {
+        let found = super::block_on(async { Ok(publication::all(site.store()).await?) })?;
+        printer.answer(|| all(&found), || json!(found));
     }
     Ok(ExitCode::SUCCESS)
 }

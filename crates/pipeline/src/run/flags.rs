@@ -66,12 +66,11 @@ pub(crate) fn assign(
         if let Some(&(span, at)) = touching
             && let Some(id) = ids.get_mut(at)
         {
-            match *id {
-                Some(older) => kept.merged_into = Some(older),
-                None => {
-                    *id = Some(flag.flag_id);
-                    kept = RecordedFlag { span, gone: false, merged_into: None, ..kept };
-                }
+            if let Some(older) = *id {
+                kept.merged_into = Some(older);
+            } else {
+                *id = Some(flag.flag_id);
+                kept = RecordedFlag { span, gone: false, merged_into: None, ..kept };
             }
         }
         record.insert(kept.flag_id, kept);
@@ -124,8 +123,7 @@ fn new_id(key: &FlagKey, from: NaiveDate, taken: &BTreeSet<i64>) -> i64 {
         hash.update([0]);
     }
     let digest = hash.finalize();
-    let mut first = [0_u8; 8];
-    first.copy_from_slice(&digest[..8]);
+    let first = digest.first_chunk::<8>().copied().unwrap_or_default();
     let mut id = i64::from_be_bytes(first) & i64::MAX;
     while taken.contains(&id) {
         id = id.checked_add(1).unwrap_or(0);

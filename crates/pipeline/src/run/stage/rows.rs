@@ -106,10 +106,10 @@ impl Rewriter<'_> {
         let mut built = FixedSizeBinaryBuilder::with_capacity(taken.num_rows(), 32);
         let source =
             taken.column_by_name(name).and_then(|column| column.as_any().downcast_ref::<FixedSizeBinaryArray>());
-        for (at, token) in source.into_iter().flat_map(FixedSizeBinaryArray::iter).enumerate() {
-            match token.and_then(|bytes| Token::try_from(bytes).ok()).filter(|_| keep(at)) {
-                Some(token) => {
-                    built.append_value(tokeniser.of_token(&token)).map_err(RunError::arrow("staged rows"))?;
+        for (at, delivered) in source.into_iter().flat_map(FixedSizeBinaryArray::iter).enumerate() {
+            match delivered.and_then(|bytes| Token::try_from(bytes).ok()).filter(|_| keep(at)) {
+                Some(delivered) => {
+                    built.append_value(tokeniser.of_token(&delivered)).map_err(RunError::arrow("staged rows"))?;
                 }
                 None => built.append_null(),
             }
