@@ -14,28 +14,40 @@ pub(crate) enum Meaning {
     Bad(crate::reject::Reason),
 }
 
+/// What a text adds to the control totals, where its column does and it can be read.
+pub(crate) type Total = Option<i64>;
+
 /// A table from texts to meanings of fixed size; a newer text takes the place of an older one.
 #[derive(Debug)]
 pub(crate) struct Memo {
-    slots: Vec<([u64; 3], Meaning)>,
+    slots: Vec<Slot>,
     shift: u32,
+}
+
+#[derive(Debug, Clone)]
+struct Slot {
+    key: [u64; 3],
+    meaning: Meaning,
+    total: Total,
 }
 
 impl Memo {
     /// A memo of 2^`bits` places.
     pub(crate) fn new(bits: u32) -> Self {
-        Self { slots: vec![([u64::MAX; 3], Meaning::None); 1 << bits], shift: 64 - bits }
+        let empty = Slot { key: [u64::MAX; 3], meaning: Meaning::None, total: None };
+        Self { slots: vec![empty; 1 << bits], shift: 64 - bits }
     }
 
     /// The meaning of the text that stands at `start..end` of `buffer`; `read` is asked for a new one.
     ///
     /// The buffer must go on for some bytes behind the text, else the memo is passed by.
+    #[inline]
     pub(crate) fn meaning(
         &mut self,
         buffer: &[u8],
         (start, end): (usize, usize),
-        read: impl FnOnce() -> Meaning,
-    ) -> Meaning {
+        read: impl FnOnce() -> (Meaning, Total),
+    ) -> (Meaning, Total) {
         let Some(key) = key(buffer, start, end) else {
             return read();
         };
@@ -44,15 +56,17 @@ impl Memo {
         let Some(slot) = usize::try_from(mixed >> self.shift).ok().and_then(|at| self.slots.get_mut(at)) else {
             return read();
         };
-        let other = slot.0.iter().zip(&key).fold(0, |other, (known, word)| other | (known ^ word));
+        let other = slot.key.iter().zip(&key).fold(0, |other, (known, word)| other | (known ^ word));
         if other != 0 {
-            *slot = (key, read());
+            let (meaning, total) = read();
+            *slot = Slot { key, meaning, total };
         }
-        slot.1
+        (slot.meaning, slot.total)
     }
 }
 
 /// The text as three words, its length in the last byte, so that two texts never have one key.
+#[inline]
 fn key(buffer: &[u8], start: usize, end: usize) -> Option<[u64; 3]> {
     let length = end - start;
     if length > LONGEST {
@@ -90,8 +104,8 @@ mod tests {
                 let next = i64::try_from(seen.len()).unwrap();
                 let value = *seen.entry(text.clone()).or_insert(next);
                 let buffer = format!("xx{text}yy{}", "\0".repeat(32));
-                let found = memo.meaning(buffer.as_bytes(), (2, 2 + text.len()), || Meaning::Value(value, 0));
-                prop_assert_eq!(found, Meaning::Value(value, 0));
+                let found = memo.meaning(buffer.as_bytes(), (2, 2 + text.len()), || (Meaning::Value(value, 0), Some(value)));
+                prop_assert_eq!(found, (Meaning::Value(value, 0), Some(value)));
             }
         }
     }

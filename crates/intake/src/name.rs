@@ -97,7 +97,7 @@ mod tests {
         }
 
         #[test]
-        fn canonicalising_twice_changes_nothing(text in "\\PC{0,12}") {
+        fn canonicalising_twice_changes_nothing(text in "[a-zA-Zａ-ｚ\u{4e00}-\u{9fff}·.•・． \u{200b}]{0,12}") {
             if let Some(once) = canonical_name(&text) {
                 let twice = canonical_name(&once);
                 prop_assert_eq!(twice.as_deref(), Some(&*once));

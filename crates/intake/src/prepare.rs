@@ -14,6 +14,7 @@ use crate::finding::Finding;
 use crate::progress::{Progress, Stage};
 use crate::reading::Reading;
 use crate::source::Encoding;
+use crate::spill::Partitions;
 use crate::totals::Delivered;
 use crate::treat::Tokens;
 use crate::write::Output;
@@ -111,9 +112,9 @@ pub fn prepare(request: &Request<'_>) -> Result<Prepared, IntakeError> {
         threads: reading.threads,
         progress: request.progress,
     };
-    write::write(&output, read.spills, counts.delivered)?;
+    write::write(&output, &Partitions::new(read.spills, request.out_dir), counts.delivered)?;
     request.progress.start(Stage::Check, counts.delivered);
-    let delivered = Delivered::count(&data, request.contract)?;
+    let delivered = Delivered::count(&data, request.contract, reading.threads)?;
     request.progress.advance(counts.delivered);
     let written = delivered.rows;
     let control_totals = totals.into_list(request.contract, &read.benefits, delivered);

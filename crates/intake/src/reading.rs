@@ -24,6 +24,11 @@ use crate::totals::{Totals, benefit_codes};
 use crate::treat::{Outcome, PersonPlan, Shared, Tokens, Worker};
 use crate::write::Texts;
 
+/// A row about a person has at least an ID number and some bytes more.
+const SHORTEST_ROW: u64 = 32;
+/// Treated rows that stay in memory, in bytes; more wait in a file.
+const ROOM: usize = 256 << 20;
+
 /// The first pass: everything up to the sort. `inspect` does nothing else.
 pub(crate) struct Reading<'a> {
     pub(crate) schemas: &'a Schemas,
@@ -136,6 +141,8 @@ impl Reading<'_> {
             period_end: self.period_end,
             tokens: self.tokens.clone(),
             folder: self.folder,
+            people: std::fs::metadata(self.input).map_or(0, |metadata| metadata.len() / SHORTEST_ROW),
+            room: ROOM / self.threads.max(1),
         };
         let (outcome, bad_row) = self.treat_all(&shared, &mut source, first, (grid, encoding))?;
         if let Some(row) = bad_row {
@@ -165,7 +172,7 @@ impl Reading<'_> {
     ) -> Result<(Vec<Outcome>, Option<u32>), IntakeError> {
         let size = std::fs::metadata(self.input).map_or(0, |metadata| metadata.len());
         self.progress.start(Stage::Read, size);
-        let (sender, receiver) = sync_channel::<Part>(2);
+        let (sender, receiver) = sync_channel::<Part>(8);
         // The threads alone own the receiving end: were they all to fail, sending would fail too and not wait for ever.
         let receiver = Arc::new(Mutex::new(receiver));
         let bad_row: Mutex<Option<u32>> = Mutex::new(None);
@@ -256,14 +263,15 @@ fn treat_parts(
         if failed.is_some() {
             continue;
         }
-        if cells.split(&part, grid, encoding, shared.plan.width).is_err() {
+        let (first_row, bytes) = (part.first_row, part.bytes.len());
+        if cells.split(part, grid, encoding, shared.plan.width).is_err() {
             let mut row = bad_row.lock().unwrap_or_else(PoisonError::into_inner);
-            *row = Some(row.map_or(part.first_row, |row| row.min(part.first_row)));
+            *row = Some(row.map_or(first_row, |row| row.min(first_row)));
             continue;
         }
         cells.skip_to_after(shared.plan.header_row);
         failed = worker.treat(&cells).err();
-        progress.advance(part.bytes.len() as u64);
+        progress.advance(bytes as u64);
     }
     failed.map_or(Ok(worker.out), Err)
 }

@@ -6,11 +6,13 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Date32Type, Decimal128Type};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::errors::ParquetError;
 use unicode_normalization::UnicodeNormalization;
 use yilian_contract::accounting::{ControlTotal, Sum};
 use yilian_contract::{BenefitOf, Contract};
@@ -171,49 +173,47 @@ pub(crate) struct Delivered {
 
 impl Delivered {
     /// Counts the file again, by nothing but what it holds.
-    pub(crate) fn count(path: &Path, contract: &Contract) -> Result<Self, IntakeError> {
+    pub(crate) fn count(path: &Path, contract: &Contract, threads: usize) -> Result<Self, IntakeError> {
         let failed = |source| IntakeError::Parquet { path: path.to_owned(), source };
-        let file = File::open(path).map_err(|source| IntakeError::Input { path: path.to_owned(), source })?;
-        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(failed)?;
-        let mut delivered =
-            Self { rows: u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0), ..Self::default() };
-        let benefit = match &contract.totals.benefit {
-            BenefitOf::Column(name) => Some(name.as_str()),
-            _ => None,
-        };
-        let names = [benefit, contract.totals.month.as_deref(), contract.totals.amount.as_deref()];
-        let mask = ProjectionMask::columns(builder.parquet_schema(), names.iter().flatten().copied());
-        let reader = builder.with_projection(mask).with_batch_size(8192).build().map_err(failed)?;
-        let constant = match &contract.totals.benefit {
-            BenefitOf::Constant(benefit) => Some(benefit.clone()),
-            _ => None,
-        };
-        if names.iter().all(Option::is_none) {
-            let rows = i64::try_from(delivered.rows).unwrap_or(i64::MAX);
-            if rows > 0 {
-                delivered.sums.insert((constant, None), Sum { rows, fen: 0 });
+        let open = || File::open(path).map_err(|source| IntakeError::Input { path: path.to_owned(), source });
+        let metadata = ArrowReaderMetadata::load(&open()?, ArrowReaderOptions::default()).map_err(failed)?;
+        let groups = metadata.metadata().num_row_groups();
+        let next = AtomicUsize::new(0);
+        let count = || {
+            let mut tally = Tally::default();
+            loop {
+                let group = next.fetch_add(1, Ordering::Relaxed);
+                if group >= groups {
+                    return Ok(tally);
+                }
+                let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(open()?, metadata.clone());
+                tally.count(builder.with_row_groups(vec![group]), contract).map_err(failed)?;
             }
-            return Ok(delivered);
-        }
-        let mut tally = Tally::default();
-        for batch in reader {
-            let batch = batch.map_err(|error| failed(error.into()))?;
-            let [benefits, months, amounts] = names.map(|name| name.and_then(|name| batch.column_by_name(name)));
-            let benefits = benefits.map(AsArray::as_string::<i32>);
-            let months = months.map(AsArray::as_primitive::<Date32Type>);
-            let amounts = amounts.map(AsArray::as_primitive::<Decimal128Type>);
-            for row in 0..batch.num_rows() {
-                let benefit = benefits.filter(|array| array.is_valid(row)).map(|array| array.value(row));
-                let month = months.filter(|array| array.is_valid(row)).map(|array| array.value(row));
-                let fen = amounts.filter(|array| array.is_valid(row)).map_or(0, |array| array.value(row));
-                tally.add(benefit, month, i64::try_from(fen).unwrap_or(i64::MAX));
-            }
-        }
-        for ((benefit, month), [sum, ..]) in tally.totals.sums {
-            let name = benefit.and_then(|at| tally.benefits.get(usize::from(at)).cloned().flatten());
-            delivered.sums.insert((name.or_else(|| constant.clone()), month.and_then(month_text)), sum);
+        };
+        let tallies = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..threads.min(groups)).map(|_| scope.spawn(count)).collect();
+            let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
+            joined.map(|tally| tally.unwrap_or(Err(IntakeError::Bug { step: "count a row group" }))).collect::<Vec<_>>()
+        });
+        let mut delivered = Self::default();
+        for tally in tallies {
+            delivered.add(tally?, contract);
         }
         Ok(delivered)
+    }
+
+    fn add(&mut self, tally: Tally, contract: &Contract) {
+        let constant = match &contract.totals.benefit {
+            BenefitOf::Constant(benefit) => Some(benefit.as_str()),
+            _ => None,
+        };
+        self.rows += tally.rows;
+        for ((benefit, month), [sum, ..]) in tally.totals.sums {
+            let name = benefit.and_then(|at| tally.benefits.get(usize::from(at))?.as_deref());
+            let key = (name.or(constant).map(str::to_owned), month.and_then(month_text));
+            let total = self.sums.entry(key).or_default();
+            *total = plus(*total, sum);
+        }
     }
 }
 
@@ -222,15 +222,44 @@ impl Delivered {
 struct Tally {
     benefits: Vec<Option<String>>,
     totals: Totals,
+    rows: u64,
 }
 
 impl Tally {
+    fn count(
+        &mut self,
+        builder: ParquetRecordBatchReaderBuilder<File>,
+        contract: &Contract,
+    ) -> Result<(), ParquetError> {
+        let benefit = match &contract.totals.benefit {
+            BenefitOf::Column(name) => Some(name.as_str()),
+            _ => None,
+        };
+        let names = [benefit, contract.totals.month.as_deref(), contract.totals.amount.as_deref()];
+        let mask = ProjectionMask::columns(builder.parquet_schema(), names.iter().flatten().copied());
+        for batch in builder.with_projection(mask).with_batch_size(8192).build()? {
+            let batch = batch?;
+            let [benefits, months, amounts] = names.map(|name| name.and_then(|name| batch.column_by_name(name)));
+            let benefits = benefits.map(AsArray::as_string::<i32>);
+            let months = months.map(AsArray::as_primitive::<Date32Type>);
+            let amounts = amounts.map(AsArray::as_primitive::<Decimal128Type>);
+            for row in 0..batch.num_rows() {
+                let benefit = benefits.filter(|array| array.is_valid(row)).map(|array| array.value(row));
+                let month = months.filter(|array| array.is_valid(row)).map(|array| array.value(row));
+                let fen = amounts.filter(|array| array.is_valid(row)).map_or(0, |array| array.value(row));
+                self.add(benefit, month, i64::try_from(fen).unwrap_or(i64::MAX));
+            }
+        }
+        Ok(())
+    }
+
     fn add(&mut self, benefit: Option<&str>, month: Option<i32>, fen: i64) {
         let known = self.benefits.iter().position(|known| known.as_deref() == benefit);
         let number = known.unwrap_or_else(|| {
             self.benefits.push(benefit.map(str::to_owned));
             self.benefits.len() - 1
         });
+        self.rows += 1;
         self.totals.add((u16::try_from(number).ok(), month), fen, Fate::Delivered);
     }
 }

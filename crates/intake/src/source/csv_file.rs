@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 use super::{Encoding, Part, SourceFacts};
 use crate::IntakeError;
 
-const BLOCK: usize = 1 << 20;
+/// A part and what is made of it should fit into a core's cache.
+const BLOCK: usize = 1 << 18;
 /// A record this long is an unclosed quotation mark.
 const LONGEST: usize = 16 << 20;
 const MARK: &[u8] = b"\xef\xbb\xbf";

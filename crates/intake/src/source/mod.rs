@@ -40,7 +40,7 @@ impl Encoding {
 }
 
 /// Whole records of a file, not yet decoded.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Part {
     pub(crate) bytes: Vec<u8>,
     /// Number of the first record, counted from 1.

@@ -1,7 +1,5 @@
 //! Takes the records of a part apart into cells.
 
-use std::borrow::Cow;
-
 use encoding_rs::GB18030;
 
 use super::{Encoding, Part};
@@ -40,7 +38,8 @@ pub(crate) struct NotText;
 /// The cells of a part, record by record; every record has the same number of cells.
 #[derive(Debug, Default)]
 pub(crate) struct Cells {
-    text: String,
+    /// UTF-8, checked as a whole.
+    text: Vec<u8>,
     ends: Vec<(u32, u32)>,
     width: usize,
     /// Row number of each record.
@@ -51,9 +50,10 @@ pub(crate) struct Cells {
 
 impl Cells {
     /// Decodes a part and finds the cells of its records; `width` is the number of cells of the header.
-    pub(crate) fn split(&mut self, part: &Part, grid: Grid, encoding: Encoding, width: usize) -> Result<(), NotText> {
+    pub(crate) fn split(&mut self, part: Part, grid: Grid, encoding: Encoding, width: usize) -> Result<(), NotText> {
+        let first_row = part.first_row;
         let grid = self.decode(part, grid, encoding)?;
-        self.find(part.first_row, grid, width);
+        self.find(first_row, grid, width);
         Ok(())
     }
 
@@ -65,8 +65,8 @@ impl Cells {
         records: usize,
     ) -> Result<Vec<Vec<String>>, NotText> {
         let mut cells = Self::default();
-        let grid = cells.decode(part, grid, encoding)?;
-        let text = cells.text.trim_end_matches('\0');
+        let grid = cells.decode(part.clone(), grid, encoding)?;
+        let text = cells.text(0, cells.text.len() - PADDING);
         Ok(text
             .split(char::from(grid.record_end))
             .take(records)
@@ -107,7 +107,7 @@ impl Cells {
     /// The cell of a record; empty if the record is too short.
     pub(crate) fn get(&self, record: usize, column: usize) -> &str {
         let (start, end) = self.span(record, column);
-        self.text.get(start..end).unwrap_or_default()
+        self.text(start, end)
     }
 
     /// Where the cell of a record stands in [`Self::bytes`].
@@ -118,31 +118,33 @@ impl Cells {
 
     /// The whole text with padding behind it.
     pub(crate) fn bytes(&self) -> &[u8] {
-        self.text.as_bytes()
+        &self.text
     }
 
     /// All text between two places of it.
     pub(crate) fn text(&self, start: usize, end: usize) -> &str {
-        self.text.get(start..end).unwrap_or_default()
+        self.text.get(start..end).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
     /// Decodes a part and says how the decoded text is taken apart.
-    fn decode(&mut self, part: &Part, grid: Grid, encoding: Encoding) -> Result<Grid, NotText> {
-        let text: Cow<'_, str> = if encoding == Encoding::Gb18030 {
-            GB18030.decode_without_bom_handling_and_without_replacement(&part.bytes).ok_or(NotText)?
+    fn decode(&mut self, part: Part, grid: Grid, encoding: Encoding) -> Result<Grid, NotText> {
+        let text = if encoding == Encoding::Gb18030 {
+            let text = GB18030.decode_without_bom_handling_and_without_replacement(&part.bytes);
+            text.ok_or(NotText)?.into_owned().into_bytes()
         } else {
-            std::str::from_utf8(&part.bytes).map_err(|_| NotText)?.into()
+            simdutf8::basic::from_utf8(&part.bytes).map_err(|_| NotText)?;
+            part.bytes
         };
-        self.text.clear();
-        self.text.reserve(text.len() + PADDING);
         let grid = if part.quoted && grid.record_end != RECORD_END {
+            self.text.clear();
+            self.text.reserve(text.len() + PADDING);
             unquote(&text, grid.delimiter, &mut self.text);
             Grid::of_sheet()
         } else {
-            self.text.push_str(&text);
+            self.text = text;
             grid
         };
-        self.text.extend(std::iter::repeat_n('\0', PADDING));
+        self.text.extend([0; PADDING]);
         Ok(grid)
     }
 
@@ -151,8 +153,7 @@ impl Cells {
         self.rows.clear();
         self.too_long.clear();
         self.width = width;
-        let bytes = self.text.as_bytes();
-        let bytes = bytes.get(..bytes.len() - PADDING).unwrap_or_default();
+        let bytes = self.text.get(..self.text.len() - PADDING).unwrap_or_default();
         let mut record = Record { start: 0, cells: 0, row: first_row, filled: false, extra: false };
         for at in memchr::memchr2_iter(grid.delimiter, grid.record_end, bytes) {
             let last = bytes.get(at) == Some(&grid.record_end);
@@ -208,28 +209,27 @@ impl Record {
 }
 
 /// Rewrites quoted text so that cells and records end in characters of their own.
-fn unquote(text: &str, delimiter: u8, into: &mut String) {
+fn unquote(text: &[u8], delimiter: u8, into: &mut Vec<u8>) {
     let mut open = false;
     let mut done = 0;
-    let bytes = text.as_bytes();
-    let mut places = memchr::memchr3_iter(b'"', b'\n', delimiter, bytes).peekable();
+    let mut places = memchr::memchr3_iter(b'"', b'\n', delimiter, text).peekable();
     while let Some(at) = places.next() {
-        let byte = bytes.get(at).copied().unwrap_or_default();
+        let byte = text.get(at).copied().unwrap_or_default();
         if byte != b'"' && open {
             continue;
         }
         let mut piece = text.get(done..at).unwrap_or_default();
         if byte == b'\n' {
-            piece = piece.strip_suffix('\r').unwrap_or(piece);
+            piece = piece.strip_suffix(b"\r").unwrap_or(piece);
         }
         push_without_marks(piece, into);
         done = at + 1;
         if byte == b'\n' {
-            into.push(char::from(RECORD_END));
+            into.push(RECORD_END);
         } else if byte == delimiter {
-            into.push(char::from(CELL_END));
-        } else if open && bytes.get(at + 1) == Some(&b'"') {
-            into.push('"');
+            into.push(CELL_END);
+        } else if open && text.get(at + 1) == Some(&b'"') {
+            into.push(b'"');
             places.next();
             done = at + 2;
         } else {
@@ -240,11 +240,11 @@ fn unquote(text: &str, delimiter: u8, into: &mut String) {
 }
 
 /// Appends text without the two characters that end cells and records.
-pub(super) fn push_without_marks(text: &str, into: &mut String) {
-    let mark = |c: char| c == char::from(CELL_END) || c == char::from(RECORD_END);
-    if text.contains(mark) {
-        into.extend(text.chars().filter(|c| !mark(*c)));
+pub(super) fn push_without_marks(text: &[u8], into: &mut Vec<u8>) {
+    let mark = |byte: &u8| matches!(*byte, CELL_END | RECORD_END);
+    if text.iter().any(mark) {
+        into.extend(text.iter().filter(|byte| !mark(byte)));
     } else {
-        into.push_str(text);
+        into.extend_from_slice(text);
     }
 }

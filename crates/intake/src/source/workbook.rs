@@ -54,7 +54,7 @@ impl Workbook {
 #[derive(Default)]
 struct SheetText {
     parts: VecDeque<Part>,
-    text: String,
+    text: Vec<u8>,
     /// The record under way, counted from 0, and the cells it already has.
     row: u32,
     column: u32,
@@ -65,7 +65,7 @@ struct SheetText {
 impl SheetText {
     fn cell(&mut self, row: u32, column: u32, text: &str) {
         while self.row < row {
-            self.text.push(char::from(RECORD_END));
+            self.text.push(RECORD_END);
             self.row += 1;
             self.column = 0;
             if self.text.len() >= PART {
@@ -73,18 +73,14 @@ impl SheetText {
             }
         }
         while self.column < column {
-            self.text.push(char::from(CELL_END));
+            self.text.push(CELL_END);
             self.column += 1;
         }
-        push_without_marks(text, &mut self.text);
+        push_without_marks(text.as_bytes(), &mut self.text);
     }
 
     fn cut(&mut self) {
-        self.parts.push_back(Part {
-            bytes: std::mem::take(&mut self.text).into_bytes(),
-            first_row: self.first + 1,
-            quoted: false,
-        });
+        self.parts.push_back(Part { bytes: std::mem::take(&mut self.text), first_row: self.first + 1, quoted: false });
         self.first = self.row;
     }
 

@@ -6,54 +6,39 @@ use yilian_contract::BenefitOf;
 use super::Worker;
 use super::values::number;
 use crate::cell::{self, days_from_civil};
-use crate::memo::{Meaning, Memo};
-use crate::plan::Work;
-use crate::source::Cells;
+use crate::memo::Total;
+use crate::plan::{Planned, Work};
 use crate::totals::{Fate, fen_of_text};
 
 impl Worker<'_> {
-    /// Adds up what the cells say, before and apart from what the columns made of them.
-    pub(super) fn totals(&mut self, cells: &Cells, fates: &[Fate]) {
-        let plan = self.shared.plan;
+    /// Which of benefit, month and amount a column is in the control totals, if any.
+    pub(super) fn control_of(&self, column: &Planned) -> Option<usize> {
         let totals = &self.shared.contract.totals;
-        let named = |name: &str| {
-            let column = plan.columns.iter().find(|column| column.name == name)?;
-            Some((&column.work, column.source?))
-        };
         let benefit = match &totals.benefit {
-            BenefitOf::Column(name) => named(name),
+            BenefitOf::Column(name) => Some(name),
             _ => None,
         };
-        let (month, amount) = (totals.month.as_deref().and_then(named), totals.amount.as_deref().and_then(named));
+        [benefit, totals.month.as_ref(), totals.amount.as_ref()].iter().position(|name| *name == Some(&column.name))
+    }
+
+    /// What a cell adds to the control totals, whatever the treatment makes of it.
+    pub(super) fn total(&self, column: &Planned, text: &str) -> Total {
         let year = self.shared.period_end.map_or(0, |end| end.year());
-        let [benefits, months, amounts] = &mut self.total_memos;
-        for (record, fate) in fates.iter().enumerate() {
-            let of = |memo: &mut Memo, column: Option<(&Work, usize)>| {
-                let (work, source) = column?;
-                let span = cells.span(record, source);
-                match memo.meaning(cells.bytes(), span, || total(work, cells.text(span.0, span.1), year)) {
-                    Meaning::Value(value, _) => Some(value),
-                    _ => None,
-                }
-            };
-            let benefit = of(benefits, benefit).and_then(|value| u16::try_from(value).ok());
-            let month = of(months, month).and_then(|value| i32::try_from(value).ok());
-            let fen = of(amounts, amount).unwrap_or(0);
-            self.out.totals.add((benefit, month), fen, *fate);
+        match &column.work {
+            Work::Code(codes) => number(codes.read(text)).ok().flatten(),
+            Work::Month => cell::month(text, year).ok().flatten().map(|date| days_from_civil(date).into()),
+            Work::Yuan(unit) => Some(fen_of_text(text, *unit)),
+            _ => None,
         }
     }
-}
 
-/// What a cell adds to the control totals.
-fn total(work: &Work, text: &str, year: i32) -> Meaning {
-    let read = match work {
-        Work::Code(codes) => number(codes.read(text)),
-        Work::Month => cell::month(text, year).map(|date| date.map(|date| i64::from(days_from_civil(date)))),
-        Work::Yuan(unit) => Ok(Some(fen_of_text(text, *unit))),
-        _ => Ok(None),
-    };
-    match read {
-        Ok(Some(value)) => Meaning::Value(value, 0),
-        _ => Meaning::None,
+    /// Adds up what the cells said.
+    pub(super) fn totals(&mut self, fates: &[Fate]) {
+        let [benefits, months, amounts] = &self.control;
+        for (((fate, benefit), month), fen) in fates.iter().zip(benefits).zip(months).zip(amounts) {
+            let benefit = benefit.and_then(|value| u16::try_from(value).ok());
+            let month = month.and_then(|value| i32::try_from(value).ok());
+            self.out.totals.add((benefit, month), fen.unwrap_or(0), *fate);
+        }
     }
 }

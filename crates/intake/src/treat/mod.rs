@@ -6,6 +6,7 @@ mod household;
 mod living;
 mod person;
 mod person_plan;
+mod recall;
 mod record_number;
 mod values;
 
@@ -22,7 +23,7 @@ use crate::cell::VillageClasses;
 use crate::damage::Damage;
 use crate::finding::{FindingKind, Findings};
 use crate::layout::Layout;
-use crate::memo::Memo;
+use crate::memo::{Memo, Total};
 use crate::plan::{Plan, Work};
 use crate::reject::{NO_COLUMN, Reason, Reject};
 use crate::source::Cells;
@@ -51,6 +52,10 @@ pub(crate) struct Shared<'a> {
     /// `None` when only inspecting.
     pub(crate) tokens: Option<Tokens<'a>>,
     pub(crate) folder: &'a Path,
+    /// How many people may be in the file, at most.
+    pub(crate) people: u64,
+    /// Bytes of treated rows that a thread may keep in memory.
+    pub(crate) room: usize,
 }
 
 /// The link key, ready for each kind of token.
@@ -99,12 +104,13 @@ pub(crate) struct Worker<'a> {
     memos: Vec<Memo>,
     own_texts: HashMap<String, usize>,
     people: People,
-    total_memos: [Memo; 3],
     records: Vec<u8>,
     /// The first reason to reject a row.
     rejected: Vec<Option<Reason>>,
     /// Category and grade that a certificate number says; empty where a dataset has none.
     said: Vec<Option<[u8; 2]>>,
+    /// Benefit, month and amount of each row for the control totals.
+    control: [Vec<Total>; 3],
     pub(crate) out: Outcome,
 }
 
@@ -120,13 +126,13 @@ impl<'a> Worker<'a> {
             shared,
             memos: shared.plan.columns.iter().map(|column| Memo::new(values::memo_bits(&column.work))).collect(),
             own_texts: HashMap::new(),
-            people: People::new(),
-            total_memos: [Memo::new(8), Memo::new(10), Memo::new(11)],
+            people: People::new(shared.people),
             records: Vec::new(),
             rejected: Vec::new(),
             said: Vec::new(),
+            control: [const { Vec::new() }; 3],
             out: Outcome {
-                spill: Spill::new(spread, shared.layout.width, shared.folder),
+                spill: Spill::new(spread, shared.layout.width, shared.folder, shared.room),
                 findings: Findings::default(),
                 rejects: Vec::new(),
                 by_reason: [0; Reason::ALL.len()],
@@ -151,6 +157,10 @@ impl<'a> Worker<'a> {
         self.rejected.clear();
         self.rejected.resize(rows, None);
         self.said.clear();
+        for control in &mut self.control {
+            control.clear();
+            control.resize(rows, None);
+        }
         let listed = self.out.rejects.len();
         for record in cells.too_long() {
             self.reject(cells, *record, NO_COLUMN, Reason::Columns);
@@ -162,7 +172,7 @@ impl<'a> Worker<'a> {
         self.living_flags();
         self.settle(cells, &mut fates, listed);
         self.tokenise(cells, &fates);
-        self.totals(cells, &fates);
+        self.totals(&fates);
         self.deliver(cells, &fates)
     }
 

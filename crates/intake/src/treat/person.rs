@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use yilian_contract::Subject;
 use yilian_token::{Token, Tokeniser};
 
+use super::recall::Recall;
 use super::{Shared, Worker};
 use crate::canonical::{CanonicalId, IdQuality, NoId, canonical_id};
 use crate::cell::{self, CodeTable, Precision, days_from_civil};
@@ -19,11 +20,6 @@ use crate::totals::Fate;
 const AGE: i32 = 60;
 /// Text with which a cell below the last row begins.
 const FOOTERS: [&str; 9] = ["合计", "总计", "小计", "制表", "填表", "审核", "经办", "备注", "说明"];
-/// People remembered: few, so that they stay in a core's cache; rows of one person mostly stand together or far apart.
-const RECENT: usize = 1 << 11;
-const NOBODY: Recent =
-    Recent { id: [0; 18], name: [0; LONGEST_NAME], name_length: 0, person: [0; 32], name_token: [0; 32] };
-
 /// The people of the part under way.
 pub(crate) struct People {
     ids: Vec<CanonicalId>,
@@ -33,21 +29,8 @@ pub(crate) struct People {
     sexes: Vec<u8>,
     sex_memo: Memo,
     birth_memo: Memo,
-    recent: Vec<Recent>,
+    recent: Recall,
 }
-
-/// A person seen lately and the tokens made then.
-#[derive(Clone)]
-struct Recent {
-    id: [u8; 18],
-    name: [u8; LONGEST_NAME],
-    name_length: usize,
-    person: Token,
-    name_token: Token,
-}
-
-/// A longer name is tokenised each time.
-const LONGEST_NAME: usize = 30;
 
 /// Sex and birth as the columns say.
 struct Written {
@@ -56,8 +39,9 @@ struct Written {
 }
 
 impl People {
-    pub(crate) fn new() -> Self {
-        Self::with_sizes(6, 14, RECENT)
+    /// For a file that holds `people` people at most.
+    pub(crate) fn new(people: u64) -> Self {
+        Self::with_sizes(6, 12, people)
     }
 
     /// A stand-in that is never asked.
@@ -65,14 +49,14 @@ impl People {
         Self::with_sizes(1, 1, 0)
     }
 
-    fn with_sizes(sexes: u32, births: u32, recent: usize) -> Self {
+    fn with_sizes(sexes: u32, births: u32, people: u64) -> Self {
         Self {
             ids: Vec::new(),
             births: Vec::new(),
             sexes: Vec::new(),
             sex_memo: Memo::new(sexes),
             birth_memo: Memo::new(births),
-            recent: vec![NOBODY; recent],
+            recent: Recall::new(people),
         }
     }
 
@@ -156,10 +140,10 @@ impl People {
         let mut written = Written { sex: None, birth: None };
         if let Some((column, source, table)) = &worker.shared.person.sex {
             let span = cells.span(record, *source);
-            match self.sex_memo.meaning(cells.bytes(), span, || sex(table, cells.text(span.0, span.1))) {
-                Meaning::Value(value, _) => written.sex = u8::try_from(value).ok(),
-                Meaning::Bad(_) => worker.find(cells, record, *column, FindingKind::SexUnreadable),
-                Meaning::None => {}
+            match self.sex_memo.meaning(cells.bytes(), span, || (sex(table, cells.text(span.0, span.1)), None)) {
+                (Meaning::Value(value, _), _) => written.sex = u8::try_from(value).ok(),
+                (Meaning::Bad(_), _) => worker.find(cells, record, *column, FindingKind::SexUnreadable),
+                (Meaning::None, _) => {}
             }
             if let (Some(own), Some(said @ (1 | 2))) = (id.sex(), written.sex)
                 && own != said
@@ -172,14 +156,14 @@ impl People {
             if id.bytes().is_some_and(|id| is_same_day(id, cells.text(span.0, span.1).as_bytes())) {
                 return written;
             }
-            match self.birth_memo.meaning(cells.bytes(), span, || birth(cells.text(span.0, span.1))) {
-                Meaning::Value(days, precision) => {
+            match self.birth_memo.meaning(cells.bytes(), span, || (birth(cells.text(span.0, span.1)), None)) {
+                (Meaning::Value(days, precision), _) => {
                     let date = NaiveDate::from_num_days_from_ce_opt(i32::try_from(days).unwrap_or(0) + 719_163);
                     let precision = if precision == 0 { Precision::Day } else { Precision::Month };
                     written.birth = date.map(|date| (date, precision));
                 }
-                Meaning::Bad(_) => worker.find(cells, record, column, FindingKind::BirthUnreadable),
-                Meaning::None => {}
+                (Meaning::Bad(_), _) => worker.find(cells, record, column, FindingKind::BirthUnreadable),
+                (Meaning::None, _) => {}
             }
             if let (Some(own), Some((said, precision))) = (id.birth(), written.birth)
                 && !agree(own, said, precision)
@@ -209,7 +193,11 @@ impl People {
             let named = name.as_deref().zip(birth).filter(|_| sex != 0);
             let id = self.ids.get(at).and_then(|id| id.bytes().copied());
             let (person, name_token) = match id {
-                Some(id) => self.of_known(label, &tokens.name, id, named.map(|(name, birth)| (name, birth, sex))),
+                Some(id) => {
+                    let name = |name: &str, birth| name_token(&tokens.name, name, birth, sex);
+                    let (person, name_token) = self.recent.tokens(id, || label.token(&[&id]), named, name);
+                    (Some(person), name_token)
+                }
                 None => (None, named.map(|(name, birth)| name_token(&tokens.name, name, birth, sex))),
             };
             if let Some(token) = person {
@@ -219,40 +207,6 @@ impl People {
                 second.put_token(record, &token);
             }
         }
-    }
-
-    /// The tokens of a person with an ID; the same person in a later row costs nothing.
-    fn of_known(
-        &mut self,
-        person: &Tokeniser<'_>,
-        name: &Tokeniser<'_>,
-        id: [u8; 18],
-        named: Option<(&str, NaiveDate, u8)>,
-    ) -> (Option<Token>, Option<Token>) {
-        let mixed = id.first_chunk::<8>().zip(id.last_chunk::<8>()).map_or(0, |(head, tail)| {
-            (u64::from_le_bytes(*head) ^ u64::from_le_bytes(*tail).rotate_left(23)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-        });
-        let slot = usize::try_from(mixed >> 53).ok().and_then(|at| self.recent.get_mut(at));
-        let token_of = |(text, birth, sex)| name_token(name, text, birth, sex);
-        let Some(recent) = slot else {
-            return (Some(person.token(&[&id])), named.map(token_of));
-        };
-        if recent.id != id {
-            *recent = Recent { id, person: person.token(&[&id]), ..NOBODY };
-        }
-        let Some((text, birth, sex)) = named else {
-            return (Some(recent.person), None);
-        };
-        if recent.name.get(..recent.name_length) != Some(text.as_bytes()) {
-            recent.name_token = token_of((text, birth, sex));
-            // A text that is too long leaves the place empty, and an empty name is never asked for.
-            recent.name_length = 0;
-            if let Some(place) = recent.name.get_mut(..text.len()) {
-                place.copy_from_slice(text.as_bytes());
-                recent.name_length = text.len();
-            }
-        }
-        (Some(recent.person), Some(recent.name_token))
     }
 }
 

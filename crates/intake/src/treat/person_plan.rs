@@ -6,7 +6,7 @@ use yilian_contract::{ColumnType, Contract, Schemas, Subject};
 use crate::IntakeError;
 use crate::canonical::IdQuality;
 use crate::cell::{CodeTable, days_from_civil};
-use crate::layout::{Field, Layout, QUALITIES, code_table};
+use crate::layout::{Field, Layout, code_table};
 use crate::plan::Plan;
 
 /// Where the person block stands in the file and in a record.
@@ -71,8 +71,14 @@ impl PersonPlan {
             field.put(record, i64::from(days_from_civil(birth)));
         }
         if let Some(field) = &self.quality_field {
-            let code = QUALITIES.iter().position(|known| *known == quality.as_str());
-            field.put(record, code.and_then(|at| i64::try_from(at).ok()).unwrap_or(0));
+            // Places in `layout::QUALITIES`.
+            let code = match quality {
+                IdQuality::None(_) => 0,
+                IdQuality::ResidencePermit => 1,
+                IdQuality::Upgraded15 => 2,
+                IdQuality::Valid18 => 3,
+            };
+            field.put(record, code);
         }
     }
 }

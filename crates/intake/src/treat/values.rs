@@ -26,14 +26,23 @@ impl<'a> Worker<'a> {
         let urban = column.urban_rural.and_then(|at| self.shared.layout.fields.get(at));
         let mut memo = std::mem::replace(self.memos.get_mut(index).unwrap_or(&mut Memo::new(1)), Memo::new(1));
         let last_day = self.shared.period_end.map(days_from_civil).filter(|_| !column.may_lie_ahead);
+        let control = self.control_of(column);
         let mut filled = false;
         for record in 0..cells.len() {
             let span = cells.span(record, source);
-            let meaning = memo.meaning(cells.bytes(), span, || self.meaning(column, cells.text(span.0, span.1)));
-            let meaning = match meaning {
-                Meaning::None => self.said_instead(column, record),
-                meaning => meaning,
-            };
+            let (mut meaning, mut total) = (Meaning::None, None);
+            if span.0 < span.1 {
+                (meaning, total) = memo.meaning(cells.bytes(), span, || {
+                    let text = cells.text(span.0, span.1);
+                    (self.meaning(column, text), control.and_then(|_| self.total(column, text)))
+                });
+            }
+            if let Some(place) = control.and_then(|which| self.control.get_mut(which)?.get_mut(record)) {
+                *place = total;
+            }
+            if meaning == Meaning::None && !self.said.is_empty() {
+                meaning = self.said_instead(column, record);
+            }
             match meaning {
                 Meaning::None if column.required => self.reject(cells, record, column.column, Reason::Missing),
                 Meaning::None => {}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, FixedSizeBinaryArray, Int64Array, StringArray, StringBuilder,
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, FixedSizeBinaryArray, Int64Array, StringBuilder,
     TimestampSecondArray,
 };
 use arrow::buffer::{Buffer, NullBuffer};
@@ -33,8 +33,6 @@ pub(super) fn row_map_arrays(
     let rows = i64::try_from(records.len()).unwrap_or(0);
     Ok(vec![
         Arc::new(Int64Array::from_iter_values(first..first + rows)),
-        Arc::new(StringArray::from_iter_values(records.iter().map(|_| output.facts.digest.as_str()))),
-        Arc::new(StringArray::from_iter_values(records.iter().map(|_| output.facts.sheet.as_str()))),
         Arc::new(Int64Array::from_iter_values(records.iter().map(source_row))),
         Arc::new(numbers.finish()),
     ])

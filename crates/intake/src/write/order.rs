@@ -1,16 +1,26 @@
 //! Brings records into the order of a delivery and cuts them into row groups.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::{GROUP, Output};
 use crate::IntakeError;
 use crate::layout::{Field, FieldKind};
+use crate::spill::PIECE;
 
 /// The records of a partition and their order.
 pub(super) struct Sorted {
-    pub(super) records: Vec<u8>,
-    pub(super) order: Vec<u32>,
+    /// Pieces of at most [`PIECE`] records.
+    pieces: Vec<Vec<u8>>,
+    /// Places of records: piece times [`PIECE`] plus place in the piece.
+    order: Vec<u32>,
+}
+
+impl Sorted {
+    pub(super) fn len(&self) -> usize {
+        self.order.len()
+    }
 }
 
 /// A part of a sorted partition.
@@ -29,24 +39,34 @@ pub(super) struct Group {
 }
 
 /// Brings the records of a partition into the order of the delivery.
-pub(super) fn sort(output: &Output<'_>, mut records: Vec<u8>) -> Result<Sorted, IntakeError> {
+pub(super) fn sort(output: &Output<'_>, mut pieces: Vec<Vec<u8>>) -> Result<Sorted, IntakeError> {
     let width = output.layout.width;
     let compared = output.layout.record_number;
     for field in output.layout.fields.iter().filter(|field| matches!(field.kind, FieldKind::Text)) {
-        rank_texts(&mut records, width, field, output.texts)?;
+        for piece in &mut pieces {
+            rank_texts(piece, width, field, output.texts)?;
+        }
     }
-    let mut keys: Vec<(u64, u32)> = Vec::with_capacity(records.len() / width);
-    for (at, record) in records.chunks_exact(width).enumerate() {
-        let prefix = record.first_chunk().map_or(0, |prefix| u64::from_be_bytes(*prefix));
-        keys.push((prefix, u32::try_from(at).map_err(|_| IntakeError::Bug { step: "number a partition's rows" })?));
+    let mut keys: Vec<(u64, u32)> = Vec::with_capacity(pieces.len() * PIECE);
+    for (piece, first) in pieces.iter().zip((0_u32..).step_by(PIECE)) {
+        for (record, at) in piece.chunks_exact(width).zip(first..) {
+            let prefix = record.first_chunk().map_or(0, |prefix| u64::from_be_bytes(*prefix));
+            keys.push((prefix, at));
+        }
     }
-    let record = |at: u32| {
-        let start = at as usize * width;
-        records.get(start..start + compared).unwrap_or_default()
-    };
-    keys.sort_unstable_by(|left, right| left.0.cmp(&right.0).then_with(|| record(left.1).cmp(record(right.1))));
+    keys.sort_unstable();
+    let record = |at: u32| record_at(&pieces, width, at).get(..compared).unwrap_or_default();
+    for same in keys.chunk_by_mut(|left, right| left.0 == right.0).filter(|same| same.len() > 1) {
+        same.sort_unstable_by(|left, right| record(left.1).cmp(record(right.1)));
+    }
     let order = keys.into_iter().map(|(_, at)| at).collect();
-    Ok(Sorted { records, order })
+    Ok(Sorted { pieces, order })
+}
+
+fn record_at(pieces: &[Vec<u8>], width: usize, at: u32) -> &[u8] {
+    let at = at as usize;
+    let start = at % PIECE * width;
+    pieces.get(at / PIECE).and_then(|piece| piece.get(start..start + width)).unwrap_or_default()
 }
 
 /// Replaces the numbers of interned texts, which depend on who came first, by their ranks.
@@ -81,32 +101,44 @@ impl Texts {
     }
 }
 
-/// Takes full row groups from what is waiting; `all` takes the rest too.
-pub(super) fn groups(waiting: &mut Vec<Slice>, first_row: &mut usize, all: bool, written: usize) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    let mut rows: usize = waiting.iter().map(|slice| slice.range.len()).sum();
-    let mut slices = std::mem::take(waiting).into_iter();
-    let mut open = slices.next();
-    while rows >= GROUP || (all && rows > 0) {
-        let mut group = Group { slices: Vec::new(), rows: 0, first_row: *first_row, number: written + groups.len() };
-        while let Some(slice) = open.take() {
-            let room = GROUP - group.rows;
-            let cut = slice.range.end.min(slice.range.start + room);
+/// Sorted rows that no group has taken yet, in order.
+#[derive(Default)]
+pub(super) struct Waiting {
+    slices: VecDeque<Slice>,
+    rows: usize,
+    first_row: usize,
+    groups: usize,
+}
+
+impl Waiting {
+    pub(super) fn push(&mut self, sorted: Sorted) {
+        let range = 0..sorted.len();
+        self.rows += range.len();
+        if !range.is_empty() {
+            self.slices.push_back(Slice { sorted: Arc::new(sorted), range });
+        }
+    }
+
+    /// The next row group, if there are enough rows for a full one; with `last` any rows are enough.
+    pub(super) fn group(&mut self, last: bool) -> Option<Group> {
+        if self.rows < GROUP && !(last && self.rows > 0) {
+            return None;
+        }
+        let mut group = Group { slices: Vec::new(), rows: 0, first_row: self.first_row, number: self.groups };
+        while group.rows < GROUP {
+            let Some(slice) = self.slices.pop_front() else { break };
+            let cut = slice.range.end.min(slice.range.start + GROUP - group.rows);
             group.rows += cut - slice.range.start;
             group.slices.push(Slice { sorted: Arc::clone(&slice.sorted), range: slice.range.start..cut });
             if cut < slice.range.end {
-                open = Some(Slice { range: cut..slice.range.end, ..slice });
-                break;
+                self.slices.push_front(Slice { range: cut..slice.range.end, ..slice });
             }
-            open = slices.next();
         }
-        rows -= group.rows;
-        *first_row += group.rows;
-        groups.push(group);
+        self.rows -= group.rows;
+        self.first_row += group.rows;
+        self.groups += 1;
+        Some(group)
     }
-    waiting.extend(open);
-    waiting.extend(slices);
-    groups
 }
 
 impl Group {
@@ -114,15 +146,13 @@ impl Group {
     pub(super) fn records(&self, width: usize, rows: Range<usize>) -> Vec<&[u8]> {
         let mut records = Vec::with_capacity(rows.len());
         let mut before = 0;
-        for slice in &self.slices {
-            let length = slice.range.len();
-            let from = rows.start.clamp(before, before + length) - before + slice.range.start;
-            let to = rows.end.clamp(before, before + length) - before + slice.range.start;
+        for Slice { sorted, range } in &self.slices {
+            let length = range.len();
+            let from = rows.start.clamp(before, before + length) - before + range.start;
+            let to = rows.end.clamp(before, before + length) - before + range.start;
             before += length;
-            for at in slice.sorted.order.get(from..to).unwrap_or_default() {
-                let start = *at as usize * width;
-                records.push(slice.sorted.records.get(start..start + width).unwrap_or_default());
-            }
+            let order = sorted.order.get(from..to).unwrap_or_default();
+            records.extend(order.iter().map(|at| record_at(&sorted.pieces, width, *at)));
         }
         records
     }

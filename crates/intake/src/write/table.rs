@@ -9,8 +9,9 @@ use arrow::array::ArrayRef;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
@@ -24,36 +25,65 @@ use crate::layout::{FieldKind, Layout};
 const CREATED_BY: &str = "yilian";
 const ZSTD: i32 = 3;
 
-type Chunks = Vec<ArrowColumnChunk>;
+pub(super) type Chunks = Vec<ArrowColumnChunk>;
 
 /// A Parquet file under way.
 pub(super) struct Target {
     path: PathBuf,
     schema: SchemaRef,
     writer: SerializedFileWriter<File>,
-    factory: ArrowRowGroupWriterFactory,
-    pub(super) groups: usize,
+    factory: Arc<ArrowRowGroupWriterFactory>,
+}
+
+/// Encodes row groups of a file, on any thread.
+pub(super) struct Encoder {
+    path: PathBuf,
+    schema: SchemaRef,
+    factory: Arc<ArrowRowGroupWriterFactory>,
 }
 
 impl Target {
     /// What leaves.
     pub(super) fn data(output: &Output<'_>) -> Result<Self, IntakeError> {
-        Self::create(output.data, Arc::clone(&output.schema), &data_settings(output.layout))
+        Self::create(output.data, Arc::clone(&output.schema), data_settings(output.layout))
     }
 
     /// What leads from it back to the extract.
     pub(super) fn rows(output: &Output<'_>) -> Result<Self, IntakeError> {
-        Self::create(output.rows, rows_schema(), &rows_settings())
+        Self::create(output.rows, rows_schema(), rows_settings(output))
     }
 
-    fn create(path: &Path, schema: SchemaRef, settings: &WriterProperties) -> Result<Self, IntakeError> {
+    fn create(path: &Path, schema: SchemaRef, settings: WriterProperties) -> Result<Self, IntakeError> {
         let failed = |source| IntakeError::Parquet { path: path.to_owned(), source };
         let file = private_file(path)?;
-        let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(settings.clone())).map_err(failed)?;
+        let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(settings)).map_err(failed)?;
         let (writer, factory) = writer.into_serialized_writer().map_err(failed)?;
-        Ok(Self { path: path.to_owned(), schema, writer, factory, groups: 0 })
+        Ok(Self { path: path.to_owned(), schema, writer, factory: Arc::new(factory) })
     }
 
+    pub(super) fn encoder(&self) -> Encoder {
+        Encoder { path: self.path.clone(), schema: Arc::clone(&self.schema), factory: Arc::clone(&self.factory) }
+    }
+
+    pub(super) fn append(&mut self, chunks: Chunks) -> Result<(), IntakeError> {
+        let path = &self.path;
+        let failed = |source| IntakeError::Parquet { path: path.clone(), source };
+        let mut group = self.writer.next_row_group().map_err(failed)?;
+        for chunk in chunks {
+            chunk.append_to_row_group(&mut group).map_err(failed)?;
+        }
+        group.close().map_err(failed)?;
+        Ok(())
+    }
+
+    pub(super) fn close(self) -> Result<(), IntakeError> {
+        let path = self.path;
+        self.writer.into_inner().map_err(|source| IntakeError::Parquet { path, source })?;
+        Ok(())
+    }
+}
+
+impl Encoder {
     fn failed(&self, source: ParquetError) -> IntakeError {
         IntakeError::Parquet { path: self.path.clone(), source }
     }
@@ -91,24 +121,6 @@ impl Target {
         }
         writers.into_iter().map(|writer| writer.close().map_err(|error| self.failed(error))).collect()
     }
-
-    pub(super) fn append(&mut self, chunks: Chunks) -> Result<(), IntakeError> {
-        let path = self.path.clone();
-        let failed = |source| IntakeError::Parquet { path: path.clone(), source };
-        let mut group = self.writer.next_row_group().map_err(failed)?;
-        for chunk in chunks {
-            chunk.append_to_row_group(&mut group).map_err(failed)?;
-        }
-        group.close().map_err(failed)?;
-        self.groups += 1;
-        Ok(())
-    }
-
-    pub(super) fn close(self) -> Result<(), IntakeError> {
-        let path = self.path;
-        self.writer.into_inner().map_err(|source| IntakeError::Parquet { path, source })?;
-        Ok(())
-    }
 }
 
 fn settings() -> WriterPropertiesBuilder {
@@ -132,19 +144,25 @@ fn data_settings(layout: &Layout) -> WriterProperties {
     settings.set_column_compression(ColumnPath::from("record_token"), Compression::UNCOMPRESSED).build()
 }
 
-fn rows_settings() -> WriterProperties {
-    let mut settings = settings();
-    for column in ["row", "source_row", "record_number"] {
-        settings = settings.set_column_dictionary_enabled(ColumnPath::from(column), false);
+/// The row map is read rarely and holds numbers alone: packed, and not compressed once more.
+fn rows_settings(output: &Output<'_>) -> WriterProperties {
+    let fact = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
+    let mut settings = settings().set_compression(Compression::UNCOMPRESSED).set_dictionary_enabled(false);
+    for column in ["row", "source_row"] {
+        settings = settings.set_column_encoding(ColumnPath::from(column), Encoding::DELTA_BINARY_PACKED);
     }
-    settings.build()
+    settings
+        .set_column_encoding(ColumnPath::from("record_number"), Encoding::DELTA_BYTE_ARRAY)
+        .set_key_value_metadata(Some(vec![
+            fact("source_digest", &output.facts.digest),
+            fact("sheet", &output.facts.sheet),
+        ]))
+        .build()
 }
 
 fn rows_schema() -> SchemaRef {
     Arc::new(Schema::new(vec![
         Field::new("row", DataType::Int64, false),
-        Field::new("source_digest", DataType::Utf8, false),
-        Field::new("sheet", DataType::Utf8, false),
         Field::new("source_row", DataType::Int64, false),
         Field::new("record_number", DataType::Utf8, true),
     ]))
