@@ -8,8 +8,8 @@ use arrow::array::{Array, Decimal128Array, RecordBatch};
 use yilian_delivery::Description;
 use yilian_demo::{Offices, Published};
 
-use crate::fixture::{copy_of, run_options, shared};
-use crate::resealed::{Change, resealed};
+use crate::fixture::{copy_of, files_below, run_options, shared};
+use crate::resealed::{Change, resealed, write_changed};
 
 /// A delivery of benefit payments with rows in it.
 fn delivery_of_payments(offices: &Offices) -> PathBuf {
@@ -68,6 +68,22 @@ fn yuan_that_became_ten_thousands_of_yuan_are_noticed() {
     let change = Change { name: "unit_delivery", rows: &amounts_in_ten_thousands, description: &|_| {} };
     let delivery = resealed(&offices, &delivery_of_payments(&offices), &change);
     assert_never_published(&offices, &delivery);
+}
+
+#[test]
+fn a_row_that_the_hub_loses_stops_the_run() {
+    let offices = copy_of(&shared().offices, "lost_at_hub");
+    // Without its publication the run has something to do, and takes the staged rows as they lie there.
+    for folder in ["publications", "runs"] {
+        fs::remove_dir_all(offices.store().join(folder)).unwrap();
+    }
+    let staged = offices.hub().join("vault").join("staged").join("benefit_payment");
+    let largest = files_below(&staged).into_iter().max_by_key(|path| fs::metadata(path).unwrap().len()).unwrap();
+    write_changed(&largest, fs::read(&largest).unwrap().into(), &without_first_row);
+    let run = offices.try_run(&run_options(&[])).unwrap();
+    assert_ne!(run.code, 0, "the run went on: {}", run.stdout);
+    assert!(run.stderr.contains("conservation"), "the message names no check: {}", run.stderr);
+    assert!(Published::newest(&offices.store()).is_err(), "something was published");
 }
 
 #[test]

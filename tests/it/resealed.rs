@@ -74,7 +74,8 @@ pub(crate) fn resealed(offices: &Offices, delivery: &Path, change: &Change<'_>) 
     seal(parcel, &folder).unwrap().path
 }
 
-fn write_changed(path: &Path, data: bytes::Bytes, change: &dyn Fn(RecordBatch) -> RecordBatch) {
+/// Writes the rows of a Parquet file, changed, to `path`.
+pub(crate) fn write_changed(path: &Path, data: bytes::Bytes, change: &dyn Fn(RecordBatch) -> RecordBatch) {
     let builder = ParquetRecordBatchReaderBuilder::try_new(data).unwrap();
     let schema = builder.schema().clone();
     let batches: Vec<RecordBatch> = builder.build().unwrap().collect::<Result<_, _>>().unwrap();

@@ -1,5 +1,8 @@
 //! The generator's truth against the published flags.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use yilian_demo::{People, Published, flags, planted, rules, score};
 
 use crate::fixture::shared;
@@ -21,4 +24,38 @@ fn every_flag_was_planted_and_every_reachable_pair_is_flagged() {
         let found = scores.iter().find(|score| score.rule_id == rule).map_or(0, |score| score.found);
         assert!(found > 0, "no reachable pair of {rule} was planted, so nothing is proven about it");
     }
+}
+
+#[test]
+fn published_population_agrees_with_the_invented_people() {
+    let chain = shared();
+    let rows = chain
+        .offices
+        .sql(
+            "statistician",
+            "select region, sex, age_band, cast(cast(value as bigint) as varchar) as value from statistics.population \
+             where base = 'residence' and year = 2025 and status in ('published', 'zero') \
+             and region <> 'total' and sex <> 'total' and age_band <> 'total'",
+        )
+        .unwrap();
+    let truth = population(&chain.invented);
+    assert!(rows.len() > 20, "only {} cells are published", rows.len());
+    for row in rows {
+        let key = ["region", "sex", "age_band"].map(|column| row[column].as_str().unwrap().to_owned());
+        let value: u64 = row["value"].as_str().unwrap().parse().unwrap();
+        let (people, uncertain) = truth.get(&key).copied().unwrap_or_default();
+        assert!((people - uncertain..=people).contains(&value), "{key:?}: {value} is published, {people} live there");
+    }
+}
+
+/// People by county, sex and band, and how many of them only a register calls dead or only 15 digits name.
+fn population(invented: &Path) -> BTreeMap<[String; 3], (u64, u64)> {
+    let mut reader = csv::Reader::from_path(invented.join("truth").join("population.csv")).unwrap();
+    let lines = reader.deserialize().map(|line| {
+        let line: BTreeMap<String, String> = line.unwrap();
+        let number = |column: &str| line[column].parse::<u64>().unwrap();
+        let key = ["county", "sex", "band"].map(|column| line[column].clone());
+        (key, (number("persons"), number("upgraded15") + number("register_dead_unconfirmed")))
+    });
+    lines.collect()
 }

@@ -114,6 +114,63 @@ fn the_population_of_the_person_table_agrees() {
     assert_eq!(found, population());
 }
 
+#[test]
+fn published_population_cells_are_equal_or_withheld() {
+    let rows = hub()
+        .sql(
+            "statistician",
+            "select region, sex, age_band, cast(cast(value as bigint) as varchar) as value, status \
+             from statistics.population where base = 'residence' and year = 2025",
+        )
+        .unwrap();
+    let expected = population();
+    let mut equal = 0;
+    for row in &rows {
+        let (region, sex, band) = (text(row, "region"), text(row, "sex"), text(row, "age_band"));
+        let fits = |key: &(String, String, String)| {
+            (region == "total" || key.0 == region)
+                && (sex == "total" || key.1 == sex)
+                && (band == "total" || key.2 == band)
+        };
+        let people: u64 = expected.iter().filter(|(key, _)| fits(key)).map(|(_, people)| people).sum();
+        match text(row, "status").as_str() {
+            "published" | "zero" => {
+                assert_eq!(text(row, "value"), people.to_string(), "{region} {sex} {band}");
+                equal += 1;
+            }
+            "suppressed" => assert_eq!(text(row, "value"), "", "a withheld cell has a value: {region} {sex} {band}"),
+            status => panic!("{region} {sex} {band} is {status}"),
+        }
+    }
+    assert!(equal > 50, "only {equal} of {} cells are published", rows.len());
+}
+
+#[test]
+fn the_published_old_age_subsidy_counts_the_living() {
+    let living = "p.death_status in ('alive', 'death_unconfirmed') or p.death_month > date '2025-12-31'";
+    let slow = hub()
+        .sql(
+            "operator",
+            &format!(
+                "select count(*) as rolls, count(distinct b.person_id) as people from \
+                 (select distinct person_id, benefit from hub.benefit_month where month = date '2025-12-01' and held \
+                 and benefit in ('MZ01', 'MZ02', 'MZ03', 'MZ04')) b \
+                 join hub.person p on p.person_id = b.person_id where {living}"
+            ),
+        )
+        .unwrap();
+    let published = hub()
+        .sql(
+            "statistician",
+            "select roll, cast(cast(value as bigint) as varchar) as value from statistics.old_age_subsidy \
+             where year = 2025 and region = 'total' and measure = 'persons' and status = 'published'",
+        )
+        .unwrap();
+    let total = |roll: &str| published.iter().find(|row| text(row, "roll") == roll).map(|row| text(row, "value"));
+    assert_eq!(total("sum_of_rolls"), Some(number(&slow[0], "rolls").to_string()));
+    assert_eq!(total("distinct_persons"), Some(number(&slow[0], "people").to_string()));
+}
+
 fn population() -> BTreeMap<(String, String, String), u64> {
     let cells: Vec<(String, String, String, u64)> = serde_json::from_value(expected()["population"].clone()).unwrap();
     cells.into_iter().map(|(county, sex, band, people)| ((county, sex, band), people)).collect()

@@ -118,10 +118,11 @@ impl DemoError {
         }
     }
 
-    /// 1 where the input or the place is at fault, 3 where a program of ours is.
+    /// 1 where files or the place are at fault, 2 where the command line is, 3 where a program of ours is.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::ProgramMissing { .. } | Self::NotADemo { .. } | Self::NoRepository { .. } | Self::File { .. } => 1,
+            Self::ProgramMissing { .. } | Self::NoRepository { .. } | Self::File { .. } => 1,
+            Self::NotADemo { .. } => 2,
             _ => 3,
         }
     }

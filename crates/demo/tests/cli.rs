@@ -12,7 +12,7 @@ fn a_folder_that_holds_something_else_is_refused_and_left_as_it_is() {
     fs::write(&letter, "keep me").unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_yilian-demo")).arg("--out").arg(&folder).output().unwrap();
     let message = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert_eq!(output.status.code(), Some(2), "{message}");
     assert!(message.contains("holds something else") && message.contains("hint:"), "{message}");
     assert_eq!(fs::read_to_string(letter).unwrap(), "keep me");
 }
