@@ -6,8 +6,17 @@ use datafusion_proto::bytes::{logical_plan_from_bytes, logical_plan_to_bytes};
 use yilian_engine::{Engine, EngineOptions};
 use yilian_pipeline::run::{Definition, rehearse};
 
-#[tokio::test]
-async fn every_model_has_a_plan_that_survives_the_wire() {
+/// Plans are trees that are walked by recursion, and the union of all datasets is a deep one.
+const STACK_BYTES: usize = 64 << 20;
+
+#[test]
+fn every_model_has_a_plan_that_survives_the_wire() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let test = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || runtime.block_on(send_every_plan()));
+    test.unwrap().join().unwrap();
+}
+
+async fn send_every_plan() {
     let folder = tempfile::tempdir().unwrap();
     let definition =
         Definition::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../pipelines/nightly.yaml")).unwrap();
