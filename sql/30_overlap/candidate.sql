@@ -7,5 +7,6 @@ hit as (
   from pattern cross join reference.rule_mask rule
   where (pattern.mask & rule.left_mask) <> 0 and (pattern.mask & rule.right_mask) <> 0
 )
-select person_id, month from work.person_month
-where total <> mask or mask in (select mask from hit)
+select p.person_id, p.month
+from work.person_month p left join hit on hit.mask = p.mask
+where p.total <> p.mask or hit.mask is not null

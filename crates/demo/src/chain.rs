@@ -126,10 +126,7 @@ impl Offices {
     pub fn receive(&self) -> Result<ReceiveReport, DemoError> {
         let finished = self.try_receive()?;
         // A refused delivery makes the exit code 1, with the report all the same.
-        finished.json().or_else(|unknown| match finished.success() {
-            Ok(_) => Err(unknown),
-            Err(failed) => Err(failed),
-        })
+        finished.json().map_err(|unknown| finished.success().err().unwrap_or(unknown))
     }
 
     /// Runs `yilian receive` and returns what it left, also when it failed.
