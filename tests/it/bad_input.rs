@@ -226,7 +226,7 @@ fn a_delivery_with_a_code_that_the_hub_does_not_know_goes_to_quarantine() {
     let offices = copy_of(&shared().offices, "hub_code");
     let extract = Payments::good(40).write("hub_code_extract");
     let delivery = offices.pack(&extract).unwrap().report.delivery;
-    let unknown = |rows: RecordBatch| {
+    let unknown = |rows: &RecordBatch| {
         let index = rows.schema().index_of("benefit").unwrap();
         let mut columns = rows.columns().to_vec();
         columns[index] = Arc::new(StringArray::from(vec!["MZ99"; rows.num_rows()]));

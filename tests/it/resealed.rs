@@ -22,7 +22,7 @@ pub(crate) struct Change<'c> {
     /// A name for the folder in which it is done.
     pub(crate) name: &'c str,
     /// Makes other rows of the delivered ones.
-    pub(crate) rows: &'c dyn Fn(RecordBatch) -> RecordBatch,
+    pub(crate) rows: &'c dyn Fn(&RecordBatch) -> RecordBatch,
     /// Makes the description agree with the rows where the test wants that.
     pub(crate) description: &'c dyn Fn(&mut Description),
 }
@@ -75,12 +75,12 @@ pub(crate) fn resealed(offices: &Offices, delivery: &Path, change: &Change<'_>) 
 }
 
 /// Writes the rows of a Parquet file, changed, to `path`.
-pub(crate) fn write_changed(path: &Path, data: bytes::Bytes, change: &dyn Fn(RecordBatch) -> RecordBatch) {
+pub(crate) fn write_changed(path: &Path, data: bytes::Bytes, change: &dyn Fn(&RecordBatch) -> RecordBatch) {
     let builder = ParquetRecordBatchReaderBuilder::try_new(data).unwrap();
-    let schema = builder.schema().clone();
+    let schema = std::sync::Arc::clone(builder.schema());
     let batches: Vec<RecordBatch> = builder.build().unwrap().collect::<Result<_, _>>().unwrap();
     let all = arrow::compute::concat_batches(&schema, &batches).unwrap();
     let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), schema, None).unwrap();
-    writer.write(&change(all)).unwrap();
+    writer.write(&change(&all)).unwrap();
     writer.close().unwrap();
 }
