@@ -1,7 +1,7 @@
 -- Who is dead, since which month, and how sure that is.
 -- Dead is a death certificate or else a cremation whose row carried the person's own 18-digit number; a stop with reason
 -- death or a register status alone is a death to be confirmed; a later sign of life makes any of them a conflict.
--- schema: work · pass: bucket · kept as: table
+-- schema: work · pass: bucket · kept as: memory
 -- grain: person_id
 with evidence as (
   select person_id, 1 as rank, death_month as month from staged.death_certificate where id_quality <> 'upgraded15'

@@ -1,5 +1,5 @@
 -- Every booked month of a benefit, from the one dataset that makes that benefit's months.
--- schema: work · pass: bucket · kept as: view
+-- schema: work · pass: bucket · kept as: memory
 -- grain: none (one row per delivered booking with a person)
 select b.person_id, b.benefit, b.month, c.county, b.category, b.amount, coalesce(b.row_type, 'normal') as row_type,
   b.record_token, case when b.id_quality = 'upgraded15' then 'upgraded15' else 'id' end as link_grade,

@@ -1,5 +1,5 @@
 -- The bookings that count: every booking without its repeats.
--- schema: work · pass: bucket · kept as: view
+-- schema: work · pass: bucket · kept as: memory
 -- grain: none (one row per kept booking)
 select b.*
 from work.booking b

@@ -1,5 +1,5 @@
 -- The days of each month on which a person's family bed was open, as half-open intervals.
--- schema: work · pass: bucket · kept as: table
+-- schema: work · pass: bucket · kept as: memory
 -- grain: person_id, month, from_day, until_day
 select distinct b.person_id, m.month,
   greatest(b.opened_on, m.month) as from_day,

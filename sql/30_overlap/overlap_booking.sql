@@ -1,5 +1,5 @@
 -- Rules of type duplicate that ask for two bookings: one month booked twice, the second one at risk.
--- schema: work · pass: bucket · kept as: table
+-- schema: work · pass: bucket · kept as: memory
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
 select r.rule_id, t.person_id, t.month,
   t.benefit as left_benefit, t.county as left_county, t.category as left_category, sum(t.amount) as left_amount,

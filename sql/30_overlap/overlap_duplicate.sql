@@ -1,5 +1,5 @@
 -- Rules of type duplicate: one benefit in two counties, or under two categories, in one month.
--- schema: work · pass: bucket · kept as: table
+-- schema: work · pass: bucket · kept as: memory
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
 select r.rule_id, l.person_id, l.month,
   l.benefit as left_benefit, l.county as left_county, l.category as left_category, l.amount as left_amount,

@@ -1,6 +1,6 @@
 -- Rules of type exclusive and higher: two benefits of one month that must not be drawn together.
 -- Exclusive puts the barred benefit at risk, higher the lower of the two.
--- schema: work · pass: bucket · kept as: table
+-- schema: work · pass: bucket · kept as: memory
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
 select r.rule_id, l.person_id, l.month,
   l.benefit as left_benefit, l.county as left_county, l.category as left_category, l.amount as left_amount,

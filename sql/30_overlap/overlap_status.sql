@@ -1,6 +1,6 @@
 -- Rules of type status: a benefit's month after the last one that is lawful when the person has died.
 -- The terms say for each benefit whether the month of death, the month after it, or its quarter or year is the last.
--- schema: work · pass: bucket · kept as: table
+-- schema: work · pass: bucket · kept as: memory
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category
 with last_lawful as (
   select death.person_id, death.death_month, death.death_status, term.benefit, term.place,

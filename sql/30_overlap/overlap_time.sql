@@ -1,6 +1,6 @@
 -- Rules of type time, and duplicate stays: days of an institution stay that meet days of a family bed, or of another stay.
 -- A family bed without a register row is taken to cover only what the stay covers wholly.
--- schema: work · pass: bucket · kept as: table
+-- schema: work · pass: bucket · kept as: memory
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
 with bed as (
   select m.person_id, m.month, m.benefit, m.county, m.category, m.amount, m.link_grade, d.from_day, d.until_day,

@@ -1,5 +1,5 @@
 -- The days of each month on which a person was resident in an institution, as half-open intervals.
--- schema: work · pass: bucket · kept as: table
+-- schema: work · pass: bucket · kept as: memory
 -- grain: person_id, month, institution_code, admitted_on, from_day, until_day
 select distinct s.person_id, m.month, c.county, s.institution_code, s.admitted_on,
   case when s.id_quality = 'upgraded15' then 'upgraded15' else 'id' end as link_grade,

@@ -1,6 +1,6 @@
 -- What each person received of each benefit in a year: months, money, and whether December is among them.
 -- Sex and age come from the person's number, the place from the register on 31 December; December counts the living.
--- schema: work · pass: bucket · kept as: table
+-- schema: work · pass: bucket · kept as: memory
 -- grain: year, person_id, benefit
 select y.year, m.person_id, m.benefit,
   p.sex, band.age_band,

@@ -13,12 +13,14 @@
 //! ```
 
 mod error;
+mod failure;
 mod query;
 mod session;
 mod tables;
 
 pub use datafusion::error::DataFusionError;
 pub use error::EngineError;
+pub use failure::QueryFailure;
 pub use query::{TableName, tables_read_by};
 pub use session::{Engine, EngineOptions};
-pub use tables::{register_parquet, register_provider, register_view, view_types};
+pub use tables::{register_parquet, register_provider, register_rows, register_view, view_types};

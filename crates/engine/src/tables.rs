@@ -1,10 +1,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::{MemorySchemaProvider, TableProvider};
 use datafusion::common::TableReference;
 use datafusion::dataframe::DataFrame;
+use datafusion::datasource::MemTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::error::DataFusionError;
@@ -49,6 +51,26 @@ pub fn register_provider(
     provider: Arc<dyn TableProvider>,
 ) -> Result<(), EngineError> {
     put(session, &name.schema, &name.table, provider).map_err(|source| EngineError::Register {
+        schema: name.schema.clone(),
+        table: name.table.clone(),
+        files: 0,
+        source,
+    })
+}
+
+/// Makes a table of rows that are in memory already, and stay there as long as the session.
+///
+/// # Errors
+/// [`EngineError::Register`] if the name is taken or a batch has other columns than `schema`.
+pub fn register_rows(
+    session: &SessionContext,
+    name: &TableName,
+    schema: SchemaRef,
+    rows: Vec<RecordBatch>,
+) -> Result<(), EngineError> {
+    let table = MemTable::try_new(schema, vec![rows])
+        .and_then(|table| put(session, &name.schema, &name.table, Arc::new(table)));
+    table.map_err(|source| EngineError::Register {
         schema: name.schema.clone(),
         table: name.table.clone(),
         files: 0,

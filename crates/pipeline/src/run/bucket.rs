@@ -4,11 +4,11 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableProvider;
-use datafusion::dataframe::DataFrame;
 use datafusion::prelude::{SessionContext, col, lit};
 use futures::StreamExt;
-use yilian_engine::{Engine, TableName, register_parquet, register_provider, register_view};
+use yilian_engine::{Engine, TableName, register_parquet, register_provider, register_rows, register_view};
 
 use super::RunError;
 use super::model::{KeptAs, Model, ModelGraph, Pass};
@@ -54,7 +54,7 @@ pub(crate) fn table_file(folder: &Path, name: &TableName, bucket: usize) -> Path
     folder.join(name.to_string()).join(format!("{bucket:05}.parquet"))
 }
 
-/// Computes the bucket models for the people with ids in `ids`, and writes their tables below `folder`.
+/// Computes the bucket models for the people with ids in `ids`, and writes the tables that outlive it below `folder`.
 pub(crate) async fn run_bucket(
     engine: &Engine,
     sources: &Sources,
@@ -65,25 +65,31 @@ pub(crate) async fn run_bucket(
     let session = engine.session();
     sources.register_people(&session, ids)?;
     for model in graph.of_pass(Pass::Bucket) {
-        compute(&session, model, &table_file(folder, &model.name, bucket)).await?;
+        compute(&session, model, &table_file(folder, &model.name, bucket), ReadFrom::Memory).await?;
     }
     Ok(())
 }
 
-/// Makes one model readable in the session: a view as it is, a table written to `file`.
-pub(crate) async fn compute(session: &SessionContext, model: &Model, file: &Path) -> Result<(), RunError> {
+/// Where the later models of a session find the rows of an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReadFrom {
+    /// A bucket is small and most of its tables are read several times.
+    Memory,
+    /// A table of the whole may be large; and what goes to another machine goes as a file.
+    File,
+}
+
+/// Makes one model readable in the session; `file` is written if the table outlives the session or is read from there.
+pub(crate) async fn compute(
+    session: &SessionContext,
+    model: &Model,
+    file: &Path,
+    read_from: ReadFrom,
+) -> Result<(), RunError> {
     let rows = session.sql(&model.query).await.map_err(RunError::query(&model.name))?;
-    match model.kept_as {
-        KeptAs::View => register_view(session, &model.name.schema, &model.name.table, rows)?,
-        KeptAs::Table => {
-            write(rows, model, file).await?;
-            register_parquet(session, &model.name.schema, &model.name.table, &[file.to_owned()]).await?;
-        }
+    if model.kept_as == KeptAs::View {
+        return Ok(register_view(session, &model.name.schema, &model.name.table, rows)?);
     }
-    Ok(())
-}
-
-async fn write(rows: DataFrame, model: &Model, file: &Path) -> Result<(), RunError> {
     // Tables of the run itself need no order; published ones have a total one.
     let rows = if model.is_published() && !model.grain.is_empty() {
         rows.sort(model.order()).map_err(RunError::query(&model.name))?
@@ -91,13 +97,35 @@ async fn write(rows: DataFrame, model: &Model, file: &Path) -> Result<(), RunErr
         rows
     };
     let mut stream = rows.execute_stream().await.map_err(RunError::query(&model.name))?;
+    let schema = stream.schema();
+    let is_written = model.kept_as == KeptAs::Table || read_from == ReadFrom::File;
+    let mut writer = if is_written { Some(begin(file, &schema, model)?) } else { None };
+    let mut held = Vec::new();
+    while let Some(batch) = stream.next().await {
+        let batch = batch.map_err(RunError::query(&model.name))?;
+        if let Some(writer) = &mut writer {
+            writer.write(batch.clone())?;
+        }
+        if read_from == ReadFrom::Memory {
+            held.push(batch);
+        }
+    }
+    if let Some(writer) = writer {
+        writer.finish()?;
+    }
+    match read_from {
+        ReadFrom::Memory => register_rows(session, &model.name, schema, held)?,
+        ReadFrom::File => {
+            register_parquet(session, &model.name.schema, &model.name.table, &[file.to_owned()]).await?;
+        }
+    }
+    Ok(())
+}
+
+fn begin(file: &Path, schema: &SchemaRef, model: &Model) -> Result<TableWriter<File>, RunError> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).map_err(RunError::io("create", folder))?;
     }
     let sink = File::create(file).map_err(RunError::io("create", file))?;
-    let mut writer = TableWriter::new(sink, &stream.schema(), Packing::Passing, &model.name.to_string())?;
-    while let Some(batch) = stream.next().await {
-        writer.write(batch.map_err(RunError::query(&model.name))?)?;
-    }
-    writer.finish().map(|_| ())
+    TableWriter::new(sink, schema, Packing::Passing, &model.name.to_string())
 }

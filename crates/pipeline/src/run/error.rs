@@ -4,8 +4,7 @@ use arrow::error::ArrowError;
 use parquet::errors::ParquetError;
 use yilian_contract::ContractError;
 use yilian_delivery::Refusal;
-use yilian_engine::DataFusionError;
-use yilian_engine::{EngineError, TableName};
+use yilian_engine::{DataFusionError, EngineError, QueryFailure, TableName};
 
 use crate::error::{Fault, PipelineError};
 
@@ -97,7 +96,7 @@ pub enum RunError {
         table: TableName,
         /// The engine's reason.
         #[source]
-        source: Box<DataFusionError>,
+        source: QueryFailure,
     },
     /// The engine could not be set up.
     #[error(transparent)]
@@ -139,9 +138,7 @@ impl RunError {
             | Self::Delivery { .. }
             | Self::Checks { .. }
             | Self::Io { .. } => Fault::Input,
-            Self::Query { source, .. } if matches!(source.find_root(), DataFusionError::ResourcesExhausted(_)) => {
-                Fault::Input
-            }
+            Self::Query { source, .. } if source.is_lack_of_memory() => Fault::Input,
             _ => Fault::Bug,
         }
     }
@@ -155,7 +152,7 @@ impl RunError {
                 "compare the delivery named with its sender's control totals; the last publication stays in force"
                     .to_owned(),
             ),
-            Self::Query { source, .. } if matches!(source.find_root(), DataFusionError::ResourcesExhausted(_)) => {
+            Self::Query { source, .. } if source.is_lack_of_memory() => {
                 Some("give the run more room with --memory-limit, or more buckets with --buckets".to_owned())
             }
             _ => None,
@@ -179,7 +176,7 @@ impl RunError {
 
     pub(crate) fn query(table: &TableName) -> impl FnOnce(DataFusionError) -> Self {
         let table = table.clone();
-        move |source| Self::Query { table, source: Box::new(source) }
+        move |source| Self::Query { table, source: source.into() }
     }
 }
 

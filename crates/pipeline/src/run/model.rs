@@ -22,8 +22,10 @@ pub enum Pass {
 /// Whether a model's rows are written or computed where they are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeptAs {
-    /// Written.
+    /// Written, for the models of the whole and for readers of a publication.
     Table,
+    /// Held in memory for the later models of its bucket, and gone with it.
+    Memory,
     /// Computed anew by each reader.
     View,
 }
@@ -81,6 +83,7 @@ impl ModelGraph {
             }
         }
         check_tables(&found, sources)?;
+        check_passes(&found)?;
         order(found).map(|models| Self { models })
     }
 
@@ -111,8 +114,9 @@ pub(crate) fn read(folder: &Path, file: &Path) -> Result<Model, RunError> {
     };
     let kept_as = match header.get("kept as") {
         Some("table") => KeptAs::Table,
+        Some("memory") => KeptAs::Memory,
         Some("view") => KeptAs::View,
-        _ => return Err(refuse("its header must say `kept as: table` or `kept as: view`")),
+        _ => return Err(refuse("its header must say `kept as: table`, `kept as: memory` or `kept as: view`")),
     };
     let grain = match header.get("grain") {
         Some(text) if text.starts_with("none") => Vec::new(),
@@ -157,6 +161,29 @@ fn check_tables(models: &BTreeMap<TableName, Model>, sources: &BTreeSet<TableNam
     Ok(())
 }
 
+/// What is gone with its bucket cannot be published or read by a model of the whole.
+fn check_passes(models: &BTreeMap<TableName, Model>) -> Result<(), RunError> {
+    let refuse = |model: &Model, reason: String| Err(RunError::Model { file: model.file.clone(), reason });
+    for model in models.values() {
+        if model.kept_as == KeptAs::Memory && (model.is_published() || model.pass == Pass::Whole) {
+            return refuse(model, "only a bucket's own table of schema `work` can be `kept as: memory`".to_owned());
+        }
+        let gone = |read: &&TableName| {
+            let read = models.get(*read);
+            read.is_some_and(|read| read.pass == Pass::Bucket && read.kept_as != KeptAs::Table)
+        };
+        if model.pass == Pass::Whole
+            && let Some(read) = model.reads.iter().find(gone)
+        {
+            return refuse(
+                model,
+                format!("it reads {read}, which is gone with its bucket; make that `kept as: table`"),
+            );
+        }
+    }
+    Ok(())
+}
+
 fn order(mut waiting: BTreeMap<TableName, Model>) -> Result<Vec<Model>, RunError> {
     let mut ordered = Vec::new();
     while !waiting.is_empty() {
@@ -196,9 +223,13 @@ mod tests {
     use super::*;
 
     fn write(folder: &Path, name: &str, query: &str) {
+        write_kept(folder, name, "pass: bucket · kept as: table", query);
+    }
+
+    fn write_kept(folder: &Path, name: &str, kept: &str, query: &str) {
         let layer = folder.join("10_layer");
         fs::create_dir_all(&layer).unwrap();
-        let header = "-- What it is.\n-- schema: work · pass: bucket · kept as: table\n-- grain: a, b\n";
+        let header = format!("-- What it is.\n-- schema: work · {kept}\n-- grain: a, b\n");
         fs::write(layer.join(format!("{name}.sql")), format!("{header}{query}")).unwrap();
     }
 
@@ -223,6 +254,15 @@ mod tests {
         write(folder.path(), "a", "select * from staged.funerals");
         let error = ModelGraph::load(folder.path(), &sources()).unwrap_err();
         assert!(error.to_string().ends_with("did you mean staged.funeral?"), "{error}");
+    }
+
+    #[test]
+    fn a_model_of_the_whole_cannot_read_what_is_gone_with_its_bucket() {
+        let folder = tempfile::tempdir().unwrap();
+        write_kept(folder.path(), "a", "pass: bucket · kept as: memory", "select * from staged.funeral");
+        write_kept(folder.path(), "b", "pass: whole · kept as: table", "select * from work.a");
+        let error = ModelGraph::load(folder.path(), &sources()).unwrap_err();
+        assert!(error.to_string().contains("it reads work.a, which is gone with its bucket"), "{error}");
     }
 
     #[test]

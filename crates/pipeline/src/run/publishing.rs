@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::PathBuf;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
-use arrow::row::{RowConverter, SortField};
+use arrow::compute::{concat_batches, partition};
 use futures::StreamExt;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_delivery::sha256_hex;
+use yilian_engine::TableName;
 
 use super::staging::Staged;
 use super::table_file::{Packing, TableWriter};
@@ -18,6 +19,9 @@ use super::whole::{FinishedTable, Whole};
 use super::{Night, RunError};
 use crate::progress::Progress;
 use crate::publication::{self, Inputs, Publication, TableFile, TableFiles};
+
+/// Rows of a published file; fixed, because the bytes depend on it.
+const ROWS_PER_FILE: u64 = 1 << 20;
 
 /// Writes the tables into the store and makes them what readers see.
 pub(crate) async fn publish(
@@ -31,19 +35,18 @@ pub(crate) async fn publish(
     progress.start("write the tables", Some(whole.tables.len() as u64));
     let counts = counts(night, &whole, staged);
     let checks = whole.checks;
-    let mut tables = BTreeMap::new();
-    let mut writing = futures::stream::iter(whole.tables)
-        .map(|table| {
-            tokio::task::spawn_blocking(move || packed(&table).map(|(content, rows)| (table.name, content, rows)))
-        })
+    let mut tables: BTreeMap<String, TableFiles> = BTreeMap::new();
+    let mut writing = futures::stream::iter(parts(whole.tables)?)
+        .map(|part| tokio::task::spawn_blocking(move || part.packed().map(|content| (part, content))))
         .buffered(night.options.threads.max(1));
     while let Some(written) = writing.next().await {
-        let (name, content, rows) = written.map_err(|_| RunError::Interrupted)??;
-        let path = format!("runs/{run_id}/{}/{}.parquet", name.schema, name.table);
-        let file = TableFile { path: path.clone(), bytes: content.len() as u64, sha256: sha256_hex(&content), rows };
+        let (part, content) = written.map_err(|_| RunError::Interrupted)??;
+        let path = format!("runs/{run_id}/{}", part.file_name());
+        let bytes = content.len() as u64;
+        let file = TableFile { path: path.clone(), bytes, sha256: sha256_hex(&content), rows: part.rows() };
         night.site.store().put(&path, content).await?;
-        tables.insert(name.to_string(), TableFiles { files: vec![file] });
-        progress.advance(1);
+        tables.entry(part.table.name.to_string()).or_default().files.push(file);
+        progress.advance(u64::from(part.is_last()));
     }
     let draft = Publication {
         number: 0,
@@ -80,77 +83,133 @@ fn counts(night: &Night<'_>, whole: &Whole, staged: &Staged) -> BTreeMap<String,
     ])
 }
 
-/// A table as the bytes of one file, with its number of rows; refused if two rows share a key.
-fn packed(table: &FinishedTable) -> Result<(Vec<u8>, u64), RunError> {
-    let what = table.name.to_string();
-    let mut written: Option<(TableWriter<Vec<u8>>, Keys)> = None;
-    for file in &table.files {
-        let open = File::open(file).map_err(RunError::io("read", file))?;
-        let builder = ParquetRecordBatchReaderBuilder::try_new(open).map_err(RunError::parquet(what.as_str()))?;
-        let schema = Arc::clone(builder.schema());
-        for batch in builder.build().map_err(RunError::parquet(what.as_str()))? {
-            let batch = batch.map_err(RunError::arrow(what.as_str()))?;
-            if written.is_none() {
-                written = Some(begin(table, &schema)?);
-            }
-            if let Some((writer, keys)) = &mut written {
-                keys.check(&batch, table)?;
-                writer.write(batch)?;
-            }
-        }
+/// Rows of a table that make one file: a table of any size is written by all threads and held by none.
+struct Part {
+    table: Arc<FinishedTable>,
+    /// Rows of each of the table's files.
+    lengths: Arc<Vec<u64>>,
+    number: u64,
+}
+
+/// All tables cut into parts, in order.
+fn parts(tables: Vec<FinishedTable>) -> Result<Vec<Part>, RunError> {
+    let mut parts = Vec::new();
+    for table in tables {
+        let lengths = table.files.iter().map(|file| open(&table, file).map(|builder| rows_of(&builder)));
+        let lengths = Arc::new(lengths.collect::<Result<Vec<_>, _>>()?);
+        let table = Arc::new(table);
+        let part = |number| Part { table: Arc::clone(&table), lengths: Arc::clone(&lengths), number };
         // A table without rows still has its columns.
-        if written.is_none() {
-            written = Some(begin(table, &schema)?);
+        let count = lengths.iter().sum::<u64>().div_ceil(ROWS_PER_FILE).max(1);
+        parts.extend((0..count).map(part));
+    }
+    Ok(parts)
+}
+
+impl Part {
+    fn range(&self) -> Range<u64> {
+        let from = self.number * ROWS_PER_FILE;
+        from..(from + ROWS_PER_FILE).min(self.rows_of_table())
+    }
+
+    fn rows_of_table(&self) -> u64 {
+        self.lengths.iter().sum()
+    }
+
+    fn rows(&self) -> u64 {
+        self.range().end - self.range().start
+    }
+
+    fn is_last(&self) -> bool {
+        self.range().end == self.rows_of_table()
+    }
+
+    /// `<schema>/<table>.parquet`, or `<schema>/<table>-<number>.parquet` where there are several.
+    fn file_name(&self) -> String {
+        let TableName { schema, table } = &self.table.name;
+        if self.number == 0 && self.is_last() {
+            format!("{schema}/{table}.parquet")
+        } else {
+            format!("{schema}/{table}-{:05}.parquet", self.number)
         }
     }
-    match written {
-        Some((writer, _)) => writer.finish(),
-        None => Err(RunError::Model { file: PathBuf::from(what), reason: "it made no file".to_owned() }),
+
+    /// The bytes of its file; refused if two rows share a key.
+    fn packed(&self) -> Result<Vec<u8>, RunError> {
+        let what = self.table.name.to_string();
+        let mut keys = Keys::new(&self.table)?;
+        let mut writer = None;
+        // The row before the first is read too: its key must be another one.
+        let range = self.range();
+        let (first, mut before) = (range.start.saturating_sub(1), range.start.min(1));
+        let mut start = 0;
+        for (file, length) in self.table.files.iter().zip(self.lengths.iter()) {
+            let (from, until) = (first.max(start), range.end.min(start + length));
+            let builder = open(&self.table, file)?;
+            if writer.is_none() {
+                writer = Some(TableWriter::new(Vec::new(), builder.schema(), Packing::Published, &what)?);
+            }
+            if let (Some(writer), true) = (&mut writer, from < until) {
+                let wanted = builder.with_offset(size(from - start)).with_limit(size(until - from));
+                for batch in wanted.build().map_err(RunError::parquet(what.as_str()))? {
+                    let batch = batch.map_err(RunError::arrow(what.as_str()))?;
+                    keys.check(&batch)?;
+                    let skipped = size(before).min(batch.num_rows());
+                    before = 0;
+                    writer.write(batch.slice(skipped, batch.num_rows() - skipped))?;
+                }
+            }
+            start += length;
+        }
+        let nothing = || RunError::Model { file: PathBuf::from(&what), reason: "it made no file".to_owned() };
+        Ok(writer.ok_or_else(nothing)?.finish()?.0)
     }
 }
 
-fn begin(table: &FinishedTable, schema: &SchemaRef) -> Result<(TableWriter<Vec<u8>>, Keys), RunError> {
-    let writer = TableWriter::new(Vec::new(), schema, Packing::Published, &table.name.to_string())?;
-    Ok((writer, Keys::new(table, schema)?))
+fn open(table: &FinishedTable, file: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, RunError> {
+    let open = File::open(file).map_err(RunError::io("read", file))?;
+    ParquetRecordBatchReaderBuilder::try_new(open).map_err(RunError::parquet(table.name.to_string()))
+}
+
+fn rows_of(builder: &ParquetRecordBatchReaderBuilder<File>) -> u64 {
+    u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or_default()
+}
+
+fn size(rows: u64) -> usize {
+    usize::try_from(rows).unwrap_or(usize::MAX)
 }
 
 /// Sees to it that keys follow one another without a repeat.
-struct Keys {
+struct Keys<'a> {
+    table: &'a FinishedTable,
     columns: Vec<usize>,
-    converter: Option<RowConverter>,
-    last: Option<Vec<u8>>,
+    /// The key of the last row.
+    last: Option<RecordBatch>,
 }
 
-impl Keys {
-    fn new(table: &FinishedTable, schema: &SchemaRef) -> Result<Self, RunError> {
-        let what = table.name.to_string();
-        let columns = table
-            .grain
-            .iter()
-            .map(|column| schema.index_of(column))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(RunError::arrow(what.as_str()))?;
-        let types = columns.iter().map(|at| SortField::new(schema.field(*at).data_type().clone())).collect::<Vec<_>>();
-        let converter = if types.is_empty() {
-            None
-        } else {
-            Some(RowConverter::new(types).map_err(RunError::arrow(what.as_str()))?)
+impl<'a> Keys<'a> {
+    fn new(table: &'a FinishedTable) -> Result<Self, RunError> {
+        let Some(file) = table.files.first().filter(|_| !table.grain.is_empty()) else {
+            return Ok(Self { table, columns: Vec::new(), last: None });
         };
-        Ok(Self { columns, converter, last: None })
+        let builder = open(table, file)?;
+        let columns = table.grain.iter().map(|column| builder.schema().index_of(column));
+        let columns = columns.collect::<Result<_, _>>().map_err(RunError::arrow(table.name.to_string()))?;
+        Ok(Self { table, columns, last: None })
     }
 
-    fn check(&mut self, batch: &RecordBatch, table: &FinishedTable) -> Result<(), RunError> {
-        let Some(converter) = &mut self.converter else { return Ok(()) };
-        let columns: Vec<_> = self.columns.iter().map(|at| Arc::clone(batch.column(*at))).collect();
-        let rows = converter.convert_columns(&columns).map_err(RunError::arrow(table.name.to_string()))?;
-        for row in &rows {
-            if self.last.as_deref() == Some(row.as_ref()) {
-                return Err(RunError::NotUnique { table: table.name.clone(), grain: table.grain.join(", ") });
-            }
-            let last = self.last.get_or_insert_with(Vec::new);
-            last.clear();
-            last.extend_from_slice(row.as_ref());
+    fn check(&mut self, batch: &RecordBatch) -> Result<(), RunError> {
+        if self.columns.is_empty() || batch.num_rows() == 0 {
+            return Ok(());
         }
+        let failed = |error| RunError::arrow(self.table.name.to_string())(error);
+        let keys = batch.project(&self.columns).map_err(failed)?;
+        let keys = concat_batches(keys.schema_ref(), self.last.iter().chain([&keys])).map_err(failed)?;
+        let different = partition(keys.columns()).map_err(failed)?.len();
+        if different < keys.num_rows() {
+            return Err(RunError::NotUnique { table: self.table.name.clone(), grain: self.table.grain.join(", ") });
+        }
+        self.last = Some(keys.slice(keys.num_rows() - 1, 1));
         Ok(())
     }
 }

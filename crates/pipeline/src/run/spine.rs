@@ -1,6 +1,6 @@
 //! The spine: which hub token is which person, kept in the vault and only ever added to (`design.md` 5.2).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::path::{Path, PathBuf};
@@ -33,6 +33,9 @@ impl Hasher for TokenHasher {
         self.0
     }
 }
+
+/// Hub tokens, each once, in no order.
+pub(crate) type TokenSet = HashSet<Token, BuildHasherDefault<TokenHasher>>;
 
 /// What a spine numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,10 +106,9 @@ impl Spine {
     /// Numbers tokens that are new, in order of token, and keeps them as one more segment of the vault.
     ///
     /// A segment is named by its content and counts only once a publication names it, so a failed run leaves no trace.
-    pub(crate) fn extend(&mut self, vault: &Path, mut new: Vec<Token>) -> Result<(), RunError> {
+    pub(crate) fn extend(&mut self, vault: &Path, new: TokenSet) -> Result<(), RunError> {
+        let mut new: Vec<Token> = new.into_iter().filter(|token| !self.ids.contains_key(token)).collect();
         new.sort_unstable();
-        new.dedup();
-        new.retain(|token| !self.ids.contains_key(token));
         if new.is_empty() {
             return Ok(());
         }
@@ -187,11 +189,15 @@ mod tests {
         token
     }
 
+    fn set<const N: usize>(tokens: [Token; N]) -> TokenSet {
+        tokens.into_iter().collect()
+    }
+
     #[test]
     fn a_number_is_the_slot_and_the_serial_in_order_of_token() {
         let vault = tempfile::tempdir().unwrap();
         let mut spine = Spine::load(Subject::Person, vault.path(), &[]).unwrap();
-        spine.extend(vault.path(), vec![token(2, 9), token(2, 1), token(1, 5)]).unwrap();
+        spine.extend(vault.path(), set([token(2, 9), token(2, 1), token(1, 5)])).unwrap();
         assert_eq!(spine.id(&token(1, 5)), Some(1 << 40));
         assert_eq!(spine.id(&token(2, 1)), Some(2 << 40));
         assert_eq!(spine.id(&token(2, 9)), Some((2 << 40) + 1));
@@ -201,9 +207,9 @@ mod tests {
     fn a_later_run_keeps_old_numbers_and_continues_the_serials() {
         let vault = tempfile::tempdir().unwrap();
         let mut first = Spine::load(Subject::Person, vault.path(), &[]).unwrap();
-        first.extend(vault.path(), vec![token(2, 9)]).unwrap();
+        first.extend(vault.path(), set([token(2, 9)])).unwrap();
         let mut second = Spine::load(Subject::Person, vault.path(), first.segments()).unwrap();
-        second.extend(vault.path(), vec![token(2, 1), token(2, 9)]).unwrap();
+        second.extend(vault.path(), set([token(2, 1), token(2, 9)])).unwrap();
         assert_eq!(second.id(&token(2, 9)), Some(2 << 40));
         assert_eq!(second.id(&token(2, 1)), Some((2 << 40) + 1));
         assert_eq!(second.segments().len(), 2);
@@ -213,7 +219,7 @@ mod tests {
     fn nothing_new_makes_no_segment() {
         let vault = tempfile::tempdir().unwrap();
         let mut spine = Spine::load(Subject::Household, vault.path(), &[]).unwrap();
-        spine.extend(vault.path(), vec![]).unwrap();
+        spine.extend(vault.path(), set([])).unwrap();
         assert!(spine.segments().is_empty());
     }
 }

@@ -11,11 +11,11 @@ use futures::StreamExt;
 use yilian_contract::Contract;
 use yilian_delivery::{HubIdentity, Verified, sha256_hex};
 use yilian_engine::{TableName, register_parquet};
-use yilian_token::{Key, KeyUse, Token};
+use yilian_token::{Key, KeyUse};
 
 use super::bucket::Sources;
-use super::spine::{Spine, Subject};
-use super::stage::{SeenTokens, StagedFile, Staging, seen_tokens, stage, staged_schema};
+use super::spine::{Spine, Subject, TokenSet};
+use super::stage::{StagedFile, Staging, seen_tokens, stage, staged_schema};
 use super::table_file::to_parquet;
 use super::{Night, RunError};
 use crate::PipelineError;
@@ -79,7 +79,7 @@ async fn look(
     desk: &Desk,
     waiting: &[&Accepted],
     progress: &dyn Progress,
-) -> Result<(Vec<Token>, Vec<Token>), RunError> {
+) -> Result<(TokenSet, TokenSet), RunError> {
     let identity = identity(night)?;
     let hub_key = Arc::new(hub_key(night)?);
     progress.start("look who is in the deliveries", Some(waiting.len() as u64));
@@ -95,23 +95,15 @@ async fn look(
             }
         })
         .buffered(night.options.threads.max(1));
-    let mut new = SeenTokens::default();
+    let (mut persons, mut households) = (TokenSet::default(), TokenSet::default());
     while let Some(seen) = looking.next().await {
         let seen = seen?;
-        new.persons.extend(seen.persons.into_iter().filter(|token| desk.persons.id(token).is_none()));
-        new.households.extend(seen.households.into_iter().filter(|token| desk.households.id(token).is_none()));
-        // The same people come in every delivery; only those not seen yet are worth their memory.
-        compact(&mut new.persons);
-        compact(&mut new.households);
+        persons.extend(seen.persons.into_iter().filter(|token| desk.persons.id(token).is_none()));
+        households.extend(seen.households.into_iter().filter(|token| desk.households.id(token).is_none()));
         progress.advance(1);
     }
-    progress.finish(&format!("{} new people", new.persons.len()));
-    Ok((new.persons, new.households))
-}
-
-fn compact(tokens: &mut Vec<Token>) {
-    tokens.sort_unstable();
-    tokens.dedup();
+    progress.finish(&format!("{} new people", persons.len()));
+    Ok((persons, households))
 }
 
 async fn write(

@@ -7,6 +7,7 @@ use arrow::array::RecordBatch;
 use arrow::compute::BatchCoalescer;
 use arrow::datatypes::{DataType, SchemaRef};
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::schema::types::ColumnPath;
@@ -39,8 +40,12 @@ pub(crate) struct TableWriter<W: Write + Send> {
 
 impl<W: Write + Send> TableWriter<W> {
     pub(crate) fn new(sink: W, schema: &SchemaRef, packing: Packing, what: &str) -> Result<Self, RunError> {
-        let writer = ArrowWriter::try_new(sink, Arc::clone(schema), Some(properties(schema, packing)))
-            .map_err(RunError::parquet(what))?;
+        // Readers of a publication get Parquet's own types: how the engine held a text is not their concern.
+        let options = ArrowWriterOptions::new()
+            .with_properties(properties(schema, packing))
+            .with_skip_arrow_metadata(packing == Packing::Published);
+        let writer =
+            ArrowWriter::try_new_with_options(sink, Arc::clone(schema), options).map_err(RunError::parquet(what))?;
         let coalescer = BatchCoalescer::new(Arc::clone(schema), ROWS_AT_ONCE);
         Ok(Self { writer, coalescer, what: what.to_owned(), rows: 0 })
     }
