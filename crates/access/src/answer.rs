@@ -115,7 +115,7 @@ impl Answer {
     }
 
     async fn next(&mut self) -> Result<Option<RecordBatch>, AccessError> {
-        self.rows.next().await.transpose().map_err(|error| AccessError::running(&error))
+        self.rows.next().await.transpose().map_err(AccessError::running)
     }
 }
 
@@ -133,7 +133,7 @@ pub(crate) fn new_table() -> Table {
 }
 
 fn add_rows(table: &mut Table, batch: &RecordBatch) -> Result<(), AccessError> {
-    let failed = |error: ArrowError| AccessError::running(&DataFusionError::from(error));
+    let failed = |error: ArrowError| AccessError::running(DataFusionError::from(error));
     let options = FormatOptions::default().with_null("");
     let columns = batch
         .columns()
@@ -157,6 +157,6 @@ fn unwritten(error: &ArrowError) -> AccessError {
         ArrowError::IoError(_, source) => {
             AccessError::Output { source: std::io::Error::new(source.kind(), "output closed") }
         }
-        _ => AccessError::Execution { kind: "a column has no such text form" },
+        _ => AccessError::Execution { kind: "a column has no such text form".to_owned() },
     }
 }

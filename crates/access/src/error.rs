@@ -1,7 +1,6 @@
-use datafusion::arrow::error::ArrowError;
 use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
-use yilian_engine::EngineError;
+use yilian_engine::{EngineError, QueryFailure};
 
 use crate::catalogue::{Role, nearest};
 
@@ -57,7 +56,7 @@ pub enum AccessError {
     #[error("the query failed while it ran: {kind}")]
     Execution {
         /// What kind of failure.
-        kind: &'static str,
+        kind: String,
     },
     /// The publication's files cannot be read.
     #[error("the tables of the publication cannot be opened")]
@@ -123,20 +122,8 @@ impl AccessError {
     }
 
     /// Sorts an error of execution, whose words may quote a row.
-    pub(crate) fn running(error: &DataFusionError) -> Self {
-        let kind = match error.find_root() {
-            DataFusionError::ResourcesExhausted(_) => return Self::Memory,
-            DataFusionError::ArrowError(arrow, _) => match arrow.as_ref() {
-                ArrowError::CastError(_) | ArrowError::ParseError(_) => "a value cannot be cast",
-                ArrowError::DivideByZero => "division by zero",
-                ArrowError::ArithmeticOverflow(_) => "a number is too large for its type",
-                _ => "an operation on a column failed",
-            },
-            DataFusionError::ParquetError(_) | DataFusionError::ObjectStore(_) | DataFusionError::IoError(_) => {
-                "a file of the publication cannot be read"
-            }
-            _ => "a function refused a value",
-        };
-        Self::Execution { kind }
+    pub(crate) fn running(error: DataFusionError) -> Self {
+        let failure = QueryFailure::from(error);
+        if failure.is_lack_of_memory() { Self::Memory } else { Self::Execution { kind: failure.to_string() } }
     }
 }

@@ -41,7 +41,7 @@ impl Access {
     pub async fn ask(&self, text: &str) -> Result<Answer, AccessError> {
         let plan = guard::plan(&self.session, &self.catalogue, text).await?;
         let frame = self.session.execute_logical_plan(plan).await.map_err(|error| AccessError::planning(&error))?;
-        let rows = frame.execute_stream().await.map_err(|error| AccessError::running(&error))?;
+        let rows = frame.execute_stream().await.map_err(AccessError::running)?;
         Ok(Answer::new(rows))
     }
 

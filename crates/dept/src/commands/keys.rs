@@ -33,21 +33,33 @@ pub(crate) fn new(new: &NewKeyArguments, site: &Path, printer: Printer) -> Resul
     Ok(())
 }
 
-/// Prints the link key's check value and the public keys, so that two offices can compare them.
+/// Prints the link key's check value and the public keys, so that two offices can compare them; says which are not made.
 pub(crate) fn check(site: &Path, printer: Printer) -> Result<(), DeptError> {
     let site = Site::open(site)?;
-    let link = site.link_key()?;
-    let sign = site.signing_key()?.signature_key();
-    let seal = site.identity()?.recipient();
+    let made = |file: PathBuf| file.exists().then_some(());
+    let link = made(site.link_key_file()).map(|()| site.link_key()).transpose()?;
+    let sign = made(site.signing_key_file()).map(|()| site.signing_key()).transpose()?;
+    let seal = made(site.identity_file()).map(|()| site.identity()).transpose()?;
+    let sign = sign.map(|key| key.signature_key().to_string());
+    let seal = seal.map(|identity| identity.recipient().to_string());
     printer.answer(
-        || format!("link {}  ({}, {})\nsign {sign}\nseal {seal}", link.check_value(), link.kid(), link.algorithm()),
+        || {
+            let link = link.as_ref();
+            let link = link.map(|key| format!("{}  ({}, {})", key.check_value(), key.kid(), key.algorithm()));
+            let shown = [("link", &link), ("sign", &sign), ("seal", &seal)];
+            let line = |(key_use, public): (&str, &Option<String>)| match public {
+                Some(public) => format!("{key_use} {public}"),
+                None => format!("{key_use} not made yet: `yilian-dept keys new --use {key_use}`"),
+            };
+            shown.map(line).join("\n")
+        },
         || {
             json!({
-                "link": link.check_value(),
-                "kid": link.kid(),
-                "algorithm": link.algorithm().as_str(),
-                "sign": sign.to_string(),
-                "seal": seal.to_string(),
+                "link": link.as_ref().map(Key::check_value),
+                "kid": link.as_ref().map(Key::kid),
+                "algorithm": link.as_ref().map(|key| key.algorithm().as_str()),
+                "sign": &sign,
+                "seal": &seal,
             })
         },
     );
