@@ -13,7 +13,8 @@ with numbered as (
 run as (
   select rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category,
     min(month) as from_month, max(month) as until_month, count(*) as months,
-    sum(left_amount) as left_amount, sum(right_amount) as right_amount, sum(at_risk) as at_risk,
+    cast(sum(left_amount) as decimal(18, 2)) as left_amount, cast(sum(right_amount) as decimal(18, 2)) as right_amount,
+    cast(sum(at_risk) as decimal(18, 2)) as at_risk,
     min(case severity when 'info' then 1 when 'review' then 2 else 3 end) as weight
   from numbered
   group by rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category, island
