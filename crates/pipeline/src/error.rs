@@ -109,6 +109,9 @@ pub enum PipelineError {
         /// The number both wanted.
         number: u64,
     },
+    /// Work beside the main thread ended before it was done.
+    #[error("the work was interrupted")]
+    Interrupted,
     /// No run and no publication of that name.
     #[error("no publication has the run or number {wanted:?}")]
     UnknownRun {
@@ -133,6 +136,7 @@ impl PipelineError {
     pub fn fault(&self) -> Fault {
         match self {
             Self::NotASite { .. } | Self::SiteExists { .. } | Self::UnknownRun { .. } => Fault::Usage,
+            Self::Interrupted => Fault::Bug,
             _ => Fault::Input,
         }
     }

@@ -10,10 +10,13 @@ mod shelf;
 mod tests;
 mod totals;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use futures::StreamExt;
 use yilian_contract::{Regions, Schemas};
-use yilian_delivery::{FileName, HubIdentity, PlainPolicy, Refusal, SealedFile, Verification, Verified};
+use yilian_delivery::{FileName, HubIdentity, Opened, PlainPolicy, Refusal, SealedFile, Verification, Verified};
 
 pub use receipt::{Outcome, Receipt};
 pub use shelf::{Accepted, current_deliveries, open_accepted};
@@ -23,6 +26,9 @@ use crate::progress::Progress;
 use crate::site::Site;
 use crate::store::{Store, Written};
 use shelf::Shelf;
+
+/// Files that are read, digested and decrypted side by side; each is held in memory whole.
+const FILES_AT_ONCE: usize = 2;
 
 /// What became of the files of one inbox.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -54,7 +60,6 @@ pub async fn receive(
     let mut desk = Desk {
         store: site.store(),
         shelf: Shelf::load(site.store()).await?,
-        identities: vec![identity],
         senders: site.config().registered(),
         schemas,
         regions,
@@ -63,21 +68,45 @@ pub async fn receive(
     let mut received = Received { ignored, ..Received::default() };
     let total = files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|found| found.len()).sum();
     progress.start("receive", Some(total));
-    for file in files {
-        let sealed = SealedFile::read(&file).map_err(|source| PipelineError::Inbox { source })?;
-        let bytes = u64::try_from(sealed.bytes().len()).unwrap_or(u64::MAX);
-        desk.take(sealed, &mut received).await?;
+    let (known, identity) = (Arc::new(desk.shelf.files()), Arc::new(identity));
+    let mut arriving = futures::stream::iter(files)
+        .map(|file| {
+            let (known, identity) = (Arc::clone(&known), Arc::clone(&identity));
+            tokio::task::spawn_blocking(move || Arrival::read(&file, &known, &identity))
+        })
+        .buffered(FILES_AT_ONCE);
+    while let Some(arrival) = arriving.next().await {
+        let arrival = arrival.map_err(|_| PipelineError::Interrupted)??;
+        let bytes = u64::try_from(arrival.sealed.bytes().len()).unwrap_or(u64::MAX);
+        desk.take(arrival, &mut received).await?;
         progress.advance(bytes);
     }
     progress.finish(&received.note());
     Ok(received)
 }
 
+/// A file of the inbox, opened as far as that needs nothing but the hub's identity.
+struct Arrival {
+    sealed: SealedFile,
+    sha256: String,
+    /// `None` for a file that was accepted before: it is not opened again.
+    opened: Option<Result<Opened, Vec<Refusal>>>,
+}
+
+impl Arrival {
+    fn read(file: &Path, known: &BTreeSet<String>, identity: &HubIdentity) -> Result<Self, PipelineError> {
+        let sealed = SealedFile::read(file).map_err(|source| PipelineError::Inbox { source })?;
+        let sha256 = sealed.sha256();
+        let is_new = !known.contains(&sha256);
+        let opened = is_new.then(|| sealed.open(std::slice::from_ref(identity)));
+        Ok(Self { sealed, sha256, opened })
+    }
+}
+
 /// Everything a delivery is judged by.
 struct Desk<'a> {
     store: &'a Store,
     shelf: Shelf,
-    identities: Vec<HubIdentity>,
     senders: Vec<yilian_delivery::RegisteredSender>,
     schemas: &'a Schemas,
     regions: &'a Regions,
@@ -85,8 +114,8 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    async fn take(&mut self, sealed: SealedFile, received: &mut Received) -> Result<(), PipelineError> {
-        let sha256 = sealed.sha256();
+    async fn take(&mut self, arrival: Arrival, received: &mut Received) -> Result<(), PipelineError> {
+        let Arrival { sealed, sha256, opened } = arrival;
         let shown = receipt::shown_name(sealed.name(), &sha256);
         if let Some(accepted) = self.shelf.by_file(&sha256) {
             // A crash may have come between the delivery and its receipt.
@@ -94,7 +123,8 @@ impl Desk<'_> {
             received.repeated.push(shown);
             return Ok(());
         }
-        match self.judge(&sealed) {
+        let Some(opened) = opened else { return Ok(()) };
+        match self.judge(opened) {
             Judgement::Known => received.repeated.push(shown),
             Judgement::Sound(verified) => {
                 let accepted = Accepted::new(&verified, shown, sha256, &sealed);
@@ -113,8 +143,8 @@ impl Desk<'_> {
         Ok(())
     }
 
-    fn judge(&self, sealed: &SealedFile) -> Judgement {
-        let opened = match sealed.open(&self.identities) {
+    fn judge(&self, opened: Result<Opened, Vec<Refusal>>) -> Judgement {
+        let opened = match opened {
             Ok(opened) => opened,
             Err(reasons) => return Judgement::Unsound(reasons),
         };

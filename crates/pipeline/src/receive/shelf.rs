@@ -1,4 +1,5 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -40,20 +41,25 @@ pub async fn current_deliveries(store: &Store) -> Result<Vec<Accepted>, Pipeline
 }
 
 /// Decrypts an accepted delivery in memory and proves that it is what was accepted, to the bit.
+///
+/// The work is done beside the caller's thread, so that several deliveries are opened at once.
 pub async fn open_accepted(
     site: &Site,
     accepted: &Accepted,
-    identity: &HubIdentity,
+    identity: &Arc<HubIdentity>,
 ) -> Result<Verified, PipelineError> {
-    let damaged = |reasons: Vec<Refusal>| PipelineError::StoredDelivery {
-        delivery_id: accepted.delivery_id.clone(),
-        reasons: reasons.iter().map(Refusal::en).collect(),
-    };
     let content = site.store().get(&accepted.path()).await?;
-    SealedFile::new(accepted.file_name.clone(), content)
-        .open(std::slice::from_ref(identity))
-        .and_then(|opened| opened.accepted_as(&accepted.delivery_id))
-        .map_err(damaged)
+    let sealed = SealedFile::new(accepted.file_name.clone(), content);
+    let (delivery_id, identity) = (accepted.delivery_id.clone(), Arc::clone(identity));
+    let opening = tokio::task::spawn_blocking(move || {
+        let damaged = |reasons: Vec<Refusal>| PipelineError::StoredDelivery {
+            delivery_id: delivery_id.clone(),
+            reasons: reasons.iter().map(Refusal::en).collect(),
+        };
+        let opened = sealed.open(std::slice::from_ref(&*identity));
+        opened.and_then(|opened| opened.accepted_as(&delivery_id)).map_err(damaged)
+    });
+    opening.await.map_err(|_| PipelineError::Interrupted)?
 }
 
 /// All accepted deliveries, as they are looked up while an inbox is judged.
@@ -105,6 +111,11 @@ impl Shelf {
 
     pub(super) fn by_file(&self, sha256: &str) -> Option<&Accepted> {
         self.deliveries.iter().find(|accepted| accepted.file_sha256 == sha256)
+    }
+
+    /// SHA-256 of every file that was accepted.
+    pub(super) fn files(&self) -> BTreeSet<String> {
+        self.deliveries.iter().map(|accepted| accepted.file_sha256.clone()).collect()
     }
 
     pub(super) fn by_id(&self, delivery_id: &str) -> Option<&Accepted> {

@@ -127,5 +127,5 @@ fn begin(file: &Path, schema: &SchemaRef, model: &Model) -> Result<TableWriter<F
         fs::create_dir_all(folder).map_err(RunError::io("create", folder))?;
     }
     let sink = File::create(file).map_err(RunError::io("create", file))?;
-    TableWriter::new(sink, schema, Packing::Passing, &model.name.to_string())
+    TableWriter::new(sink, schema, Packing::Vault, &model.name.to_string())
 }

@@ -153,8 +153,9 @@ fn hub_key(night: &Night<'_>) -> Result<Key, RunError> {
     Ok(Key::read(&night.site.hub_key_file(), KeyUse::Hub)?)
 }
 
-fn identity(night: &Night<'_>) -> Result<HubIdentity, RunError> {
-    HubIdentity::read(&night.site.age_key_file()).map_err(|source| RunError::Site(PipelineError::Identity { source }))
+fn identity(night: &Night<'_>) -> Result<Arc<HubIdentity>, RunError> {
+    let identity = HubIdentity::read(&night.site.age_key_file());
+    identity.map(Arc::new).map_err(|source| RunError::Site(PipelineError::Identity { source }))
 }
 
 /// The segments found, then those that this run added.

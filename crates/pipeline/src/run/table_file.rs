@@ -24,10 +24,9 @@ const CREATED_BY: &str = "yilian";
 pub(crate) enum Packing {
     /// For readers: zstd level 3.
     Published,
-    /// For the vault's staged rows: zstd level 1.
-    Staged,
-    /// For tables that live as long as one run.
-    Passing,
+    /// For staged rows and for tables that live as long as one run: not at all. Most of their bytes are tokens, which
+    /// cannot be compressed, and ids, which are stored as differences.
+    Vault,
 }
 
 /// Writes rows of one schema to Parquet so that the same rows give the same bytes.
@@ -82,8 +81,7 @@ pub(crate) fn to_parquet(batch: &RecordBatch, what: &str) -> Result<Vec<u8>, Run
 fn properties(schema: &SchemaRef, packing: Packing) -> WriterProperties {
     let compression = match packing {
         Packing::Published => Compression::ZSTD(ZstdLevel::try_new(3).unwrap_or_default()),
-        Packing::Staged => Compression::ZSTD(ZstdLevel::try_new(1).unwrap_or_default()),
-        Packing::Passing => Compression::UNCOMPRESSED,
+        Packing::Vault => Compression::UNCOMPRESSED,
     };
     let builder = WriterProperties::builder()
         .set_compression(compression)

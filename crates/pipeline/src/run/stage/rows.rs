@@ -44,7 +44,7 @@ impl Rewriter<'_> {
         if let Some(persons) = self.persons {
             order.sort_unstable_by_key(|row| (persons.get(at(*row)).copied().flatten().unwrap_or(i64::MAX), *row));
         }
-        let mut writer = TableWriter::new(sink, &self.schema, Packing::Staged, "staged rows")?;
+        let mut writer = TableWriter::new(sink, &self.schema, Packing::Vault, "staged rows")?;
         for part in order.chunks(ROWS_PER_PASS) {
             self.write_part(data, part, order.len(), &mut writer)?;
         }
