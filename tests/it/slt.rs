@@ -83,15 +83,38 @@ async fn every_worked_example_gives_the_rows_that_it_shows() {
 fn every_worked_example_is_about_a_model_of_its_name() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("slt");
     for example in files_below(&folder) {
-        let name = example.file_stem().unwrap().to_string_lossy().into_owned();
+        let name = file_stem(&example);
         let text = fs::read_to_string(&example).unwrap().to_lowercase();
         assert!(text.contains(&format!("{CREATE_MODEL}{name}\n")), "{} does not make {name}", example.display());
     }
 }
 
+#[test]
+fn every_model_has_a_worked_example() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut models = Vec::new();
+    for layer in fs::read_dir(tests.join("../sql")).unwrap().map(Result::unwrap) {
+        if layer.file_name().to_string_lossy().starts_with(|first: char| first.is_ascii_digit()) {
+            models.extend(files_below(&layer.path()));
+        }
+    }
+    let mut models: Vec<String> = models
+        .iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "sql"))
+        .map(|path| file_stem(path))
+        .collect();
+    assert!(!models.is_empty(), "sql/ holds no models");
+    models.retain(|model| !tests.join(format!("slt/{model}.slt")).is_file());
+    assert!(models.is_empty(), "no worked example of {}", models.join(", "));
+}
+
 fn model_named(sql: &str) -> Option<String> {
     let statement = sql.trim().trim_end_matches(';').to_lowercase();
     statement.strip_prefix(CREATE_MODEL).map(|name| name.trim().to_owned())
+}
+
+fn file_stem(path: &Path) -> String {
+    path.file_stem().unwrap().to_string_lossy().into_owned()
 }
 
 /// The statements that make the view of a model, in the schema of its header.
