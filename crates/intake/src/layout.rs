@@ -85,6 +85,13 @@ impl Layout {
     pub(crate) fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
     }
+
+    /// The office's own number of a row; `None` where the dataset or the row has none.
+    pub(crate) fn own_number<'r>(&self, record: &'r [u8]) -> Option<&'r [u8]> {
+        let (length, text) = record.get(self.record_number..self.width)?.split_first()?;
+        // A number that was never written is all ones, and so is longer than its place.
+        text.get(..usize::from(*length))
+    }
 }
 
 impl FieldKind {

@@ -21,7 +21,7 @@ use crate::reject::{NO_COLUMN, Reason, Reject};
 use crate::source::{Cells, Encoding, Grid, Part, Source, SourceFacts};
 use crate::spill::Spill;
 use crate::totals::{Totals, benefit_codes};
-use crate::treat::{Outcome, PersonPlan, Shared, Tokens, Worker};
+use crate::treat::{Outcome, PersonPlan, Recall, Shared, Tokens, Worker};
 use crate::write::Texts;
 
 /// A row about a person has at least an ID number and some bytes more.
@@ -141,7 +141,7 @@ impl Reading<'_> {
             period_end: self.period_end,
             tokens: self.tokens.clone(),
             folder: self.folder,
-            people: std::fs::metadata(self.input).map_or(0, |metadata| metadata.len() / SHORTEST_ROW),
+            recall: Recall::new(std::fs::metadata(self.input).map_or(0, |metadata| metadata.len() / SHORTEST_ROW)),
             room: ROOM / self.threads.max(1),
         };
         let (outcome, bad_row) = self.treat_all(&shared, &mut source, first, (grid, encoding))?;

@@ -4,6 +4,7 @@ mod certificate;
 mod control;
 mod household;
 mod living;
+mod named;
 mod person;
 mod person_plan;
 mod recall;
@@ -32,6 +33,7 @@ use crate::totals::{Fate, Totals};
 
 use person::People;
 pub(crate) use person_plan::PersonPlan;
+pub(crate) use recall::Recall;
 
 /// Rejected cells that are listed; a file with more of them is broken and refused anyway.
 const REJECTS_LISTED: usize = 500_000;
@@ -52,8 +54,7 @@ pub(crate) struct Shared<'a> {
     /// `None` when only inspecting.
     pub(crate) tokens: Option<Tokens<'a>>,
     pub(crate) folder: &'a Path,
-    /// How many people may be in the file, at most.
-    pub(crate) people: u64,
+    pub(crate) recall: Recall,
     /// Bytes of treated rows that a thread may keep in memory.
     pub(crate) room: usize,
 }
@@ -126,7 +127,7 @@ impl<'a> Worker<'a> {
             shared,
             memos: shared.plan.columns.iter().map(|column| Memo::new(values::memo_bits(&column.work))).collect(),
             own_texts: HashMap::new(),
-            people: People::new(shared.people),
+            people: People::new(),
             records: Vec::new(),
             rejected: Vec::new(),
             said: Vec::new(),
@@ -246,7 +247,7 @@ impl<'a> Worker<'a> {
     fn tokenise(&mut self, cells: &Cells, fates: &[Fate]) {
         let Some(tokens) = &self.shared.tokens else { return };
         self.people.tokenise(self.shared, cells, fates, &mut self.records);
-        self.record_tokens(tokens, cells, fates);
+        self.record_tokens(tokens, fates);
     }
 
     fn deliver(&mut self, cells: &Cells, fates: &[Fate]) -> Result<(), IntakeError> {

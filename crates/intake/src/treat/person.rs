@@ -2,9 +2,9 @@
 
 use chrono::{Datelike, NaiveDate};
 use yilian_contract::Subject;
-use yilian_token::{Token, Tokeniser};
 
-use super::recall::Recall;
+use super::named::Named;
+use super::recall::{Asked, PersonTokens};
 use super::{Shared, Worker};
 use crate::canonical::{CanonicalId, IdQuality, NoId, canonical_id};
 use crate::cell::{self, CodeTable, Precision, days_from_civil};
@@ -29,7 +29,6 @@ pub(crate) struct People {
     sexes: Vec<u8>,
     sex_memo: Memo,
     birth_memo: Memo,
-    recent: Recall,
 }
 
 /// Sex and birth as the columns say.
@@ -39,24 +38,22 @@ struct Written {
 }
 
 impl People {
-    /// For a file that holds `people` people at most.
-    pub(crate) fn new(people: u64) -> Self {
-        Self::with_sizes(6, 12, people)
+    pub(crate) fn new() -> Self {
+        Self::with_sizes(6, 12)
     }
 
     /// A stand-in that is never asked.
     pub(crate) fn empty() -> Self {
-        Self::with_sizes(1, 1, 0)
+        Self::with_sizes(1, 1)
     }
 
-    fn with_sizes(sexes: u32, births: u32, people: u64) -> Self {
+    fn with_sizes(sexes: u32, births: u32) -> Self {
         Self {
             ids: Vec::new(),
             births: Vec::new(),
             sexes: Vec::new(),
             sex_memo: Memo::new(sexes),
             birth_memo: Memo::new(births),
-            recent: Recall::new(people),
         }
     }
 
@@ -175,49 +172,50 @@ impl People {
     }
 
     /// Makes the tokens of the rows that leave.
-    pub(crate) fn tokenise(&mut self, shared: &Shared<'_>, cells: &Cells, fates: &[Fate], records: &mut [u8]) {
-        let layout = shared.layout;
+    pub(crate) fn tokenise(&self, shared: &Shared<'_>, cells: &Cells, fates: &[Fate], records: &mut [u8]) {
         let (Some(tokens), Some(first)) = (&shared.tokens, &shared.person.token) else { return };
         let label = if shared.contract.subject == Subject::Worker { &tokens.worker } else { &tokens.person };
         let second = shared.person.name_token.as_ref();
-        let name_source = shared.person.name;
-        for ((at, fate), record) in fates.iter().enumerate().zip(records.chunks_exact_mut(layout.width)) {
-            if *fate != Fate::Delivered {
-                continue;
-            }
-            let name =
-                name_source.filter(|_| second.is_some()).and_then(|source| canonical_name(cells.get(at, source)));
-            let name = name.filter(|name| !name.contains(char::REPLACEMENT_CHARACTER));
-            let birth = self.births.get(at).copied().flatten();
-            let sex = self.sexes.get(at).copied().unwrap_or(0);
-            let named = name.as_deref().zip(birth).filter(|_| sex != 0);
-            let id = self.ids.get(at).and_then(|id| id.bytes().copied());
-            let (person, name_token) = match id {
-                Some(id) => {
-                    let name = |name: &str, birth| name_token(&tokens.name, name, birth, sex);
-                    let (person, name_token) = self.recent.tokens(id, || label.token(&[&id]), named, name);
-                    (Some(person), name_token)
-                }
-                None => (None, named.map(|(name, birth)| name_token(&tokens.name, name, birth, sex))),
-            };
-            if let Some(token) = person {
-                first.put_token(record, &token);
-            }
-            if let (Some(token), Some(second)) = (name_token, second) {
-                second.put_token(record, &token);
+        let named: Vec<_> = (0..cells.len()).map(|at| second.and_then(|_| self.named(shared, cells, at))).collect();
+        let mut asked = Vec::with_capacity(cells.len());
+        let rows = fates.iter().zip(&self.ids).zip(&named).zip(records.chunks_exact_mut(shared.layout.width));
+        for (((_, id), named), record) in rows.filter(|(((fate, _), _), _)| **fate == Fate::Delivered) {
+            if let Some(id) = id.bytes() {
+                asked.push(((record, named), Asked { id, name: named.as_ref().map(|named| &*named.name) }));
+            } else if let (Some(second), Some(named)) = (second, named) {
+                second.put_token(record, &named.token(&tokens.name));
             }
         }
+        let put = |record: &mut [u8], tokens: &PersonTokens| {
+            first.put_token(record, &tokens.person);
+            if let (Some(second), Some(token)) = (second, &tokens.name) {
+                second.put_token(record, token);
+            }
+        };
+        let unknown = shared.recall.split(asked, |(record, _), tokens| put(record, tokens));
+        let mut made: Vec<(Asked<'_>, PersonTokens)> = Vec::with_capacity(unknown.len());
+        for ((record, named), asked) in unknown {
+            // The rows of a person often stand together.
+            let tokens = match made.last() {
+                Some((last, tokens)) if *last == asked => *tokens,
+                _ => PersonTokens {
+                    person: label.token(&[asked.id]),
+                    name: named.as_ref().map(|named| named.token(&tokens.name)),
+                },
+            };
+            put(record, &tokens);
+            made.push((asked, tokens));
+        }
+        shared.recall.remember(made);
     }
-}
 
-fn name_token(tokeniser: &Tokeniser<'_>, name: &str, birth: NaiveDate, sex: u8) -> Token {
-    let mut digits = [b'0'; 8];
-    let mut rest = birth.year().unsigned_abs() * 10_000 + birth.month() * 100 + birth.day();
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0' + u8::try_from(rest % 10).unwrap_or(0);
-        rest /= 10;
+    /// What the name token of a row is made of; `None` if a part of it is not known.
+    fn named<'c>(&self, shared: &Shared<'_>, cells: &'c Cells, at: usize) -> Option<Named<'c>> {
+        let name = canonical_name(cells.get(at, shared.person.name?))?;
+        let birth = self.births.get(at).copied().flatten()?;
+        let sex = self.sexes.get(at).copied().filter(|sex| *sex != 0)?;
+        (!name.contains(char::REPLACEMENT_CHARACTER)).then_some(Named { name, birth, sex })
     }
-    tokeniser.token(&[name.as_bytes(), &digits, &[b'0' + sex]])
 }
 
 fn sex(table: &CodeTable, text: &str) -> Meaning {

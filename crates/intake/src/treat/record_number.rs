@@ -39,22 +39,22 @@ impl Worker<'_> {
         }
     }
 
-    pub(super) fn record_tokens(&mut self, tokens: &Tokens<'_>, cells: &Cells, fates: &[Fate]) {
+    /// Makes the tokens of the numbers of the rows that leave.
+    pub(super) fn record_tokens(&mut self, tokens: &Tokens<'_>, fates: &[Fate]) {
         let shared = self.shared;
         let Some(column) = shared.plan.columns.iter().find(|column| matches!(column.work, Work::Record)) else {
             return;
         };
         let Some(field) = column.field.and_then(|at| shared.layout.fields.get(at)) else { return };
-        let Some(source) = column.source else { return };
         let department = shared.contract.department.map_or("common", |department| department.as_str());
-        for (record, _) in fates.iter().enumerate().filter(|(_, fate)| **fate == Fate::Delivered) {
-            let number = without_spaces(cells.get(record, source));
-            if number.is_empty() {
+        let [place, department, dataset] = [shared.place, department, &shared.contract.dataset].map(str::as_bytes);
+        for (record, fate) in self.records.chunks_exact_mut(shared.layout.width).zip(fates) {
+            if *fate != Fate::Delivered {
                 continue;
             }
-            let parts = [shared.place, department, &shared.contract.dataset, &number];
-            let token = tokens.record.token(&parts.map(str::as_bytes));
-            field.put_token(self.record(record), &token);
+            let Some(number) = shared.layout.own_number(record) else { continue };
+            let token = tokens.record.token(&[place, department, dataset, number]);
+            field.put_token(record, &token);
         }
     }
 }

@@ -11,7 +11,7 @@ use yilian_contract::DeliveryType;
 
 use super::Output;
 use crate::IntakeError;
-use crate::layout::{Field, FieldKind, Layout};
+use crate::layout::{Field, FieldKind};
 
 /// The columns of `rows.parquet`; `first` is the first row's number.
 pub(super) fn row_map_arrays(
@@ -28,7 +28,7 @@ pub(super) fn row_map_arrays(
     };
     let mut numbers = StringBuilder::with_capacity(records.len(), 16 * records.len());
     for record in records {
-        numbers.append_option(record_number(layout, record));
+        numbers.append_option(layout.own_number(record).and_then(|number| std::str::from_utf8(number).ok()));
     }
     let rows = i64::try_from(records.len()).unwrap_or(0);
     Ok(vec![
@@ -106,13 +106,4 @@ fn region_digits(value: i64) -> ([u8; 9], usize) {
         rest /= 10;
     }
     (digits, if value % 1000 == 0 { 6 } else { 9 })
-}
-
-/// The office's own number of a row; `None` where the dataset or the row has none.
-fn record_number<'r>(layout: &Layout, record: &'r [u8]) -> Option<&'r str> {
-    let (length, text) = record.get(layout.record_number..layout.width)?.split_first()?;
-    if *length == u8::MAX {
-        return None;
-    }
-    text.get(..usize::from(*length)).and_then(|text| std::str::from_utf8(text).ok())
 }

@@ -23,7 +23,7 @@ use crate::IntakeError;
 use crate::layout::{FieldKind, Layout};
 
 const CREATED_BY: &str = "yilian";
-const ZSTD: i32 = 3;
+const ZSTD: i32 = 1;
 
 pub(super) type Chunks = Vec<ArrowColumnChunk>;
 
@@ -90,7 +90,7 @@ impl Encoder {
 
     pub(super) fn encode(&self, output: &Output<'_>, group: &Group) -> Result<Chunks, IntakeError> {
         self.encode_batches(group.number, group.rows, |rows| {
-            let records = group.records(output.layout.width, rows);
+            let records = group.records(rows);
             output.layout.fields.iter().map(|field| array(field, &records, &output.texts.sorted)).collect()
         })
     }
@@ -98,7 +98,7 @@ impl Encoder {
     pub(super) fn encode_rows(&self, output: &Output<'_>, group: &Group) -> Result<Chunks, IntakeError> {
         self.encode_batches(group.number, group.rows, |rows| {
             let first = group.first_row + rows.start;
-            row_map_arrays(output, &group.records(output.layout.width, rows), first)
+            row_map_arrays(output, &group.records(rows), first)
         })
     }
 
