@@ -19,6 +19,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_contract::Contract;
 use yilian_delivery::Manifest;
+use yilian_engine::view_types;
 use yilian_token::{Key, Label, Token, Tokeniser};
 
 use super::RunError;
@@ -28,6 +29,8 @@ use rows::{Origin, Rewriter};
 /// Columns of a delivery that never stand in a staged file as delivered.
 const TOKENS: [&str; 6] =
     ["person_token", "household_token", "record_token", "name_token", "worker_token", "old_token"];
+
+const TOKENS_AT_ONCE: usize = 1024;
 
 /// The hub tokens that one delivery speaks of, without repeats of neighbours.
 #[derive(Debug, Default)]
@@ -111,7 +114,7 @@ pub(crate) fn staged_schema(contract: &Contract) -> SchemaRef {
             .filter(|field| !is_token(field.name()))
             .map(|field| Arc::new(Field::clone(field).with_nullable(true))),
     );
-    Arc::new(Schema::new(fields))
+    view_types(&Schema::new(fields))
 }
 
 /// Whether a delivered column is a token of a link key.
@@ -149,18 +152,34 @@ fn hub_tokens(data: &Bytes, column: &str, tokeniser: &Tokeniser<'_>) -> Result<V
 }
 
 /// The id of every row; `None` in the list for a null token, `None` for the list if there is no such column.
+///
+/// Tokens are hashed first and looked up after, so that the processor can wait for several places of the spine at once.
 fn ids(
     data: &Bytes,
     column: &str,
     spine: &Spine,
     tokeniser: &Tokeniser<'_>,
 ) -> Result<Option<Vec<Option<i64>>>, RunError> {
-    let (mut found, mut last) = (Vec::new(), (None, None));
+    let (mut found, mut last) = (Vec::new(), None);
+    let mut waiting: Vec<Token> = Vec::with_capacity(TOKENS_AT_ONCE);
+    // Of each row, the place of its token among those waiting.
+    let mut rows: Vec<Option<usize>> = Vec::new();
+    let mut look_up = |waiting: &mut Vec<Token>, rows: &mut Vec<Option<usize>>| {
+        let known: Vec<Option<i64>> = waiting.iter().map(|token| spine.id(token)).collect();
+        found.extend(rows.iter().map(|row| row.and_then(|at| known.get(at).copied().flatten())));
+        waiting.clear();
+        rows.clear();
+    };
     let present = for_each_token(data, column, |token| {
-        if token != last.0 {
-            last = (token, token.and_then(|token| spine.id(&tokeniser.of_token(&token))));
+        if token.is_some() && (token != last || waiting.is_empty()) {
+            if waiting.len() == TOKENS_AT_ONCE {
+                look_up(&mut waiting, &mut rows);
+            }
+            waiting.extend(token.map(|token| tokeniser.of_token(&token)));
+            last = token;
         }
-        found.push(last.1);
+        rows.push(token.and_then(|_| waiting.len().checked_sub(1)));
     })?;
+    look_up(&mut waiting, &mut rows);
     Ok(present.then_some(found))
 }

@@ -2,17 +2,20 @@ use std::io::Write;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, BooleanArray, Date32Array, FixedSizeBinaryArray, FixedSizeBinaryBuilder, Int64Array, RecordBatch,
-    StringArray,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, FixedSizeBinaryArray, FixedSizeBinaryBuilder, Int64Array,
+    RecordBatch, RecordBatchReader, StringViewArray, UInt32Array,
 };
-use arrow::compute::{filter_record_batch, interleave_record_batch};
+use arrow::compute::{filter_record_batch, interleave_record_batch, take};
 use arrow::datatypes::SchemaRef;
 use bytes::Bytes;
 use chrono::NaiveDate;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
+use yilian_engine::view_types;
 use yilian_token::{Token, Tokeniser};
 
+use super::is_token;
 use crate::run::RunError;
 use crate::run::table_file::{Packing, TableWriter};
 
@@ -58,32 +61,29 @@ impl Rewriter<'_> {
         total: usize,
         writer: &mut TableWriter<impl Write + Send>,
     ) -> Result<(), RunError> {
-        let read = Read::rows(data, part, total)?;
+        let read = Read::rows(data, &self.schema, part, total)?;
         for slice in part.chunks(ROWS_AT_ONCE) {
-            writer.write(self.rewrite(&read.take(slice)?, slice)?)?;
+            writer.write(self.rewrite(&read, slice)?)?;
         }
         Ok(())
     }
 
-    fn rewrite(&self, taken: &RecordBatch, rows: &[u32]) -> Result<RecordBatch, RunError> {
-        let columns = self.schema.fields().iter().map(|field| self.column(field.name(), taken, rows));
+    fn rewrite(&self, read: &Read, rows: &[u32]) -> Result<RecordBatch, RunError> {
+        let taken = read.take(rows)?;
+        let columns = self.schema.fields().iter().map(|field| self.column(field.name(), read, &taken, rows));
         RecordBatch::try_new(Arc::clone(&self.schema), columns.collect::<Result<_, _>>()?)
             .map_err(RunError::arrow("staged rows"))
     }
 
-    fn column(&self, name: &str, taken: &RecordBatch, rows: &[u32]) -> Result<ArrayRef, RunError> {
+    fn column(&self, name: &str, read: &Read, taken: &RecordBatch, rows: &[u32]) -> Result<ArrayRef, RunError> {
         Ok(match name {
             "person_id" => ids(self.persons, rows),
             "household_id" => ids(self.households, rows),
-            "record_token" => self.hub_tokens(taken, name, |_| true)?,
+            "record_token" => hub_tokens(read, name, &self.record, rows, |_| true)?,
             // The name of somebody who has an id is not needed for linking, and so not kept.
-            "name_token" => {
-                self.hub_tokens(taken, name, |at| rows.get(at).is_some_and(|row| self.person(*row).is_none()))?
-            }
-            "delivery_id" => {
-                Arc::new(StringArray::from_iter_values(rows.iter().map(|_| self.origin.delivery_id.as_str())))
-            }
-            "place" => Arc::new(StringArray::from_iter_values(rows.iter().map(|_| self.origin.place.as_str()))),
+            "name_token" => hub_tokens(read, name, &self.name, rows, |row| self.person(row).is_none())?,
+            "delivery_id" => repeated(&self.origin.delivery_id, rows.len())?,
+            "place" => repeated(&self.origin.place, rows.len())?,
             "period_end" => Arc::new(Date32Array::from_value(days(self.origin.period_end), rows.len())),
             "row" => Arc::new(rows.iter().map(|row| Some(i64::from(*row))).collect::<Int64Array>()),
             delivered => Arc::clone(
@@ -95,22 +95,30 @@ impl Rewriter<'_> {
     fn person(&self, row: u32) -> Option<i64> {
         self.persons.and_then(|persons| persons.get(at(row)).copied().flatten())
     }
+}
 
-    fn hub_tokens(&self, taken: &RecordBatch, name: &str, keep: impl Fn(usize) -> bool) -> Result<ArrayRef, RunError> {
-        let tokeniser = if name == "record_token" { &self.record } else { &self.name };
-        let mut built = FixedSizeBinaryBuilder::with_capacity(taken.num_rows(), 32);
-        let source =
-            taken.column_by_name(name).and_then(|column| column.as_any().downcast_ref::<FixedSizeBinaryArray>());
-        for (at, delivered) in source.into_iter().flat_map(FixedSizeBinaryArray::iter).enumerate() {
-            match delivered.and_then(|bytes| Token::try_from(bytes).ok()).filter(|_| keep(at)) {
-                Some(delivered) => {
-                    built.append_value(tokeniser.of_token(&delivered)).map_err(RunError::arrow("staged rows"))?;
-                }
-                None => built.append_null(),
-            }
+fn hub_tokens(
+    read: &Read,
+    column: &str,
+    tokeniser: &Tokeniser<'_>,
+    rows: &[u32],
+    keep: impl Fn(u32) -> bool,
+) -> Result<ArrayRef, RunError> {
+    let mut built = FixedSizeBinaryBuilder::with_capacity(rows.len(), 32);
+    let delivered = read.tokens(column);
+    for row in rows {
+        match delivered.of(*row).filter(|_| keep(*row)) {
+            Some(token) => built.append_value(tokeniser.of_token(&token)).map_err(RunError::arrow("staged rows"))?,
+            None => built.append_null(),
         }
-        Ok(Arc::new(built.finish()))
     }
+    Ok(Arc::new(built.finish()))
+}
+
+/// One text in every row, held once.
+fn repeated(text: &str, rows: usize) -> Result<ArrayRef, RunError> {
+    let once = StringViewArray::from_iter_values([text]);
+    take(&once, &UInt32Array::from_value(0, rows), None).map_err(RunError::arrow("staged rows"))
 }
 
 fn ids(ids: Option<&[Option<i64>]>, rows: &[u32]) -> ArrayRef {
@@ -129,54 +137,86 @@ fn rows_of(data: &Bytes) -> Result<u32, RunError> {
 
 /// Some rows of a delivery, and where each of them is.
 struct Read {
-    batches: Vec<RecordBatch>,
+    /// Columns that are staged as delivered.
+    plain: Vec<RecordBatch>,
+    /// Columns that are staged as hub tokens.
+    tokens: Vec<RecordBatch>,
     /// By row of the delivery: batch and row in the batch.
     places: Vec<(u32, u32)>,
 }
 
 impl Read {
-    /// Reads a delivery of `total` rows from one end to the other and keeps the rows `wanted`.
-    fn rows(data: &Bytes, wanted: &[u32], total: usize) -> Result<Self, RunError> {
+    /// Reads the columns of `staged` from one end of a delivery of `total` rows to the other and keeps the rows `wanted`.
+    fn rows(data: &Bytes, staged: &SchemaRef, wanted: &[u32], total: usize) -> Result<Self, RunError> {
+        let failed = || RunError::parquet("a delivery");
+        let delivered = ArrowReaderMetadata::load(data, ArrowReaderOptions::new()).map_err(failed())?;
+        let options = ArrowReaderOptions::new().with_schema(view_types(delivered.schema()));
+        let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(data.clone(), options).map_err(failed())?;
+        let names = staged.fields().iter().map(|field| field.name().as_str());
+        let mask = ProjectionMask::columns(builder.parquet_schema(), names);
+        let reader = builder.with_projection(mask).with_batch_size(ROWS_AT_ONCE * 4).build().map_err(failed())?;
+        let schema = reader.schema();
+        let (tokens, plain): (Vec<usize>, Vec<usize>) =
+            (0..schema.fields().len()).partition(|column| is_token(schema.field(*column).name()));
+
         let mut kept = vec![wanted.len() == total; total];
         for row in wanted {
             if let Some(kept) = kept.get_mut(at(*row)) {
                 *kept = true;
             }
         }
-        let builder =
-            ParquetRecordBatchReaderBuilder::try_new(data.clone()).map_err(RunError::parquet("a delivery"))?;
-        let reader = builder.with_batch_size(ROWS_AT_ONCE * 4).build().map_err(RunError::parquet("a delivery"))?;
-        let mut read = Self { batches: Vec::new(), places: Vec::with_capacity(total) };
+        let mut read = Self { plain: Vec::new(), tokens: Vec::new(), places: Vec::with_capacity(total) };
         for batch in reader {
-            let batch = batch.map_err(RunError::arrow("a delivery"))?;
-            let seen = read.places.len();
-            let kept = kept.get(seen..seen + batch.num_rows()).unwrap_or_default();
-            let number = u32::try_from(read.batches.len()).unwrap_or(u32::MAX);
+            let mut batch = batch.map_err(RunError::arrow("a delivery"))?;
+            let kept = kept.get(read.places.len()..read.places.len() + batch.num_rows()).unwrap_or_default();
+            let number = u32::try_from(read.plain.len()).unwrap_or(u32::MAX);
             let mut row = 0;
             for kept in kept {
                 read.places.push((number, row));
                 row += u32::from(*kept);
             }
-            let batch = if wanted.len() == total {
-                batch
-            } else {
-                filter_record_batch(&batch, &BooleanArray::from(kept.to_vec()))
-                    .map_err(RunError::arrow("a delivery"))?
-            };
-            read.batches.push(batch);
+            if wanted.len() < total {
+                let kept = BooleanArray::from(kept.to_vec());
+                batch = filter_record_batch(&batch, &kept).map_err(RunError::arrow("a delivery"))?;
+            }
+            read.plain.push(batch.project(&plain).map_err(RunError::arrow("a delivery"))?);
+            read.tokens.push(batch.project(&tokens).map_err(RunError::arrow("a delivery"))?);
         }
         Ok(read)
     }
 
-    /// The rows in the given order.
+    /// The plain columns of rows in the given order.
     fn take(&self, rows: &[u32]) -> Result<RecordBatch, RunError> {
         let places: Vec<(usize, usize)> = rows
             .iter()
             .filter_map(|row| self.places.get(at(*row)))
             .map(|(batch, row)| (at(*batch), at(*row)))
             .collect();
-        let batches: Vec<&RecordBatch> = self.batches.iter().collect();
+        let batches: Vec<&RecordBatch> = self.plain.iter().collect();
         interleave_record_batch(&batches, &places).map_err(RunError::arrow("a delivery"))
+    }
+
+    fn tokens(&self, column: &str) -> Tokens<'_> {
+        let array = |batch: &'_ RecordBatch| -> Option<FixedSizeBinaryArray> {
+            batch.column_by_name(column)?.as_fixed_size_binary_opt().cloned()
+        };
+        Tokens { places: &self.places, arrays: self.tokens.iter().map(array).collect() }
+    }
+}
+
+/// One token column of the rows read.
+struct Tokens<'a> {
+    places: &'a [(u32, u32)],
+    arrays: Vec<Option<FixedSizeBinaryArray>>,
+}
+
+impl Tokens<'_> {
+    /// The token of a row; `None` where it has none.
+    fn of(&self, row: u32) -> Option<Token> {
+        let (batch, row) = self.places.get(at(row)).copied()?;
+        let array = self.arrays.get(at(batch))?.as_ref()?;
+        let row = Some(at(row)).filter(|row| *row < array.len() && array.is_valid(*row))?;
+        Token::try_from(array.value(row)).ok()
     }
 }
 
