@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, FixedSizeBinaryArray, Int64Array, StringBuilder,
-    TimestampSecondArray,
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, FixedSizeBinaryArray, Int32Array,
+    Int64Array, StringArray, StringBuilder, TimestampSecondArray,
 };
 use arrow::buffer::{Buffer, NullBuffer};
 use yilian_contract::DeliveryType;
@@ -44,7 +44,11 @@ pub(super) fn array(field: &Field, records: &[&[u8]], texts: &[String]) -> Resul
     let values = || records.iter().map(|record| field.get(record));
     Ok(match &field.kind {
         FieldKind::Token => tokens(field, records)?,
-        FieldKind::Code(codes) => strings(values(), records.len(), |value| codes.get(value).map(String::as_str)),
+        FieldKind::Code(codes) => {
+            let numbers = values().map(|value| value.and_then(|value| i32::try_from(value).ok()));
+            let codes = Arc::new(StringArray::from_iter_values(codes));
+            Arc::new(DictionaryArray::try_new(numbers.collect::<Int32Array>(), codes).map_err(bug)?)
+        }
         FieldKind::Text => strings(values(), records.len(), |value| texts.get(value).map(String::as_str)),
         FieldKind::Region => {
             let mut builder = StringBuilder::with_capacity(records.len(), 9 * records.len());
