@@ -15,13 +15,19 @@ with read_on_day as (
   left join reference.region_county residence on residence.code = substr(r.residence_region, 1, 6)
   where r.person_id is not null
 ),
+several as (select person_id, day from read_on_day group by person_id, day having count(*) > 1),
 ranked as (
-  select *, row_number() over (
-    partition by person_id, day
-    order by updated_on desc, starts_with(residence_county, place) desc, delivery_id, row
+  select r.*, row_number() over (
+    partition by r.person_id, r.day
+    order by r.updated_on desc, starts_with(r.residence_county, r.place) desc, r.delivery_id, r.row
   ) as choice
-  from read_on_day
+  from read_on_day r join several s on s.person_id = r.person_id and s.day = r.day
 )
+select r.person_id, r.day, r.sex, r.birth_month, r.status, r.updated_on, r.hukou_region, r.hukou_county, r.residence_region,
+  r.residence_county, r.urban_rural, r.living_alone, r.empty_nest, r.left_behind, r.dementia
+from read_on_day r left join several s on s.person_id = r.person_id and s.day = r.day
+where s.person_id is null
+union all
 select person_id, day, sex, birth_month, status, updated_on, hukou_region, hukou_county, residence_region,
   residence_county, urban_rural, living_alone, empty_nest, left_behind, dementia
 from ranked where choice = 1

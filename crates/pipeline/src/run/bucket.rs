@@ -4,14 +4,16 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableProvider;
 use datafusion::prelude::{SessionContext, col, lit};
-use futures::StreamExt;
+use futures::{StreamExt, TryStreamExt};
 use yilian_engine::{Engine, TableName, register_parquet, register_provider, register_rows, register_view};
 
 use super::RunError;
 use super::model::{KeptAs, Model, ModelGraph, Pass};
+use super::order::in_order;
 use super::table_file::{Packing, TableWriter};
 
 /// Tables that exist before any model: staged datasets and reference tables.
@@ -65,61 +67,51 @@ pub(crate) async fn run_bucket(
     let session = engine.session();
     sources.register_people(&session, ids)?;
     for model in graph.of_pass(Pass::Bucket) {
-        compute(&session, model, &table_file(folder, &model.name, bucket), ReadFrom::Memory).await?;
+        compute(&session, model, &table_file(folder, &model.name, bucket)).await?;
     }
     Ok(())
 }
 
-/// Where the later models of a session find the rows of an earlier one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ReadFrom {
-    /// A bucket is small and most of its tables are read several times.
-    Memory,
-    /// A table of the whole may be large; and what goes to another machine goes as a file.
-    File,
-}
-
-/// Makes one model readable in the session; `file` is written if the table outlives the session or is read from there.
-pub(crate) async fn compute(
-    session: &SessionContext,
-    model: &Model,
-    file: &Path,
-    read_from: ReadFrom,
-) -> Result<(), RunError> {
+/// Makes one model readable in a bucket's session from memory; a table that outlives the bucket is also written to `file`.
+///
+/// A bucket fits into memory, and most of its tables are read several times.
+async fn compute(session: &SessionContext, model: &Model, file: &Path) -> Result<(), RunError> {
     let rows = session.sql(&model.query).await.map_err(RunError::query(&model.name))?;
     if model.kept_as == KeptAs::View {
         return Ok(register_view(session, &model.name.schema, &model.name.table, rows)?);
     }
-    // Tables of the run itself need no order; published ones have a total one.
-    let rows = if model.is_published() && !model.grain.is_empty() {
-        rows.sort(model.order()).map_err(RunError::query(&model.name))?
-    } else {
-        rows
-    };
-    let mut stream = rows.execute_stream().await.map_err(RunError::query(&model.name))?;
+    let stream = rows.execute_stream().await.map_err(RunError::query(&model.name))?;
     let schema = stream.schema();
-    let is_written = model.kept_as == KeptAs::Table || read_from == ReadFrom::File;
-    let mut writer = if is_written { Some(begin(file, &schema, model)?) } else { None };
-    let mut held = Vec::new();
-    while let Some(batch) = stream.next().await {
-        let batch = batch.map_err(RunError::query(&model.name))?;
-        if let Some(writer) = &mut writer {
+    let mut held: Vec<RecordBatch> = stream.try_collect().await.map_err(RunError::query(&model.name))?;
+    if model.has_order() {
+        held = in_order(&held, &schema, &model.grain).map_err(RunError::arrow(model.name.to_string()))?;
+    }
+    if model.kept_as == KeptAs::Table {
+        let mut writer = begin(file, &schema, model)?;
+        for batch in &held {
             writer.write(batch.clone())?;
         }
-        if read_from == ReadFrom::Memory {
-            held.push(batch);
-        }
-    }
-    if let Some(writer) = writer {
         writer.finish()?;
     }
-    match read_from {
-        ReadFrom::Memory => register_rows(session, &model.name, schema, held)?,
-        ReadFrom::File => {
-            register_parquet(session, &model.name.schema, &model.name.table, &[file.to_owned()]).await?;
-        }
+    Ok(register_rows(session, &model.name, schema, held)?)
+}
+
+/// Makes one model readable in a session from `file`: a table of the whole may be large.
+pub(crate) async fn compute_to_file(session: &SessionContext, model: &Model, file: &Path) -> Result<(), RunError> {
+    let mut rows = session.sql(&model.query).await.map_err(RunError::query(&model.name))?;
+    if model.kept_as == KeptAs::View {
+        return Ok(register_view(session, &model.name.schema, &model.name.table, rows)?);
     }
-    Ok(())
+    if model.has_order() {
+        rows = rows.sort(model.order()).map_err(RunError::query(&model.name))?;
+    }
+    let mut stream = rows.execute_stream().await.map_err(RunError::query(&model.name))?;
+    let mut writer = begin(file, &stream.schema(), model)?;
+    while let Some(batch) = stream.next().await {
+        writer.write(batch.map_err(RunError::query(&model.name))?)?;
+    }
+    writer.finish()?;
+    Ok(register_parquet(session, &model.name.schema, &model.name.table, &[file.to_owned()]).await?)
 }
 
 fn begin(file: &Path, schema: &SchemaRef, model: &Model) -> Result<TableWriter<File>, RunError> {

@@ -7,6 +7,7 @@ mod error;
 mod flags;
 mod ledger;
 mod model;
+mod order;
 mod overlap;
 mod publishing;
 mod reference;

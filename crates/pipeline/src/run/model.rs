@@ -55,6 +55,11 @@ impl Model {
         self.name.schema != "work"
     }
 
+    /// Whether its rows stand in the order of its grain: those of published tables do, others need no order.
+    pub(crate) fn has_order(&self) -> bool {
+        self.is_published() && !self.grain.is_empty()
+    }
+
     /// The order of its grain, nulls last.
     pub(crate) fn order(&self) -> Vec<SortExpr> {
         self.grain.iter().map(|column| col(column.as_str()).sort(true, false)).collect()

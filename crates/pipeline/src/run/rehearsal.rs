@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use datafusion::logical_expr::LogicalPlan;
 use yilian_engine::{Engine, TableName, register_parquet};
 
-use super::bucket::{ReadFrom, Sources, compute, table_file};
+use super::bucket::{Sources, compute_to_file, table_file};
 use super::definition::Definition;
 use super::ledger::{open_batch, write_batch};
 use super::model::Pass;
@@ -47,7 +47,7 @@ pub async fn rehearse(
         for model in definition.graph.of_pass(pass) {
             let rows = session.sql(&model.query).await.map_err(RunError::query(&model.name))?;
             plans.push((model.name.clone(), rows.logical_plan().clone()));
-            compute(&session, model, &table_file(folder, &model.name, 0), ReadFrom::File).await?;
+            compute_to_file(&session, model, &table_file(folder, &model.name, 0)).await?;
         }
         if pass == Pass::Bucket {
             let runs = TableName { schema: "work".to_owned(), table: "overlap_run".to_owned() };

@@ -8,7 +8,7 @@ use datafusion::prelude::SessionContext;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_engine::{TableName, register_parquet};
 
-use super::bucket::{ReadFrom, Sources, compute, table_file};
+use super::bucket::{Sources, compute_to_file, table_file};
 use super::checks::run_checks;
 use super::flags::RecordedFlag;
 use super::model::{KeptAs, Model, Pass};
@@ -115,7 +115,7 @@ impl Whole {
         model: &Model,
     ) -> Result<(), RunError> {
         let file = table_file(night.work.path(), &model.name, 0);
-        compute(session, model, &file, ReadFrom::File).await?;
+        compute_to_file(session, model, &file).await?;
         match model.name.schema.as_str() {
             "statistics" => self.protect(night, model, &file),
             "work" => Ok(()),
