@@ -23,9 +23,6 @@ use crate::arguments::{Arguments, Command, KeysCommand};
 use crate::error::DeptError;
 use crate::printer::{Format, Printer};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     std::panic::set_hook(Box::new(printer::internal_error));

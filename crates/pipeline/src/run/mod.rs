@@ -184,7 +184,7 @@ impl<'a> Night<'a> {
                 let number = usize::try_from(bucket).unwrap_or_default();
                 tokio::spawn(async move { run_bucket(&engine, &sources, &graph, (number, ids), &folder).await })
             })
-            .buffered(self.options.threads.max(1));
+            .buffer_unordered(self.options.threads.max(1));
         while let Some(finished) = running.next().await {
             finished.map_err(|_| RunError::Interrupted)??;
             progress.advance(1);

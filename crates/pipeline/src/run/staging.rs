@@ -94,7 +94,7 @@ async fn look(
                     .map_err(|_| RunError::Interrupted)?
             }
         })
-        .buffered(night.options.threads.max(1));
+        .buffer_unordered(night.options.threads.max(1));
     let (mut persons, mut households) = (TokenSet::default(), TokenSet::default());
     while let Some(seen) = looking.next().await {
         let seen = seen?;
@@ -128,7 +128,7 @@ async fn write(
                     .map_err(|_| RunError::Interrupted)?
             }
         })
-        .buffered(night.options.threads.max(1));
+        .buffer_unordered(night.options.threads.max(1));
     while let Some(staged) = staging.next().await {
         staged?;
         progress.advance(1);
