@@ -47,11 +47,11 @@ pub(crate) fn check(site: &Path, printer: Printer) -> Result<(), DeptError> {
             let link = link.as_ref();
             let link = link.map(|key| format!("{}  ({}, {})", key.check_value(), key.kid(), key.algorithm()));
             let shown = [("link", &link), ("sign", &sign), ("seal", &seal)];
-            let line = |(key_use, public): (&str, &Option<String>)| match public {
+            let described = |(key_use, public): (&str, &Option<String>)| match public {
                 Some(public) => format!("{key_use} {public}"),
                 None => format!("{key_use} not made yet: `yilian-dept keys new --use {key_use}`"),
             };
-            shown.map(line).join("\n")
+            shown.map(described).join("\n")
         },
         || {
             json!({
