@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::{Arc, LazyLock};
 
 use arrow::array::{ArrayRef, Date32Array, Decimal128Array, RecordBatch, StringArray};
@@ -27,7 +28,7 @@ struct World {
     folder: tempfile::TempDir,
     site: Site,
     signing_key: SigningKey,
-    identity: HubIdentity,
+    identity: Arc<HubIdentity>,
 }
 
 /// What a delivery holds, and what its manifest says of it.
@@ -60,7 +61,7 @@ impl World {
             link_keys: vec![LinkKey { check_value: "23d246cdbcb030aa".to_owned(), from: None, to: None }],
         })
         .unwrap();
-        Self { folder, site, signing_key, identity }
+        Self { folder, site, signing_key, identity: Arc::new(identity) }
     }
 
     /// Packs a bill into the inbox and returns the file.
