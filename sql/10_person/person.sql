@@ -3,7 +3,7 @@
 -- grain: person_id
 -- privacy: pseudonymous
 with everybody as (
-  select person_id, min(sex) as sex, min(birth_month) as birth_month
+  select person_id, cast(min(cast(sex as tinyint)) as varchar) as sex, min(birth_month) as birth_month
   from work.person_block where person_id is not null
   group by person_id
 ),

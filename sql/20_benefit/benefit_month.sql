@@ -2,11 +2,14 @@
 -- schema: hub · pass: bucket · kept as: table
 -- grain: person_id, benefit, month, county, category
 -- privacy: pseudonymous
-select person_id, benefit, month, county, category, 'booking' as form, cast(sum(amount) as decimal(18, 2)) as amount, count(*) as bookings,
-  max(link_grade) as link_grade, sum(amount) > 0 as held
+select person_id, benefit, month, county, category, 'booking' as form, cast(sum(amount) as decimal(18, 2)) as amount,
+  count(*) as bookings,
+  case when bool_or(link_grade = 'upgraded15') then 'upgraded15' else 'id' end as link_grade,
+  sum(amount) > 0 as held
 from work.booking_kept
 group by person_id, benefit, month, county, category
 union all
-select person_id, benefit, month, county, category, 'spell', cast(max(amount) as decimal(18, 2)), count(*), max(link_grade), true
+select person_id, benefit, month, county, category, 'spell', cast(max(amount) as decimal(18, 2)), count(*),
+  case when bool_or(link_grade = 'upgraded15') then 'upgraded15' else 'id' end, true
 from work.spell_month
 group by person_id, benefit, month, county, category
