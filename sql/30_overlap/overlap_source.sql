@@ -26,9 +26,11 @@ source as (
   union all
   select s.person_id, 'death', cast(null as date) as month, cast(null as varchar) as county, cast(null as varchar) as category, s.delivery_id, s.row
   from staged.death_certificate s join flagged f on f.person_id = s.person_id
+  where s.id_quality <> 'upgraded15'
   union all
   select s.person_id, 'death', cast(null as date) as month, cast(null as varchar) as county, cast(null as varchar) as category, s.delivery_id, s.row
   from staged.funeral s join flagged f on f.person_id = s.person_id
+  where s.id_quality <> 'upgraded15'
 )
 select distinct side.rule_id, side.person_id, side.left_benefit, side.left_county, side.left_category,
   side.right_benefit, side.right_county, side.right_category, side.from_month, side.side, source.delivery_id, source.row
