@@ -24,20 +24,15 @@ pub async fn register_parquet(
     table: &str,
     files: &[PathBuf],
 ) -> Result<(), EngineError> {
-    let failed = |source| EngineError::Register {
-        schema: schema.to_owned(),
-        table: table.to_owned(),
-        files: files.len(),
-        source,
-    };
+    let failed = failed(schema, table, files.len());
     let urls = files.iter().map(file_url).collect::<Result<Vec<_>, _>>()?;
     let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
     let config = ListingTableConfig::new_with_multi_paths(urls)
         .with_listing_options(options)
         .infer_schema(&session.state())
         .await
-        .map_err(failed)?;
-    let provider = ListingTable::try_new(config).map_err(failed)?;
+        .map_err(&failed)?;
+    let provider = ListingTable::try_new(config).map_err(&failed)?;
     put(session, schema, table, Arc::new(provider)).map_err(failed)
 }
 
@@ -50,12 +45,7 @@ pub fn register_provider(
     name: &TableName,
     provider: Arc<dyn TableProvider>,
 ) -> Result<(), EngineError> {
-    put(session, &name.schema, &name.table, provider).map_err(|source| EngineError::Register {
-        schema: name.schema.clone(),
-        table: name.table.clone(),
-        files: 0,
-        source,
-    })
+    put(session, &name.schema, &name.table, provider).map_err(failed(&name.schema, &name.table, 0))
 }
 
 /// Makes a table of rows that are in memory already, and stay there as long as the session.
@@ -68,14 +58,8 @@ pub fn register_rows(
     schema: SchemaRef,
     rows: Vec<RecordBatch>,
 ) -> Result<(), EngineError> {
-    let table = MemTable::try_new(schema, vec![rows])
-        .and_then(|table| put(session, &name.schema, &name.table, Arc::new(table)));
-    table.map_err(|source| EngineError::Register {
-        schema: name.schema.clone(),
-        table: name.table.clone(),
-        files: 0,
-        source,
-    })
+    let table = MemTable::try_new(schema, vec![rows]).map_err(failed(&name.schema, &name.table, 0))?;
+    register_provider(session, name, Arc::new(table))
 }
 
 /// Makes `schema.table` another name for a query that has already been planned.
@@ -83,12 +67,7 @@ pub fn register_rows(
 /// # Errors
 /// [`EngineError::Register`] if the name is taken.
 pub fn register_view(session: &SessionContext, schema: &str, table: &str, query: DataFrame) -> Result<(), EngineError> {
-    put(session, schema, table, query.into_view()).map_err(|source| EngineError::Register {
-        schema: schema.to_owned(),
-        table: table.to_owned(),
-        files: 0,
-        source,
-    })
+    put(session, schema, table, query.into_view()).map_err(failed(schema, table, 0))
 }
 
 /// The schema that a Parquet table of these columns has in a query: text is read as views.
@@ -98,6 +77,10 @@ pub fn view_types(schema: &Schema) -> SchemaRef {
         _ => Arc::clone(field),
     });
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}
+
+fn failed(schema: &str, table: &str, files: usize) -> impl Fn(DataFusionError) -> EngineError {
+    move |source| EngineError::Register { schema: schema.to_owned(), table: table.to_owned(), files, source }
 }
 
 fn file_url(path: &PathBuf) -> Result<ListingTableUrl, EngineError> {

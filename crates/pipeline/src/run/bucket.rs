@@ -7,6 +7,7 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableProvider;
+use datafusion::dataframe::DataFrame;
 use datafusion::prelude::{SessionContext, col, lit};
 use futures::{StreamExt, TryStreamExt};
 use yilian_engine::{Engine, TableName, register_parquet, register_provider, register_rows, register_view};
@@ -76,10 +77,7 @@ pub(crate) async fn run_bucket(
 ///
 /// A bucket fits into memory, and most of its tables are read several times.
 async fn compute(session: &SessionContext, model: &Model, file: &Path) -> Result<(), RunError> {
-    let rows = session.sql(&model.query).await.map_err(RunError::query(&model.name))?;
-    if model.kept_as == KeptAs::View {
-        return Ok(register_view(session, &model.name.schema, &model.name.table, rows)?);
-    }
+    let Some(rows) = planned(session, model).await? else { return Ok(()) };
     let stream = rows.execute_stream().await.map_err(RunError::query(&model.name))?;
     let schema = stream.schema();
     let mut held: Vec<RecordBatch> = stream.try_collect().await.map_err(RunError::query(&model.name))?;
@@ -98,10 +96,7 @@ async fn compute(session: &SessionContext, model: &Model, file: &Path) -> Result
 
 /// Makes one model readable in a session from `file`: a table of the whole may be large.
 pub(crate) async fn compute_to_file(session: &SessionContext, model: &Model, file: &Path) -> Result<(), RunError> {
-    let mut rows = session.sql(&model.query).await.map_err(RunError::query(&model.name))?;
-    if model.kept_as == KeptAs::View {
-        return Ok(register_view(session, &model.name.schema, &model.name.table, rows)?);
-    }
+    let Some(mut rows) = planned(session, model).await? else { return Ok(()) };
     if model.has_order() {
         rows = rows.sort(model.order()).map_err(RunError::query(&model.name))?;
     }
@@ -112,6 +107,16 @@ pub(crate) async fn compute_to_file(session: &SessionContext, model: &Model, fil
     }
     writer.finish()?;
     Ok(register_parquet(session, &model.name.schema, &model.name.table, &[file.to_owned()]).await?)
+}
+
+/// The rows of a model that are to be computed; `None` for a view, which is made readable as it is.
+async fn planned(session: &SessionContext, model: &Model) -> Result<Option<DataFrame>, RunError> {
+    let rows = session.sql(&model.query).await.map_err(RunError::query(&model.name))?;
+    if model.kept_as == KeptAs::View {
+        register_view(session, &model.name.schema, &model.name.table, rows)?;
+        return Ok(None);
+    }
+    Ok(Some(rows))
 }
 
 fn begin(file: &Path, schema: &SchemaRef, model: &Model) -> Result<TableWriter<File>, RunError> {

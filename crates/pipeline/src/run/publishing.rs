@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::compute::{concat_batches, partition};
+use arrow::datatypes::SchemaRef;
 use futures::StreamExt;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_delivery::sha256_hex;
@@ -137,20 +138,22 @@ impl Part {
     /// The bytes of its file; refused if two rows share a key.
     fn packed(&self) -> Result<Vec<u8>, RunError> {
         let what = self.table.name.to_string();
-        let mut keys = Keys::new(&self.table)?;
-        let mut writer = None;
+        let mut begun: Option<(TableWriter<Vec<u8>>, Keys<'_>)> = None;
         // The row before the first is read too: its key must be another one.
         let range = self.range();
         let (first, mut before) = (range.start.saturating_sub(1), range.start.min(1));
         let mut start = 0;
         for (file, length) in self.table.files.iter().zip(self.lengths.iter()) {
             let (from, until) = (first.max(start), range.end.min(start + length));
-            let builder = open(&self.table, file)?;
-            if writer.is_none() {
-                writer = Some(TableWriter::new(Vec::new(), builder.schema(), Packing::Published, &what)?);
-            }
-            if let (Some(writer), true) = (&mut writer, from < until) {
-                let wanted = builder.with_offset(size(from - start)).with_limit(size(until - from));
+            // A table without rows still has its columns, which are those of its first file.
+            if from < until || begun.is_none() {
+                let builder = open(&self.table, file)?;
+                let (writer, keys) = match &mut begun {
+                    Some(begun) => begun,
+                    None => begun.insert(self.begin(builder.schema())?),
+                };
+                let rows = until.saturating_sub(from);
+                let wanted = builder.with_offset(size(from.saturating_sub(start))).with_limit(size(rows));
                 for batch in wanted.build().map_err(RunError::parquet(what.as_str()))? {
                     let batch = batch.map_err(RunError::arrow(what.as_str()))?;
                     keys.check(&batch)?;
@@ -162,7 +165,12 @@ impl Part {
             start += length;
         }
         let nothing = || RunError::Model { file: PathBuf::from(&what), reason: "it made no file".to_owned() };
-        Ok(writer.ok_or_else(nothing)?.finish()?.0)
+        Ok(begun.ok_or_else(nothing)?.0.finish()?.0)
+    }
+
+    fn begin(&self, schema: &SchemaRef) -> Result<(TableWriter<Vec<u8>>, Keys<'_>), RunError> {
+        let writer = TableWriter::new(Vec::new(), schema, Packing::Published, &self.table.name.to_string())?;
+        Ok((writer, Keys::new(&self.table, schema)?))
     }
 }
 
@@ -188,12 +196,8 @@ struct Keys<'a> {
 }
 
 impl<'a> Keys<'a> {
-    fn new(table: &'a FinishedTable) -> Result<Self, RunError> {
-        let Some(file) = table.files.first().filter(|_| !table.grain.is_empty()) else {
-            return Ok(Self { table, columns: Vec::new(), last: None });
-        };
-        let builder = open(table, file)?;
-        let columns = table.grain.iter().map(|column| builder.schema().index_of(column));
+    fn new(table: &'a FinishedTable, schema: &SchemaRef) -> Result<Self, RunError> {
+        let columns = table.grain.iter().map(|column| schema.index_of(column));
         let columns = columns.collect::<Result<_, _>>().map_err(RunError::arrow(table.name.to_string()))?;
         Ok(Self { table, columns, last: None })
     }

@@ -159,7 +159,7 @@ impl Read {
         let (tokens, plain): (Vec<usize>, Vec<usize>) =
             (0..schema.fields().len()).partition(|column| is_token(schema.field(*column).name()));
 
-        let mut kept = vec![wanted.len() == total; total];
+        let mut kept = vec![false; total];
         for row in wanted {
             if let Some(kept) = kept.get_mut(at(*row)) {
                 *kept = true;
