@@ -10,7 +10,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_contract::{Regions, Schemas};
 use yilian_delivery::{
-    AcceptedLinkKey, Datasets, Description, HubIdentity, Parcel, PlainPolicy, RegisteredSender, SealedFile, SigningKey,
+    AcceptedLinkKey, Datasets, Description, Draft, HubIdentity, PlainPolicy, RegisteredSender, SealedFile, SigningKey,
     Verification, seal,
 };
 use yilian_demo::Offices;
@@ -70,8 +70,8 @@ pub(crate) fn resealed(offices: &Offices, delivery: &Path, change: &Change<'_>) 
     };
     (change.description)(&mut description);
     let contract = schemas.dataset(&manifest.dataset).unwrap();
-    let parcel = Parcel { description, contract, data: &data, signing_key: &signing_key, recipient: Some(&recipient) };
-    seal(parcel, &folder).unwrap().path
+    let draft = Draft { description, contract, data: &data, signing_key: &signing_key, recipient: Some(&recipient) };
+    seal(draft, &folder).unwrap().path
 }
 
 /// Writes the rows of a Parquet file, changed, to `path`.

@@ -1,4 +1,4 @@
-//! The tar inside a delivery: three files in a fixed order with fixed header fields.
+//! The tar inside a delivery or parcel: three files in a fixed order with fixed header fields.
 
 use std::io::{self, Read, Write};
 
@@ -11,25 +11,26 @@ use crate::refusal::Refusal;
 pub(crate) const MANIFEST: &str = "datapackage.json";
 /// Name of the manifest's signature in the tar.
 pub(crate) const SIGNATURE: &str = "datapackage.json.minisig";
-/// Name of the data in the tar.
+/// Name of the data in the tar of a delivery.
 pub(crate) const DATA: &str = "data.parquet";
+/// Name of the data in the tar of a parcel.
+pub(crate) const CLUES: &str = "clues.json";
 
 const BLOCK: usize = 512;
 const TRAILER: usize = 2 * BLOCK;
 
-/// Writes the tar of a delivery; `data` must yield exactly `data_bytes`.
+/// Writes the tar; `data` is called `data_name` and must yield exactly `data_bytes`.
 pub(crate) fn write(
     out: &mut impl Write,
     manifest: &[u8],
     signature: &[u8],
-    data: impl Read,
-    data_bytes: u64,
+    (data_name, data, data_bytes): (&'static str, impl Read, u64),
 ) -> io::Result<()> {
     let mut tar = tar::Builder::new(out);
     tar.append(&header(MANIFEST, length(manifest))?, manifest)?;
     tar.append(&header(SIGNATURE, length(signature))?, signature)?;
     let mut data = data.take(data_bytes);
-    tar.append(&header(DATA, data_bytes)?, &mut data)?;
+    tar.append(&header(data_name, data_bytes)?, &mut data)?;
     if data.limit() != 0 {
         return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the data file changed while it was packed"));
     }
@@ -54,9 +55,10 @@ fn length(bytes: &[u8]) -> u64 {
     u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
-/// The three files of a delivery as far as they were found, and what is wrong with the tar around them.
-#[derive(Debug, Default)]
+/// The three files as far as they were found, and what is wrong with the tar around them.
+#[derive(Debug)]
 pub(crate) struct Contents {
+    data_name: &'static str,
     pub(crate) manifest: Option<Bytes>,
     pub(crate) signature: Option<Bytes>,
     pub(crate) data: Option<Bytes>,
@@ -66,8 +68,16 @@ pub(crate) struct Contents {
 }
 
 /// Takes a tar apart without copying; bytes may come from anyone, and no path is ever used as one.
-pub(crate) fn read(tar: &Bytes) -> Contents {
-    let mut contents = Contents { canonical: true, ..Contents::default() };
+pub(crate) fn read(tar: &Bytes, data_name: &'static str) -> Contents {
+    let mut contents = Contents {
+        data_name,
+        manifest: None,
+        signature: None,
+        data: None,
+        refusals: Vec::new(),
+        unexpected: 0,
+        canonical: true,
+    };
     let mut offset = 0;
     let intact = loop {
         match contents.take_entry(tar, offset) {
@@ -129,7 +139,7 @@ impl Contents {
                 (&mut self.manifest, MANIFEST, in_order)
             }
             name if name == SIGNATURE.as_bytes() => (&mut self.signature, SIGNATURE, self.data.is_none()),
-            name if name == DATA.as_bytes() => (&mut self.data, DATA, true),
+            name if name == self.data_name.as_bytes() => (&mut self.data, self.data_name, true),
             _ => {
                 self.unexpected += 1;
                 return;
@@ -148,7 +158,7 @@ impl Contents {
         if !intact {
             self.refusals.push(Refusal::ArchiveDamaged);
         }
-        for (found, entry) in [(&self.manifest, MANIFEST), (&self.signature, SIGNATURE), (&self.data, DATA)] {
+        for (found, entry) in [(&self.manifest, MANIFEST), (&self.signature, SIGNATURE), (&self.data, self.data_name)] {
             if found.is_none() && intact {
                 self.refusals.push(Refusal::ArchiveEntryMissing { entry });
             }
@@ -196,8 +206,8 @@ mod tests {
     #[test]
     fn what_was_written_is_read_back() {
         let mut out = Vec::new();
-        write(&mut out, b"manifest", b"signature", &b"data"[..], 4).unwrap();
-        let contents = read(&Bytes::from(out));
+        write(&mut out, b"manifest", b"signature", (DATA, &b"data"[..], 4)).unwrap();
+        let contents = read(&Bytes::from(out), DATA);
         assert_eq!(contents.refusals, []);
         assert_eq!(contents.manifest.unwrap(), "manifest");
         assert_eq!(contents.signature.unwrap(), "signature");
@@ -207,34 +217,34 @@ mod tests {
     #[test]
     fn a_tar_cut_anywhere_is_damaged() {
         let whole = tar_of(&[MANIFEST, SIGNATURE, DATA]);
-        assert_eq!(read(&whole).refusals, []);
+        assert_eq!(read(&whole, DATA).refusals, []);
         for end in 0..whole.len() {
-            let refusals = read(&whole.slice(..end)).refusals;
+            let refusals = read(&whole.slice(..end), DATA).refusals;
             assert!(refusals.contains(&Refusal::ArchiveDamaged), "cut at {end}");
         }
     }
 
     #[test]
     fn a_path_that_climbs_is_an_unexpected_entry() {
-        let contents = read(&tar_of(&[MANIFEST, SIGNATURE, DATA, "../../etc/passwd", "/data.parquet"]));
+        let contents = read(&tar_of(&[MANIFEST, SIGNATURE, DATA, "../../etc/passwd", "/data.parquet"]), DATA);
         assert_eq!(contents.refusals, [Refusal::ArchiveEntryUnexpected { entries: 2 }]);
     }
 
     #[test]
     fn a_second_copy_is_unexpected_and_the_first_one_counts() {
-        let contents = read(&tar_of(&[MANIFEST, SIGNATURE, DATA, DATA]));
+        let contents = read(&tar_of(&[MANIFEST, SIGNATURE, DATA, DATA]), DATA);
         assert_eq!(contents.refusals, [Refusal::ArchiveEntryUnexpected { entries: 1 }]);
     }
 
     #[test]
     fn another_order_is_not_canonical() {
-        let contents = read(&tar_of(&[DATA, MANIFEST, SIGNATURE]));
+        let contents = read(&tar_of(&[DATA, MANIFEST, SIGNATURE]), DATA);
         assert_eq!(contents.refusals, [Refusal::ArchiveNotCanonical]);
     }
 
     #[test]
     fn a_missing_file_is_named() {
-        let contents = read(&tar_of(&[MANIFEST, DATA]));
+        let contents = read(&tar_of(&[MANIFEST, DATA]), DATA);
         assert_eq!(contents.refusals, [Refusal::ArchiveEntryMissing { entry: SIGNATURE }]);
     }
 
@@ -249,6 +259,6 @@ mod tests {
             tar.append(&header, &b""[..]).unwrap();
         }
         drop(tar);
-        assert_eq!(read(&Bytes::from(out)).refusals, [Refusal::ArchiveNotCanonical]);
+        assert_eq!(read(&Bytes::from(out), DATA).refusals, [Refusal::ArchiveNotCanonical]);
     }
 }

@@ -25,6 +25,7 @@ mod keys;
 mod manifest;
 mod name;
 mod open;
+mod parcel;
 mod refusal;
 mod seal;
 mod sender;
@@ -37,7 +38,10 @@ pub use manifest::{
 };
 pub use name::{FileName, Partition};
 pub use open::{Opened, SealedFile};
+pub use parcel::{
+    Clue, ClueKind, ClueRow, OpenedParcel, Parcel, ParcelFault, ParcelFile, ParcelManifest, ReceiptNote, Reliability,
+};
 pub use refusal::{Refusal, ShownName};
-pub use seal::{Parcel, Sealed, seal};
+pub use seal::{Draft, Sealed, seal};
 pub use sender::{AcceptedLinkKey, Datasets, RegisteredSender};
 pub use verify::{PlainPolicy, Verification, Verified};

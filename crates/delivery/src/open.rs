@@ -65,7 +65,7 @@ impl SealedFile {
     /// Fails only where no manifest can be read; every other fault is kept and reported by [`Opened::verify`].
     pub fn open(&self, identities: &[HubIdentity]) -> Result<Opened, Vec<Refusal>> {
         let (sealing, tar) = self.unseal(identities).map_err(|refusal| vec![refusal])?;
-        let contents = archive::read(&tar);
+        let contents = archive::read(&tar, archive::DATA);
         let mut refusals = contents.refusals;
         let Some(manifest_bytes) = contents.manifest else {
             return Err(refusals);

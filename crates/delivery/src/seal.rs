@@ -15,7 +15,7 @@ use crate::manifest::{DataFile, Description, Manifest, Sealing, sha256_hex};
 
 /// Everything that one delivery is made of.
 #[derive(Debug)]
-pub struct Parcel<'a> {
+pub struct Draft<'a> {
     /// What `pack` knows about the delivery.
     pub description: Description,
     /// The contract that the data follows.
@@ -43,16 +43,16 @@ pub struct Sealed {
     pub manifest_bytes: Vec<u8>,
 }
 
-/// Signs and seals `parcel` into `folder` under its prescribed name.
+/// Signs and seals `draft` into `folder` under its prescribed name.
 ///
 /// The file appears whole or not at all. A delivery of that name that is there already is not overwritten.
-pub fn seal(parcel: Parcel<'_>, folder: &Path) -> Result<Sealed, DeliveryError> {
-    let sealing = if parcel.recipient.is_some() { Sealing::Age } else { Sealing::Plain };
-    let data = measure(parcel.data)?;
-    let manifest = Manifest::new(parcel.description, parcel.contract, sealing, &data);
+pub fn seal(draft: Draft<'_>, folder: &Path) -> Result<Sealed, DeliveryError> {
+    let sealing = if draft.recipient.is_some() { Sealing::Age } else { Sealing::Plain };
+    let data = measure(draft.data)?;
+    let manifest = Manifest::new(draft.description, draft.contract, sealing, &data);
     let manifest_bytes = manifest.to_bytes().map_err(DeliveryError::ManifestNotWritten)?;
     let delivery_id = sha256_hex(&manifest_bytes);
-    let signature = parcel.signing_key.sign(&manifest_bytes, &format!("delivery:{delivery_id}"))?;
+    let signature = draft.signing_key.sign(&manifest_bytes, &format!("delivery:{delivery_id}"))?;
 
     let path = folder.join(manifest.file_name().to_string());
     let failed = |source| DeliveryError::io("written", &path, source);
@@ -60,10 +60,10 @@ pub fn seal(parcel: Parcel<'_>, folder: &Path) -> Result<Sealed, DeliveryError> 
     let content = Content {
         manifest: &manifest_bytes,
         signature: signature.as_bytes(),
-        data: parcel.data,
+        data: draft.data,
         data_bytes: data.bytes,
     };
-    match parcel.recipient {
+    match draft.recipient {
         Some(recipient) => content.write_encrypted(part.as_file_mut(), recipient, &path)?,
         None => content.write(&mut BufWriter::new(part.as_file_mut())).map_err(failed)?,
     }
@@ -94,7 +94,7 @@ impl Content<'_> {
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let data = BufReader::new(File::open(self.data)?);
-        archive::write(out, self.manifest, self.signature, data, self.data_bytes)?;
+        archive::write(out, self.manifest, self.signature, (archive::DATA, data, self.data_bytes))?;
         out.flush()
     }
 }

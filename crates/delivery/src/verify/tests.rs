@@ -148,8 +148,8 @@ fn pack(
     let mut writer = ArrowWriter::try_new(fs::File::create(&data).unwrap(), rows.schema(), None).unwrap();
     writer.write(rows).unwrap();
     writer.close().unwrap();
-    let parcel = Parcel { description, contract: contract(), data: &data, signing_key, recipient };
-    let sealed = seal(parcel, folder.path()).unwrap();
+    let draft = Draft { description, contract: contract(), data: &data, signing_key, recipient };
+    let sealed = seal(draft, folder.path()).unwrap();
     SealedFile::read(&sealed.path).unwrap()
 }
 

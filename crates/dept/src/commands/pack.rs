@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use yilian_contract::Contract;
-use yilian_delivery::{Description, FileName, LinkKeyReference, Parcel, Partition, Sealed, Sealing, SigningKey};
+use yilian_delivery::{Description, Draft, FileName, LinkKeyReference, Partition, Sealed, Sealing, SigningKey};
 use yilian_intake::{CANONICALISER_VERSION, IntakeError, Prepared, Request};
 use yilian_token::Key;
 
@@ -135,14 +135,14 @@ impl Job<'_> {
             counts: prepared.counts.clone(),
             control_totals: prepared.control_totals.clone(),
         };
-        let parcel = Parcel {
+        let draft = Draft {
             description,
             contract: self.contract,
             data: &prepared.data,
             signing_key: &self.signing_key,
             recipient: (!self.pack.plain).then_some(&settings.hub_recipient),
         };
-        Ok(yilian_delivery::seal(parcel, workspace)?)
+        Ok(yilian_delivery::seal(draft, workspace)?)
     }
 
     /// Keeps the records and puts the delivery into out/; until its last step there is no delivery.

@@ -9,7 +9,7 @@ use arrow::array::{ArrayRef, Date32Array, Decimal128Array, RecordBatch, StringAr
 use parquet::arrow::ArrowWriter;
 use yilian_contract::Department;
 use yilian_contract::accounting::{ControlTotal, Counts, Sum};
-use yilian_delivery::{Description, LinkKeyReference, Parcel, Partition, SigningKey, seal};
+use yilian_delivery::{Description, Draft, LinkKeyReference, Partition, SigningKey, seal};
 
 use super::*;
 use crate::progress::Quiet;
@@ -72,14 +72,14 @@ impl World {
         let data = self.folder.path().join("data.parquet");
         write_rows(&data, bill);
         let recipient = self.identity.recipient();
-        let parcel = Parcel {
+        let draft = Draft {
             description: description(bill),
             contract: SCHEMAS.dataset("platform_statement").unwrap(),
             data: &data,
             signing_key,
             recipient: Some(&recipient),
         };
-        seal(parcel, &self.site.inbox()).unwrap().path
+        seal(draft, &self.site.inbox()).unwrap().path
     }
 
     async fn receive(&self) -> Received {

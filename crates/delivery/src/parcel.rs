@@ -1,0 +1,402 @@
+//! Parcels: what the hub sends back to one office, sealed for it alone and signed by the hub.
+//!
+//! A parcel holds clues — flags, gaps and candidates that the office is asked to check — and notes of the receipts of
+//! its deliveries. It speaks of the office's own rows by their place in its own deliveries, and of nobody else's.
+
+use std::fmt;
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+
+use age::{DecryptError, Decryptor};
+use bytes::Bytes;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use yilian_contract::Department;
+
+use crate::archive::{self, CLUES};
+use crate::error::DeliveryError;
+use crate::keys::{HubIdentity, HubRecipient, Signature, SignatureKey, SigningKey};
+use crate::manifest::sha256_hex;
+
+const FORMAT: &str = "yilian-parcel/v1";
+
+/// One thing that an office is asked to check; every word of it is allowed by `schemas/disclosure.csv`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clue {
+    /// Decimal digits; text, because a spreadsheet's numbers are not exact to so many digits.
+    pub clue_id: String,
+    /// What kind of question it is.
+    pub kind: ClueKind,
+    /// The rule or gap category.
+    pub rule_id: String,
+    /// What is to be checked, in Chinese.
+    pub question_zh: String,
+    /// What is to be checked, in English.
+    pub question_en: String,
+    /// Code of the office's own benefit; `None` where the clue is about none.
+    pub own_benefit: Option<String>,
+    /// What stands on the other side, in the words that this office may hear, in Chinese.
+    pub counterpart_zh: String,
+    /// The same in English.
+    pub counterpart_en: String,
+    /// First month, `YYYY-MM`.
+    pub from_month: String,
+    /// Last month, `YYYY-MM`.
+    pub until_month: String,
+    /// Number of months.
+    pub months: u32,
+    /// Yuan with two decimals; `None` if unknown.
+    pub amount: Option<String>,
+    /// Document, clause and quote of the rule.
+    pub basis: String,
+    /// How sure it is that both sides are one person.
+    pub reliability: Reliability,
+    /// As-of date of the run that saw it first.
+    pub first_seen_on: NaiveDate,
+    /// Until when it should be answered.
+    pub due_on: NaiveDate,
+    /// The office's own rows that it rests on.
+    pub rows: Vec<ClueRow>,
+}
+
+/// What kind of question a clue is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClueKind {
+    /// 疑似重复享受: benefits that exclude each other.
+    Overlap,
+    /// 疑似应享未享: entitled and not receiving.
+    Gap,
+    /// 疑似同一人: two records that may be one person's.
+    SamePerson,
+}
+
+/// How sure it is that both sides of a clue are one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reliability {
+    /// The same valid ID number on both sides, and a rule without doubt.
+    Exact,
+    /// Something about the link or the rule is weak; a human must look first.
+    Review,
+}
+
+/// A row of one of the office's own deliveries.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClueRow {
+    /// The delivery, by its id.
+    pub delivery_id: String,
+    /// Its dataset.
+    pub dataset: String,
+    /// Its period.
+    pub period: String,
+    /// Its sequence.
+    pub sequence: u32,
+    /// The row's place in `data.parquet`, which is `row` of the office's `rows.parquet`.
+    pub row: u64,
+}
+
+/// What became of one delivery of the office.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReceiptNote {
+    /// The delivery's file name.
+    pub file: String,
+    /// `accepted` or `refused`.
+    pub outcome: String,
+    /// The receipt in Chinese.
+    pub text_zh: String,
+    /// The receipt in English.
+    pub text_en: String,
+}
+
+/// What a parcel says about itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ParcelManifest {
+    /// Always `yilian-parcel/v1`.
+    pub format: String,
+    /// Code of the office's place.
+    pub place: String,
+    /// The office's department.
+    pub department: Department,
+    /// Number of the publication that it was made from.
+    pub publication: u64,
+    /// The run of that publication.
+    pub run_id: String,
+    /// The day for which the run was made.
+    pub as_of: NaiveDate,
+    /// Number of clues.
+    pub clues: u64,
+    /// SHA-256 of `clues.json`, 64 hex digits.
+    pub clues_sha256: String,
+    /// Receipts of the office's deliveries.
+    pub receipts: Vec<ReceiptNote>,
+}
+
+impl ParcelManifest {
+    /// The name that the parcel's file must have.
+    pub fn file_name(&self) -> String {
+        format!("{}.{}.parcel.{:08}.tar.age", self.place, self.department, self.publication)
+    }
+}
+
+/// A parcel before it is sealed.
+#[derive(Clone, Debug)]
+pub struct Parcel {
+    /// Code of the office's place.
+    pub place: String,
+    /// The office's department.
+    pub department: Department,
+    /// Number of the publication that it is made from.
+    pub publication: u64,
+    /// The run of that publication.
+    pub run_id: String,
+    /// The day for which the run was made.
+    pub as_of: NaiveDate,
+    /// What the office is asked to check.
+    pub clues: Vec<Clue>,
+    /// Receipts of its deliveries.
+    pub receipts: Vec<ReceiptNote>,
+}
+
+impl Parcel {
+    /// Signs and seals the parcel; gives its file name and bytes, which differ each time it is sealed.
+    pub fn seal(&self, signing_key: &SigningKey, recipient: &HubRecipient) -> Result<(String, Vec<u8>), DeliveryError> {
+        let clues = document(&self.clues)?;
+        let manifest = ParcelManifest {
+            format: FORMAT.to_owned(),
+            place: self.place.clone(),
+            department: self.department,
+            publication: self.publication,
+            run_id: self.run_id.clone(),
+            as_of: self.as_of,
+            clues: u64::try_from(self.clues.len()).unwrap_or(u64::MAX),
+            clues_sha256: sha256_hex(&clues),
+            receipts: self.receipts.clone(),
+        };
+        let bytes = document(&manifest)?;
+        let signature = signing_key.sign(&bytes, &format!("parcel:{}", sha256_hex(&bytes)))?;
+        let encryptor = age::Encryptor::with_recipients(std::iter::once(recipient.as_age()))
+            .map_err(|_| DeliveryError::NotEncrypted)?;
+        let length = u64::try_from(clues.len()).unwrap_or(u64::MAX);
+        let write = || {
+            let mut sealed = encryptor.wrap_output(Vec::new())?;
+            archive::write(&mut sealed, &bytes, signature.as_bytes(), (CLUES, clues.as_slice(), length))?;
+            sealed.flush()?;
+            sealed.finish()
+        };
+        let name = manifest.file_name();
+        let sealed = write().map_err(|source| DeliveryError::io("written", Path::new(&name), source))?;
+        Ok((name, sealed))
+    }
+}
+
+/// A parcel as it came; nothing is known about it.
+pub struct ParcelFile(Bytes);
+
+impl ParcelFile {
+    /// Reads a file into memory.
+    pub fn read(path: &Path) -> Result<Self, DeliveryError> {
+        let bytes = fs::read(path).map_err(|source| DeliveryError::io("read", path, source))?;
+        Ok(Self::new(bytes.into()))
+    }
+
+    /// Takes a file's bytes.
+    pub fn new(bytes: Bytes) -> Self {
+        Self(bytes)
+    }
+
+    /// Opens the parcel with the office's own identity, and proves that the hub made it and nothing was changed.
+    ///
+    /// # Errors
+    /// Every [`ParcelFault`] that was found.
+    pub fn open(&self, office: &HubIdentity, hub: &SignatureKey) -> Result<OpenedParcel, Vec<ParcelFault>> {
+        let tar = decrypt(&self.0, office).map_err(|fault| vec![fault])?;
+        let contents = archive::read(&tar, CLUES);
+        let (Some(bytes), Some(signature), Some(data)) = (contents.manifest, contents.signature, contents.data) else {
+            return Err(vec![ParcelFault::Damaged]);
+        };
+        let mut faults = Vec::new();
+        if !contents.refusals.is_empty() {
+            faults.push(ParcelFault::Damaged);
+        }
+        if !Signature::parse(&signature).is_some_and(|signature| hub.verifies(&bytes, &signature)) {
+            faults.push(ParcelFault::NotSignedByHub);
+        }
+        let manifest = serde_json::from_slice::<ParcelManifest>(&bytes).ok().filter(|found| found.format == FORMAT);
+        let Some(manifest) = manifest else {
+            faults.push(ParcelFault::FormatUnknown);
+            return Err(faults);
+        };
+        if manifest.clues_sha256 != sha256_hex(&data) {
+            faults.push(ParcelFault::Changed);
+        }
+        let clues = serde_json::from_slice::<Vec<Clue>>(&data);
+        match clues {
+            Ok(clues) if faults.is_empty() && u64::try_from(clues.len()) == Ok(manifest.clues) => {
+                Ok(OpenedParcel { manifest, clues })
+            }
+            Ok(_) if !faults.is_empty() => Err(faults),
+            _ => {
+                faults.push(ParcelFault::FormatUnknown);
+                Err(faults)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for ParcelFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ParcelFile({} bytes)", self.0.len())
+    }
+}
+
+/// A parcel that the hub made for this office, whole and unchanged.
+#[derive(Clone, Debug)]
+pub struct OpenedParcel {
+    manifest: ParcelManifest,
+    clues: Vec<Clue>,
+}
+
+impl OpenedParcel {
+    /// What the parcel says about itself.
+    pub fn manifest(&self) -> &ParcelManifest {
+        &self.manifest
+    }
+
+    /// What the office is asked to check.
+    pub fn clues(&self) -> &[Clue] {
+        &self.clues
+    }
+}
+
+/// Why a parcel is not believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParcelFault {
+    /// Sealed for somebody else.
+    #[error("the parcel is sealed for another office")]
+    SealedForAnother,
+    /// Cut off or changed, outside or inside the seal.
+    #[error("the parcel was cut off or changed on the way")]
+    Damaged,
+    /// The signature is missing or another's.
+    #[error("the parcel is not signed by the hub whose key stands in dept.yaml")]
+    NotSignedByHub,
+    /// The clues are not those that the signed manifest describes.
+    #[error("the clues are not those that the signed manifest describes")]
+    Changed,
+    /// Made by a program of another version.
+    #[error("the parcel is of a form that this program does not know")]
+    FormatUnknown,
+}
+
+impl ParcelFault {
+    /// The reason in Chinese.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::SealedForAnother => "线索包是加密给其他单位的，本单位无法打开",
+            Self::Damaged => "线索包在传输中被截断或改动",
+            Self::NotSignedByHub => "线索包不是由 dept.yaml 中登记的数据中心签名的",
+            Self::Changed => "线索内容与已签名的清单不符",
+            Self::FormatUnknown => "线索包的格式本程序不识别，请更新程序",
+        }
+    }
+}
+
+fn document(value: &impl Serialize) -> Result<Vec<u8>, DeliveryError> {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(DeliveryError::ManifestNotWritten)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+fn decrypt(sealed: &[u8], office: &HubIdentity) -> Result<Bytes, ParcelFault> {
+    let decryptor = Decryptor::new_buffered(sealed).map_err(|_| ParcelFault::Damaged)?;
+    let mut reader = decryptor.decrypt(std::iter::once(office.as_age())).map_err(|error| match error {
+        DecryptError::NoMatchingKeys => ParcelFault::SealedForAnother,
+        _ => ParcelFault::Damaged,
+    })?;
+    let mut plain = Vec::with_capacity(sealed.len());
+    reader.read_to_end(&mut plain).map_err(|_| ParcelFault::Damaged)?;
+    Ok(Bytes::from(plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parcel() -> Parcel {
+        let clue = Clue {
+            clue_id: "9223372036854775806".to_owned(),
+            kind: ClueKind::Overlap,
+            rule_id: "X01".to_owned(),
+            question_zh: "特困供养与残疾人两项补贴".to_owned(),
+            question_en: "Destitute support and the two disability allowances".to_owned(),
+            own_benefit: Some("MZ09".to_owned()),
+            counterpart_zh: "其他部门待遇".to_owned(),
+            counterpart_en: "a benefit of another department".to_owned(),
+            from_month: "2025-01".to_owned(),
+            until_month: "2025-03".to_owned(),
+            months: 3,
+            amount: Some("300.00".to_owned()),
+            basis: "国发〔2015〕52号".to_owned(),
+            reliability: Reliability::Exact,
+            first_seen_on: "2026-02-28".parse().unwrap(),
+            due_on: "2026-03-30".parse().unwrap(),
+            rows: vec![ClueRow {
+                delivery_id: "ab".repeat(32),
+                dataset: "benefit_payment".to_owned(),
+                period: "2025".to_owned(),
+                sequence: 1,
+                row: 7,
+            }],
+        };
+        Parcel {
+            place: "150104".to_owned(),
+            department: Department::CivilAffairs,
+            publication: 3,
+            run_id: "0123456789abcdef".to_owned(),
+            as_of: "2026-02-28".parse().unwrap(),
+            clues: vec![clue],
+            receipts: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_office_reads_what_the_hub_wrote() {
+        let (hub, office) = (SigningKey::generate().unwrap(), HubIdentity::generate());
+        let (name, sealed) = parcel().seal(&hub, &office.recipient()).unwrap();
+        assert_eq!(name, "150104.civil_affairs.parcel.00000003.tar.age");
+        let opened = ParcelFile::new(sealed.into()).open(&office, &hub.signature_key()).unwrap();
+        assert_eq!(opened.clues(), parcel().clues);
+        assert_eq!(opened.manifest().file_name(), name);
+    }
+
+    #[test]
+    fn another_office_cannot_open_it_and_another_hub_cannot_have_made_it() {
+        let (hub, office) = (SigningKey::generate().unwrap(), HubIdentity::generate());
+        let (_, sealed) = parcel().seal(&hub, &office.recipient()).unwrap();
+        let file = ParcelFile::new(sealed.into());
+        let faults = file.open(&HubIdentity::generate(), &hub.signature_key()).unwrap_err();
+        assert_eq!(faults, [ParcelFault::SealedForAnother]);
+        let stranger = SigningKey::generate().unwrap().signature_key();
+        assert_eq!(file.open(&office, &stranger).unwrap_err(), [ParcelFault::NotSignedByHub]);
+    }
+
+    #[test]
+    fn a_parcel_cut_or_changed_anywhere_is_not_believed() {
+        let (hub, office) = (SigningKey::generate().unwrap(), HubIdentity::generate());
+        let (_, sealed) = parcel().seal(&hub, &office.recipient()).unwrap();
+        for at in (0..sealed.len()).step_by(97) {
+            let mut changed = sealed.clone();
+            changed[at] ^= 1;
+            assert!(ParcelFile::new(changed.into()).open(&office, &hub.signature_key()).is_err(), "bit at {at}");
+            let cut = sealed[..at].to_vec();
+            assert!(ParcelFile::new(cut.into()).open(&office, &hub.signature_key()).is_err(), "cut at {at}");
+        }
+    }
+}
