@@ -1,5 +1,6 @@
 //! The overlap rules of `pipelines/rules/*.yaml`.
 
+pub mod disclosure;
 mod load;
 
 use chrono::NaiveDate;

@@ -1,0 +1,165 @@
+//! `schemas/disclosure.csv`: which clue a department may be sent, and in which words it hears of the other side.
+
+use std::path::Path;
+
+use super::Rule;
+use crate::codes::{self, Rows};
+use crate::department::Department;
+use crate::error::ContractError;
+use crate::yaml::{self, Examined};
+
+const FILE: &str = "disclosure.csv";
+const COLUMNS: [&str; 7] =
+    ["rule_id", "receiver", "counterpart", "words_zh", "words_en", "answer_within_days", "legal_basis"];
+const COUNTERPARTS: [(&str, Counterpart); 2] = [("benefit", Counterpart::Benefit), ("words", Counterpart::Words)];
+
+/// One line of the list; what is not listed is not sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disclosure {
+    /// The rule.
+    pub rule_id: String,
+    /// The department that may be sent its clues.
+    pub receiver: Department,
+    /// How the other side is called.
+    pub counterpart: Counterpart,
+    /// The words for the other side in Chinese; stand in for a benefit without a name, too.
+    pub words_zh: String,
+    /// The same in English.
+    pub words_en: String,
+    /// Days from the first sight of a clue to the day on which it should be answered.
+    pub answer_within_days: u32,
+    /// What allows it.
+    pub legal_basis: String,
+}
+
+/// How the other side of a clue is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counterpart {
+    /// By the name of its benefit.
+    Benefit,
+    /// By the words of the line alone.
+    Words,
+}
+
+impl Counterpart {
+    /// The name in the file.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Benefit => "benefit",
+            Self::Words => "words",
+        }
+    }
+}
+
+/// Reads `disclosure.csv` of the folder `schemas`.
+///
+/// # Errors
+/// Everything that is wrong with it: unknown columns, rules or departments (with the nearest name), empty cells, and a
+/// rule that is listed twice for one department.
+pub fn load(schemas: &Path, rules: &[Rule]) -> Result<Vec<Disclosure>, Vec<ContractError>> {
+    let path = schemas.join(FILE);
+    let bytes = yaml::read_bytes(&path).map_err(|error| vec![error])?;
+    let rows = codes::rows(&bytes).map_err(|error| vec![yaml::malformed(&path, &error)])?;
+    let mut file = Examined::new(&path);
+    codes::check_columns(&mut file, &rows.header, &COLUMNS, &[]);
+    let mut list: Vec<Disclosure> = Vec::new();
+    for (number, row) in rows.records.iter().enumerate() {
+        let place = format!("row {}", number + 2);
+        let Some(line) = read(&mut file, &place, (&rows, row), rules) else { continue };
+        if list.iter().any(|other| other.rule_id == line.rule_id && other.receiver == line.receiver) {
+            file.missing(&place, "rule_id and receiver", "listed once");
+        }
+        list.push(line);
+    }
+    if file.errors.is_empty() { Ok(list) } else { Err(file.errors) }
+}
+
+fn read(
+    file: &mut Examined,
+    place: &str,
+    (rows, row): (&Rows, &csv::StringRecord),
+    rules: &[Rule],
+) -> Option<Disclosure> {
+    let cell = |column: &str| rows.cell(row, column).to_owned();
+    for column in ["words_zh", "words_en", "legal_basis"] {
+        if cell(column).is_empty() {
+            file.missing(place, column, "a text");
+        }
+    }
+    let rule_id = cell("rule_id");
+    if !rules.iter().any(|rule| rule.id == rule_id) {
+        file.unknown(place, "rule", &rule_id, rules.iter().map(|rule| rule.id.as_str()));
+    }
+    let receiver = Department::ALL.into_iter().find(|department| department.as_str() == cell("receiver"));
+    if receiver.is_none() {
+        file.unknown(place, "department", &cell("receiver"), Department::ALL.iter().map(|known| known.as_str()));
+    }
+    let counterpart = COUNTERPARTS.iter().find(|(name, _)| *name == cell("counterpart")).map(|(_, known)| *known);
+    if counterpart.is_none() {
+        file.unknown(place, "counterpart", &cell("counterpart"), COUNTERPARTS.iter().map(|(name, _)| *name));
+    }
+    let days = cell("answer_within_days").parse().ok().filter(|days| (1..=366).contains(days));
+    if days.is_none() {
+        file.missing(place, "answer_within_days", "a number of days from 1 to 366");
+    }
+    Some(Disclosure {
+        rule_id,
+        receiver: receiver?,
+        counterpart: counterpart?,
+        words_zh: cell("words_zh"),
+        words_en: cell("words_en"),
+        answer_within_days: days?,
+        legal_basis: cell("legal_basis"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::Schemas;
+
+    const HEADER: &str = "rule_id,receiver,counterpart,words_zh,words_en,answer_within_days,legal_basis\n";
+
+    fn load_text(text: &str) -> Result<Vec<Disclosure>, Vec<ContractError>> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let schemas = Schemas::load(&root.join("schemas")).unwrap();
+        let rules = super::super::load(&root.join("pipelines/rules"), &schemas).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(FILE), format!("{HEADER}{text}")).unwrap();
+        load(folder.path(), &rules)
+    }
+
+    #[test]
+    fn the_projects_own_list_is_sound_and_every_rule_can_be_sent_to_the_department_that_acts() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let schemas = Schemas::load(&root.join("schemas")).unwrap();
+        let rules = super::super::load(&root.join("pipelines/rules"), &schemas).unwrap();
+        let list = load(&root.join("schemas"), &rules).unwrap();
+        for rule in &rules {
+            if let super::super::ActBy::Department(department) = rule.act_by {
+                assert!(
+                    list.iter().any(|line| line.rule_id == rule.id && line.receiver == department),
+                    "{} is not listed for {department}",
+                    rule.id
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_mistake_is_named_at_once_with_the_nearest_name() {
+        let errors = load_text("X011,civil_afairs,benefits,,x,0,law\n").unwrap_err();
+        let text: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        let text = text.join("\n");
+        for word in ["X01", "civil_affairs", "benefit", "words_zh", "answer_within_days"] {
+            assert!(text.contains(word), "{word} is not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn one_line_for_each_rule_and_department() {
+        let line = "X01,civil_affairs,benefit,其他部门待遇,a benefit of another department,30,law\n";
+        assert_eq!(load_text(line).unwrap().len(), 1);
+        assert!(load_text(&format!("{line}{line}")).is_err());
+    }
+}
