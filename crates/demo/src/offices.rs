@@ -123,6 +123,7 @@ impl Offices {
             let arguments = ["keys", "new", "--use", key, "--algorithm", &setup.algorithm, "--site", &hub, "--json"];
             self.programs.run("yilian", arguments)?;
         }
+        self.programs.run("yilian", ["keys", "new", "--use", "sign", "--site", &hub, "--json"])?;
         let age: NewKey =
             self.programs.run("yilian", ["keys", "new", "--use", "age", "--site", &hub, "--json"])?.json()?;
         Ok(age.public)

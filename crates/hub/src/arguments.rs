@@ -73,7 +73,7 @@ pub(crate) struct NewKeyArguments {
     /// What the key is for.
     #[arg(long = "use", value_enum, value_name = "USE")]
     pub(crate) key_use: NewKeyUse,
-    /// HS256 (HMAC-SHA-256) or HSM3 (HMAC-SM3); not for age.
+    /// HS256 (HMAC-SHA-256) or HSM3 (HMAC-SM3); for hub and noise.
     #[arg(long, value_parser = algorithm, default_value = "HS256")]
     pub(crate) algorithm: Algorithm,
     /// Name of the key [default: use, year and `a`].
@@ -87,6 +87,8 @@ pub(crate) enum NewKeyUse {
     Hub,
     /// Opens the departments' deliveries.
     Age,
+    /// Signs what goes back to the departments.
+    Sign,
     /// Perturbation of answers.
     Noise,
 }

@@ -18,6 +18,7 @@ use futures::StreamExt;
 use yilian_contract::{Regions, Schemas};
 use yilian_delivery::{FileName, HubIdentity, Opened, PlainPolicy, Refusal, SealedFile, Verification, Verified};
 
+pub(crate) use receipt::receipts_by_office;
 pub use receipt::{Outcome, Receipt};
 pub use shelf::{Accepted, current_deliveries, open_accepted};
 

@@ -112,6 +112,11 @@ impl Site {
         self.vault().join("hub.jwk")
     }
 
+    /// The key that signs what goes back to the offices.
+    pub fn signing_key_file(&self) -> PathBuf {
+        self.vault().join("sign.key")
+    }
+
     /// The identity that opens deliveries.
     pub fn age_key_file(&self) -> PathBuf {
         self.vault().join("age.key")

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use chrono::Datelike;
 use serde_json::json;
-use yilian_delivery::HubIdentity;
+use yilian_delivery::{HubIdentity, SigningKey};
 use yilian_pipeline::site::Site;
 use yilian_token::{Key, KeyUse};
 
@@ -31,6 +31,12 @@ pub(crate) fn new(new: &NewKeyArguments, site: &Path, printer: Printer) -> Resul
             identity.write(&site.age_key_file())?;
             let what = "recipient, for the departments' dept.yaml";
             ("age", what, site.age_key_file(), identity.recipient().to_string())
+        }
+        NewKeyUse::Sign => {
+            let key = SigningKey::generate()?;
+            let file = site.signing_key_file();
+            key.write(&file, &file.with_extension("pub"))?;
+            ("sign", "signature key, for the departments' dept.yaml", file, key.signature_key().to_string())
         }
     };
     printer.answer(

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
-use yilian_pipeline::run::{News, Outcome, RunOptions, run as run_pipeline};
+use yilian_pipeline::run::{Feedback, News, Outcome, RunOptions, run as run_pipeline};
 use yilian_pipeline::site::Site;
 
 use crate::arguments::RunArguments;
@@ -41,12 +41,27 @@ fn text(outcome: &Outcome) -> String {
     };
     let counts: Vec<String> = publication.counts.iter().map(|(name, count)| format!("  {name}: {count}")).collect();
     format!(
-        "{}\n{head}\n{}\n\n{} checks passed; `yilian status {}` shows tables and checks",
+        "{}\n{head}\n{}\n{}\n{} checks passed; `yilian status {}` shows tables and checks",
         receive::text(&outcome.received),
         counts.join("\n"),
+        feedback(&outcome.feedback),
         publication.checks.len(),
         publication.number
     )
+}
+
+/// What went to the outboxes, and what an operator must do so that more can.
+fn feedback(feedback: &Feedback) -> String {
+    if feedback.without_signing_key {
+        return "no parcels: `yilian keys new --use sign` makes the key that signs them\n".to_owned();
+    }
+    let mut text = format!("{} parcels with {} clues in outbox/\n", feedback.parcels, feedback.clues);
+    for office in &feedback.without_recipient {
+        text.push_str("no parcel for ");
+        text.push_str(office);
+        text.push_str(": site.yaml has no `recipient` for it\n");
+    }
+    text
 }
 
 fn machine(outcome: &Outcome) -> serde_json::Value {
@@ -56,6 +71,9 @@ fn machine(outcome: &Outcome) -> serde_json::Value {
             News::Unchanged => "unchanged",
         },
         "received": receive::machine(&outcome.received),
+        "parcels": outcome.feedback.parcels,
+        "clues_sent": outcome.feedback.clues,
+        "offices_without_recipient": outcome.feedback.without_recipient,
         "publication": outcome.publication,
     })
 }

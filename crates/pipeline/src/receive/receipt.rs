@@ -1,10 +1,15 @@
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
-use serde::Serialize;
-use yilian_delivery::{FileName, Refusal};
+use serde::{Deserialize, Serialize};
+use yilian_contract::Department;
+use yilian_delivery::{FileName, ReceiptNote, Refusal};
 
 use super::shelf::Accepted;
 use crate::error::PipelineError;
 use crate::store::{Store, Written};
+
+const FOLDER: &str = "receipts";
 
 /// What the hub answers for one file: accepted, or refused with every reason in Chinese and English.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -31,7 +36,7 @@ pub struct Receipt {
 }
 
 /// What was decided about a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It is in `deliveries/`.
@@ -72,7 +77,43 @@ impl Receipt {
     }
 
     fn path(&self) -> String {
-        format!("receipts/{}.json", self.file)
+        format!("{FOLDER}/{}.json", self.file)
+    }
+}
+
+/// The receipts of each office's deliveries, as they go back to it; files of nobody's name go to nobody.
+pub(crate) async fn receipts_by_office(
+    store: &Store,
+) -> Result<BTreeMap<(String, Department), Vec<ReceiptNote>>, PipelineError> {
+    let mut offices: BTreeMap<_, Vec<ReceiptNote>> = BTreeMap::new();
+    for object in store.list(FOLDER).await? {
+        let content = store.get(&object.path).await?;
+        let note: ReceiptNote = serde_json::from_slice::<Told>(&content)
+            .map(Told::note)
+            .map_err(|source| PipelineError::Document { path: object.path, what: "receipt", source })?;
+        if let Some(name) = FileName::parse(&note.file) {
+            offices.entry((name.partition.place, name.partition.department)).or_default().push(note);
+        }
+    }
+    Ok(offices)
+}
+
+/// What of a stored receipt goes back to the office.
+#[derive(Deserialize)]
+struct Told {
+    file: String,
+    outcome: Outcome,
+    text_zh: String,
+    text_en: String,
+}
+
+impl Told {
+    fn note(self) -> ReceiptNote {
+        let outcome = match self.outcome {
+            Outcome::Accepted => "accepted",
+            Outcome::Refused => "refused",
+        };
+        ReceiptNote { file: self.file, outcome: outcome.to_owned(), text_zh: self.text_zh, text_en: self.text_en }
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use yilian_contract::calendar::Calendar;
+use yilian_contract::rules::disclosure::{self, Disclosure};
 use yilian_contract::rules::{self, Rule};
 use yilian_contract::{Regions, Schemas};
 use yilian_disclosure::Thresholds;
@@ -16,8 +17,9 @@ use super::RunError;
 use super::model::{ModelGraph, children};
 use super::reference;
 
-/// Tables that the program itself makes between the bucket models and the whole ones.
-const MADE_BY_PROGRAM: [(&str, &str); 1] = [("hub", "overlap")];
+/// Tables that the program itself makes between the bucket models and the whole ones: today's flags, and what the
+/// previous publication says.
+const MADE_BY_PROGRAM: [(&str, &str); 3] = [("work", "flag"), ("history", "flag_record"), ("history", "answer")];
 
 /// The file as written; paths are relative to it.
 #[derive(Debug, Deserialize)]
@@ -41,6 +43,8 @@ pub struct Definition {
     pub regions: Regions,
     /// Overlap rules.
     pub rules: Vec<Rule>,
+    /// Which department may be sent which clue.
+    pub disclosures: Vec<Disclosure>,
     /// Which deliveries are due.
     pub calendar: Calendar,
     /// Thresholds of the statistics.
@@ -73,6 +77,7 @@ impl Definition {
         let schemas = Schemas::load(&schemas_folder).map_err(contracts)?;
         let regions = Regions::load(&schemas_folder).map_err(contracts)?;
         let rules = rules::load(&rules_folder, &schemas).map_err(contracts)?;
+        let disclosures = disclosure::load(&schemas_folder, &rules).map_err(contracts)?;
         let calendar = Calendar::load(&calendar_file, &schemas).map_err(contracts)?;
         let threshold_file = schemas_folder.join("disclosure_threshold.csv");
         let thresholds =
@@ -88,6 +93,7 @@ impl Definition {
             schemas,
             regions,
             rules,
+            disclosures,
             calendar,
             thresholds,
         })

@@ -4,7 +4,9 @@ mod bucket;
 mod checks;
 mod definition;
 mod error;
+mod feedback;
 mod flags;
+mod history;
 mod ledger;
 mod model;
 mod order;
@@ -28,6 +30,7 @@ use yilian_engine::{Engine, EngineOptions};
 
 pub use definition::{Definition, sources};
 pub use error::RunError;
+pub use feedback::Feedback;
 pub use model::{KeptAs, Model, ModelGraph, Pass};
 pub use rehearsal::rehearse;
 
@@ -68,6 +71,8 @@ pub struct Outcome {
     pub publication: Publication,
     /// Whether this run made it.
     pub news: News,
+    /// What was put into the offices' outboxes.
+    pub feedback: Feedback,
 }
 
 /// Whether anything had changed since the last publication.
@@ -95,7 +100,9 @@ pub async fn run(
     let previous = publication::current(site.store()).await?;
     let inputs = inputs(site, &definition, &deliveries, previous.as_ref(), options);
     if let Some(publication) = previous.clone().filter(|publication| same(&publication.inputs, &inputs)) {
-        return Ok(Outcome { received, publication, news: News::Unchanged });
+        // A crash may have come between a publication and its parcels.
+        let feedback = feedback::send(site, &publication).await?;
+        return Ok(Outcome { received, publication, news: News::Unchanged, feedback });
     }
     let night = Night::begin(site, &definition, &deliveries, &inputs, options)?;
     let staged = staging::stage_all(&night, progress).await?;
@@ -103,7 +110,8 @@ pub async fn run(
     let buckets = night.run_buckets(&staged, &sources, progress).await?;
     let whole = Whole::compute(&night, &sources, buckets, previous.as_ref(), progress).await?;
     let publication = publishing::publish(&night, whole, &staged, previous.as_ref(), progress).await?;
-    Ok(Outcome { received, publication, news: News::Published })
+    let feedback = feedback::send(site, &publication).await?;
+    Ok(Outcome { received, publication, news: News::Published, feedback })
 }
 
 /// What the steps of one run share.
@@ -156,6 +164,7 @@ impl<'a> Night<'a> {
             schemas_folder: &self.definition.schemas_folder,
             regions: &self.definition.regions,
             rules: &self.definition.rules,
+            disclosures: &self.definition.disclosures,
             deliveries: self.deliveries,
             coverage: &self.coverage(),
             as_of: self.options.as_of,

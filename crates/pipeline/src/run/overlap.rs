@@ -1,5 +1,6 @@
-//! `hub.overlap` and `hub.flag_record`: runs of months with the ids of their flags.
+//! `work.flag` and `hub.flag_record`: runs of months with the ids of their flags.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Date32Array, Int64Array, RecordBatch, StringArray};
@@ -17,7 +18,7 @@ const RIGHT: [&str; 3] = ["right_benefit", "right_county", "right_category"];
 
 /// The table of today's flags, and the record of all flags ever given an id.
 pub(crate) struct Flags {
-    pub(crate) overlap: RecordBatch,
+    pub(crate) found: RecordBatch,
     pub(crate) record: RecordBatch,
 }
 
@@ -25,14 +26,15 @@ pub(crate) struct Flags {
 pub(crate) fn make(runs: &RecordBatch, recorded: &[RecordedFlag], as_of: NaiveDate) -> Result<Flags, RunError> {
     let found = keys(runs)?;
     let (ids, record) = assign(&found, recorded, as_of);
-    let mut columns: Vec<(&str, ArrayRef)> = vec![("flag_id", Arc::new(Int64Array::from(ids)))];
+    let mut columns: Vec<(&str, ArrayRef)> = vec![("flag_id", Arc::new(Int64Array::from(ids.clone())))];
     let schema = runs.schema();
     for (field, column) in schema.fields().iter().zip(runs.columns()) {
         columns.push((field.name(), Arc::clone(column)));
     }
-    // Every flag is open until a department has answered it.
-    columns.push(("status", Arc::new(StringArray::from(vec!["open"; runs.num_rows()]))));
-    Ok(Flags { overlap: batch("hub.overlap", columns)?, record: record_table(&record)? })
+    let seen: BTreeMap<i64, NaiveDate> = record.iter().map(|flag| (flag.flag_id, flag.first_seen_on)).collect();
+    let seen = ids.iter().map(|id| seen.get(id).map(|day| days(*day))).collect::<Date32Array>();
+    columns.push(("first_seen_on", Arc::new(seen)));
+    Ok(Flags { found: batch("work.flag", columns)?, record: record_table(&record)? })
 }
 
 fn keys(runs: &RecordBatch) -> Result<Vec<(FlagKey, Span)>, RunError> {
@@ -56,7 +58,7 @@ fn keys(runs: &RecordBatch) -> Result<Vec<(FlagKey, Span)>, RunError> {
         .collect())
 }
 
-fn record_table(record: &[RecordedFlag]) -> Result<RecordBatch, RunError> {
+pub(crate) fn record_table(record: &[RecordedFlag]) -> Result<RecordBatch, RunError> {
     let text = |value: &dyn Fn(&RecordedFlag) -> String| -> ArrayRef {
         Arc::new(StringArray::from_iter_values(record.iter().map(value)))
     };
@@ -124,7 +126,7 @@ fn value(column: &StringArray, row: usize) -> String {
     if column.is_valid(row) { column.value(row).to_owned() } else { String::new() }
 }
 
-fn date(days: i32) -> NaiveDate {
+pub(crate) fn date(days: i32) -> NaiveDate {
     let epoch = NaiveDate::default();
     u64::try_from(days).ok().and_then(|days| epoch.checked_add_days(Days::new(days))).unwrap_or(epoch)
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray};
 use chrono::{Datelike, Days, Months, NaiveDate};
-use yilian_contract::rules::{Bars, DiffersIn, Rule, RuleType, Severity, Switch};
-use yilian_contract::{Kind, Regions, Schemas};
+use yilian_contract::rules::disclosure::Disclosure;
+use yilian_contract::rules::{ActBy, Bars, DiffersIn, Rule, RuleType, Severity, Source, Switch};
+use yilian_contract::{Code, Kind, Regions, Schemas};
 
 use super::RunError;
 use super::stage::days;
@@ -36,6 +37,7 @@ pub(crate) struct ReferenceInputs<'a> {
     pub(crate) schemas_folder: &'a Path,
     pub(crate) regions: &'a Regions,
     pub(crate) rules: &'a [Rule],
+    pub(crate) disclosures: &'a [Disclosure],
     pub(crate) deliveries: &'a [Accepted],
     pub(crate) coverage: &'a [CoverageRow],
     pub(crate) as_of: NaiveDate,
@@ -64,6 +66,9 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
     add("rule_pair", pair_columns(inputs))?;
     add("rule_place", place_columns(inputs.rules))?;
     add("rule_mask", mask_columns(inputs))?;
+    add("disclosure", disclosure_columns(inputs.disclosures))?;
+    add("delivery", delivery_columns(inputs.deliveries))?;
+    add("run", vec![("as_of", dates([Some(inputs.as_of)]))])?;
     add("term", term_columns(inputs.schemas_folder)?)?;
     add("control_total", control_columns(inputs.deliveries))?;
     add(
@@ -82,7 +87,7 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
 }
 
 /// Names of the reference tables, for whoever wants to know them before a run.
-pub(crate) fn names() -> [&'static str; 17] {
+pub(crate) fn names() -> [&'static str; 20] {
     [
         "year",
         "snapshot_month",
@@ -94,6 +99,9 @@ pub(crate) fn names() -> [&'static str; 17] {
         "rule_pair",
         "rule_place",
         "rule_mask",
+        "disclosure",
+        "delivery",
+        "run",
         "term",
         "control_total",
         "age_band",
@@ -228,11 +236,15 @@ fn benefit_columns(inputs: &ReferenceInputs<'_>) -> Result<Vec<(&'static str, Ar
         .filter_map(|mut row| Some((row.remove("benefit")?, row.remove("dataset")?)))
         .collect();
     let benefits = benefits(inputs);
+    let entries = inputs.schemas.codes.get("benefit").map(|list| list.entries.as_slice()).unwrap_or_default();
+    let label = |of: fn(&Code) -> &String| texts(entries.iter().map(|entry| of(entry).as_str()));
     let datasets = benefits.iter().map(|(benefit, _)| sources.get(benefit).map(String::as_str));
     Ok(vec![
         ("benefit", texts(benefits.iter().map(|benefit| benefit.0.as_str()))),
         ("mask", integers(benefits.iter().map(|benefit| benefit.1))),
         ("dataset", Arc::new(datasets.collect::<StringArray>())),
+        ("label_zh", label(|entry| &entry.label_zh)),
+        ("label_en", label(|entry| &entry.label_en)),
     ])
 }
 
@@ -303,6 +315,47 @@ fn rule_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
         ),
         ("title_zh", texts(running(rules).map(|rule| rule.title.zh.as_str()))),
         ("title_en", texts(running(rules).map(|rule| rule.title.en.as_str()))),
+        (
+            "act_by",
+            text(|rule| match rule.act_by {
+                ActBy::Department(department) => department.as_str(),
+                ActBy::Payer => "payer",
+            }),
+        ),
+        ("basis", Arc::new(running(rules).map(|rule| rule.source.as_ref().map(basis)).collect::<StringArray>())),
+    ]
+}
+
+/// Document, clause and quote, as an officer reads them.
+fn basis(source: &Source) -> String {
+    let quote = source.quote.as_ref().map(|quote| format!("：{quote}")).unwrap_or_default();
+    format!("{} {}{quote}", source.document, source.clause)
+}
+
+/// Which department may be sent the clues of which rule, and in which words.
+fn disclosure_columns(list: &[Disclosure]) -> Vec<(&'static str, ArrayRef)> {
+    vec![
+        ("rule_id", texts(list.iter().map(|line| line.rule_id.as_str()))),
+        ("receiver", texts(list.iter().map(|line| line.receiver.as_str()))),
+        ("counterpart", texts(list.iter().map(|line| line.counterpart.as_str()))),
+        ("words_zh", texts(list.iter().map(|line| line.words_zh.as_str()))),
+        ("words_en", texts(list.iter().map(|line| line.words_en.as_str()))),
+        ("answer_within_days", integers(list.iter().map(|line| i64::from(line.answer_within_days)))),
+    ]
+}
+
+/// Whose each delivery is.
+fn delivery_columns(deliveries: &[Accepted]) -> Vec<(&'static str, ArrayRef)> {
+    let text = |of: &dyn Fn(&Accepted) -> String| -> ArrayRef {
+        Arc::new(StringArray::from_iter_values(deliveries.iter().map(of)))
+    };
+    vec![
+        ("delivery_id", text(&|delivery| delivery.delivery_id.clone())),
+        ("place", text(&|delivery| delivery.manifest.place.clone())),
+        ("department", text(&|delivery| delivery.manifest.department.to_string())),
+        ("dataset", text(&|delivery| delivery.manifest.dataset.clone())),
+        ("period", text(&|delivery| delivery.manifest.period.to_string())),
+        ("sequence", integers(deliveries.iter().map(|delivery| i64::from(delivery.manifest.sequence)))),
     ]
 }
 

@@ -10,7 +10,7 @@ use yilian_engine::{TableName, register_parquet};
 
 use super::bucket::{Sources, compute_to_file, table_file};
 use super::checks::run_checks;
-use super::flags::RecordedFlag;
+use super::history::History;
 use super::model::{KeptAs, Model, Pass};
 use super::{Night, RunError, ledger, overlap, statistics};
 use crate::coverage::coverage_batch;
@@ -101,11 +101,20 @@ impl Whole {
             .await
             .map_err(RunError::query(&name))?;
         let runs = concat_batches(&schema, &batches).map_err(RunError::arrow("work.overlap_run"))?;
-        let flags = overlap::make(&runs, &history(night, previous).await?, night.options.as_of)?;
-        self.flags = flags.overlap.num_rows();
-        let file = self.add_batch(night, ("hub", "overlap"), &flags.overlap)?;
-        register_parquet(session, "hub", "overlap", &[file]).await?;
-        self.add_batch(night, ("hub", "flag_record"), &flags.record).map(|_| ())
+        let history = History::of(night.site.store(), previous).await?;
+        let flags = overlap::make(&runs, &overlap::recorded(&history.flag_record)?, night.options.as_of)?;
+        self.flags = flags.found.num_rows();
+        self.add_batch(night, ("hub", "flag_record"), &flags.record)?;
+        for (schema, table, batch) in [
+            ("work", "flag", &flags.found),
+            ("history", "flag_record", &history.flag_record),
+            ("history", "answer", &history.answer),
+        ] {
+            let name = TableName { schema: schema.to_owned(), table: table.to_owned() };
+            let file = ledger::write_batch(night.work.path(), &name, batch)?;
+            register_parquet(session, schema, table, &[file]).await?;
+        }
+        Ok(())
     }
 
     async fn compute_model(
@@ -148,22 +157,6 @@ impl Whole {
         self.tables.push(FinishedTable { name, files: vec![file.clone()], grain: Vec::new() });
         Ok(file)
     }
-}
-
-/// The flags that the previous publication recorded.
-async fn history(night: &Night<'_>, previous: Option<&Publication>) -> Result<Vec<RecordedFlag>, RunError> {
-    let files = previous.and_then(|publication| publication.tables.get("hub.flag_record"));
-    let mut recorded = Vec::new();
-    for file in files.iter().flat_map(|table| &table.files) {
-        let content = night.site.store().get(&file.path).await?;
-        let reader = ParquetRecordBatchReaderBuilder::try_new(content)
-            .and_then(ParquetRecordBatchReaderBuilder::build)
-            .map_err(RunError::parquet("hub.flag_record"))?;
-        for batch in reader {
-            recorded.extend(overlap::recorded(&batch.map_err(RunError::arrow("hub.flag_record"))?)?);
-        }
-    }
-    Ok(recorded)
 }
 
 fn read_all(file: &PathBuf, name: &TableName) -> Result<RecordBatch, RunError> {

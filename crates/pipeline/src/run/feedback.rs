@@ -1,0 +1,192 @@
+//! Feedback: the clues of a publication as one sealed parcel for each office (`design.md` 5.9, 6).
+//!
+//! A parcel is made from `evidence.clue`, which holds nothing but what `schemas/disclosure.csv` allows, and from the
+//! office's own receipts. It lies in the office's outbox under the publication's number.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Field, Int64Type, Schema, SchemaRef};
+use chrono::NaiveDate;
+use yilian_contract::Department;
+use yilian_delivery::{Clue, ClueKind, ClueRow, Parcel, ReceiptNote, Reliability, SigningKey};
+
+use super::RunError;
+use super::history::read;
+use super::overlap::date;
+use crate::PipelineError;
+use crate::publication::Publication;
+use crate::receive::receipts_by_office;
+use crate::site::{Sender, Site};
+use crate::store::{Store, Written};
+
+/// How many parcels were put into outboxes, and why others were not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Feedback {
+    /// Parcels sealed by this run.
+    pub parcels: usize,
+    /// Clues in them.
+    pub clues: usize,
+    /// Offices with clues that have no age recipient in `site.yaml`.
+    pub without_recipient: Vec<String>,
+    /// Whether there is no signing key, so that nothing was sealed.
+    pub without_signing_key: bool,
+}
+
+type Office = (String, Department);
+
+/// Puts a parcel into the outbox of every office that has clues or receipts, unless that was done before.
+pub(crate) async fn send(site: &Site, publication: &Publication) -> Result<Feedback, RunError> {
+    let mut feedback = Feedback::default();
+    if !site.signing_key_file().exists() {
+        feedback.without_signing_key = true;
+        return Ok(feedback);
+    }
+    let signing_key = SigningKey::read(&site.signing_key_file())
+        .map_err(|source| RunError::Site(PipelineError::Identity { source }))?;
+    let mut clues = clues(site.store(), publication).await?;
+    let mut receipts = receipts_by_office(site.store()).await?;
+    for sender in &site.config().senders {
+        let office = (sender.place.clone(), sender.department);
+        let clues = clues.remove(&office).unwrap_or_default();
+        let receipts: Vec<ReceiptNote> = receipts.remove(&office).unwrap_or_default();
+        if clues.is_empty() && receipts.is_empty() {
+            continue;
+        }
+        let parcel = Parcel {
+            place: sender.place.clone(),
+            department: sender.department,
+            publication: publication.number,
+            run_id: publication.run_id.clone(),
+            as_of: publication.as_of.parse().unwrap_or_default(),
+            clues,
+            receipts,
+        };
+        send_one(site.store(), sender, &parcel, &signing_key, &mut feedback).await?;
+    }
+    Ok(feedback)
+}
+
+async fn send_one(
+    store: &Store,
+    sender: &Sender,
+    parcel: &Parcel,
+    signing_key: &SigningKey,
+    feedback: &mut Feedback,
+) -> Result<(), RunError> {
+    let folder = format!("outbox/{}.{}", sender.place, sender.department);
+    let Some(recipient) = &sender.recipient else {
+        feedback.without_recipient.push(format!("{} {}", sender.place, sender.department));
+        return Ok(());
+    };
+    let failed = |source| RunError::Site(PipelineError::Identity { source });
+    let (name, sealed) = parcel.seal(signing_key, recipient).map_err(failed)?;
+    if store.put_if_absent(&format!("{folder}/{name}"), sealed).await? == Written::New {
+        feedback.parcels += 1;
+        feedback.clues += parcel.clues.len();
+    }
+    Ok(())
+}
+
+/// The clues of each office, in the order of the table.
+async fn clues(store: &Store, publication: &Publication) -> Result<BTreeMap<Office, Vec<Clue>>, RunError> {
+    let rows = Rows(read(store, publication, "evidence.clue", &clue_schema()).await?);
+    let mut offices: BTreeMap<Office, Vec<Clue>> = BTreeMap::new();
+    for row in 0..rows.0.num_rows() {
+        let Ok(department) = rows.text("department", row).parse() else { continue };
+        let list = offices.entry((rows.text("place", row), department)).or_default();
+        let clue_id = rows.number("flag_id", row).to_string();
+        if list.last().is_none_or(|last| last.clue_id != clue_id) {
+            list.push(rows.clue(row, clue_id));
+        }
+        if let Some(clue) = list.last_mut() {
+            clue.rows.push(rows.source(row));
+        }
+    }
+    Ok(offices)
+}
+
+fn clue_schema() -> SchemaRef {
+    let texts = ["place", "department", "rule_id", "title_zh", "title_en", "basis", "own_benefit", "counterpart_zh"];
+    let texts = texts.into_iter().chain(["counterpart_en", "delivery_id", "dataset", "period"]);
+    let numbers = ["flag_id", "months", "sequence", "row"];
+    let days = ["from_month", "until_month", "first_seen_on", "due_on"];
+    let mut fields: Vec<Field> = texts.map(|name| Field::new(name, DataType::Utf8, true)).collect();
+    fields.extend(numbers.map(|name| Field::new(name, DataType::Int64, true)));
+    fields.extend(days.map(|name| Field::new(name, DataType::Date32, true)));
+    fields.push(Field::new("amount", DataType::Decimal128(18, 2), true));
+    fields.push(Field::new("is_exact", DataType::Boolean, true));
+    Arc::new(Schema::new(fields))
+}
+
+/// Rows of `evidence.clue` with the columns of [`clue_schema`].
+struct Rows(RecordBatch);
+
+impl Rows {
+    fn column(&self, name: &str) -> Option<&dyn Array> {
+        self.0.column_by_name(name).map(AsRef::as_ref)
+    }
+
+    fn optional_text(&self, name: &str, row: usize) -> Option<String> {
+        let column = self.column(name)?.as_string_opt::<i32>()?;
+        column.is_valid(row).then(|| column.value(row).to_owned())
+    }
+
+    fn text(&self, name: &str, row: usize) -> String {
+        self.optional_text(name, row).unwrap_or_default()
+    }
+
+    fn number(&self, name: &str, row: usize) -> i64 {
+        self.column(name)
+            .and_then(|column| column.as_primitive_opt::<Int64Type>())
+            .map_or(0, |column| column.value(row))
+    }
+
+    fn day(&self, name: &str, row: usize) -> NaiveDate {
+        let column = self.column(name).and_then(|column| column.as_primitive_opt::<Date32Type>());
+        column.map_or_else(NaiveDate::default, |column| date(column.value(row)))
+    }
+
+    fn amount(&self, row: usize) -> Option<String> {
+        let column = self.column("amount")?.as_primitive_opt::<Decimal128Type>()?;
+        column.is_valid(row).then(|| column.value_as_string(row))
+    }
+
+    fn is_exact(&self, row: usize) -> bool {
+        self.column("is_exact").and_then(|column| column.as_boolean_opt()).is_some_and(|column| column.value(row))
+    }
+
+    fn clue(&self, row: usize, clue_id: String) -> Clue {
+        let month = |name| self.day(name, row).format("%Y-%m").to_string();
+        Clue {
+            clue_id,
+            kind: ClueKind::Overlap,
+            rule_id: self.text("rule_id", row),
+            question_zh: self.text("title_zh", row),
+            question_en: self.text("title_en", row),
+            own_benefit: self.optional_text("own_benefit", row),
+            counterpart_zh: self.text("counterpart_zh", row),
+            counterpart_en: self.text("counterpart_en", row),
+            from_month: month("from_month"),
+            until_month: month("until_month"),
+            months: u32::try_from(self.number("months", row)).unwrap_or(0),
+            amount: self.amount(row),
+            basis: self.text("basis", row),
+            reliability: if self.is_exact(row) { Reliability::Exact } else { Reliability::Review },
+            first_seen_on: self.day("first_seen_on", row),
+            due_on: self.day("due_on", row),
+            rows: Vec::new(),
+        }
+    }
+
+    fn source(&self, row: usize) -> ClueRow {
+        ClueRow {
+            delivery_id: self.text("delivery_id", row),
+            dataset: self.text("dataset", row),
+            period: self.text("period", row),
+            sequence: u32::try_from(self.number("sequence", row)).unwrap_or(0),
+            row: u64::try_from(self.number("row", row)).unwrap_or(0),
+        }
+    }
+}
