@@ -37,7 +37,8 @@ impl Row<'_> {
         }
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
         if digits {
-            let number = text.parse().ok().filter(|number| (1..=i64::MAX.unsigned_abs()).contains(number));
+            // The greatest number stands for a null in a row under way.
+            let number = text.parse().ok().filter(|number| (1..i64::MAX.unsigned_abs()).contains(number));
             return number.map_or(ClueCell::Damaged, ClueCell::Number);
         }
         let numeric = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '+' | '-' | 'e' | 'E' | '#');
@@ -136,10 +137,10 @@ mod tests {
     #[test]
     fn a_clue_number_is_whole_damaged_or_a_note() {
         let clue = |clue| Row { clue, ..row() }.clue();
-        assert_eq!(clue("9223372036854775807"), ClueCell::Number(9_223_372_036_854_775_807));
-        assert_eq!(clue("'9223372036854775807"), ClueCell::Number(9_223_372_036_854_775_807));
+        assert_eq!(clue("9223372036854775806"), ClueCell::Number(9_223_372_036_854_775_806));
+        assert_eq!(clue("'9223372036854775806"), ClueCell::Number(9_223_372_036_854_775_806));
         assert_eq!(clue("１２"), ClueCell::Number(12));
-        for damaged in ["9.22E+18", "9.223372036854776E18", "9223372036854775808", "0", "1.5", "####"] {
+        for damaged in ["9.22E+18", "9.223372036854776E18", "9223372036854775807", "0", "1.5", "####"] {
             assert_eq!(clue(damaged), ClueCell::Damaged, "{damaged}");
         }
         for words in ["", " ", "合计", "制表人：", "以上 3 条"] {
