@@ -6,17 +6,18 @@ use std::path::Path;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
 
 /// What each crate may use of ours, without the prefix `yilian-`.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 14] = [
     ("contract", &[]),
     ("token", &[]),
     ("intake", &["contract", "token"]),
     ("delivery", &["contract", "token"]),
+    ("workbook", &["contract", "delivery", "intake"]),
     ("disclosure", &[]),
     ("engine", &["contract", "token"]),
     ("pipeline", &["contract", "token", "delivery", "disclosure", "engine"]),
     ("access", &["engine"]),
     ("synth", &[]),
-    ("dept", &["contract", "token", "intake", "delivery"]),
+    ("dept", &["contract", "token", "intake", "delivery", "workbook"]),
     ("hub", &["contract", "token", "delivery", "engine", "pipeline", "access"]),
     ("demo", &["token"]),
     ("acceptance", &["contract", "token", "intake", "delivery", "disclosure", "engine", "pipeline", "access", "demo"]),

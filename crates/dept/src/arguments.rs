@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use yilian_contract::{Department, Period};
-use yilian_delivery::HubRecipient;
+use yilian_delivery::{HubRecipient, SignatureKey};
 use yilian_token::Algorithm;
 
 /// Pseudonymise a department's extract and pack it into a signed, sealed delivery.
@@ -33,6 +33,10 @@ pub(crate) enum Command {
     Inspect(InspectArguments),
     /// Turn an extract into a delivery in out/
     Pack(PackArguments),
+    /// Open a parcel of the hub and make the officer's workbook of it
+    Feedback(FeedbackArguments),
+    /// Read the answers of a workbook and pack them into a delivery in out/
+    Answer(AnswerArguments),
 }
 
 #[derive(Debug, Args)]
@@ -49,6 +53,9 @@ pub(crate) struct InitArguments {
     /// The hub's age recipient, as `yilian keys new --use age` printed it
     #[arg(long, value_name = "age1…")]
     pub(crate) hub_recipient: HubRecipient,
+    /// The hub's signature key, as `yilian keys new --use sign` printed it; `feedback` needs it
+    #[arg(long, value_name = "RW…")]
+    pub(crate) hub_signature_key: Option<SignatureKey>,
     /// What the data is delivered for
     #[arg(long)]
     pub(crate) purpose: String,
@@ -122,6 +129,38 @@ pub(crate) struct PackArguments {
     /// Do not encrypt: for tests; a hub refuses it unless its site allows it
     #[arg(long)]
     pub(crate) plain: bool,
+    /// The folder with the contracts [default: the nearest schemas/ upward]
+    #[arg(long, value_name = "DIR", env = "YILIAN_SCHEMAS")]
+    pub(crate) schemas: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FeedbackArguments {
+    /// The parcel, as the hub sent it
+    #[arg(value_name = "PARCEL")]
+    pub(crate) parcel: PathBuf,
+    /// An extract that was packed, to fill in names, ID numbers and townships; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) extract: Vec<PathBuf>,
+    /// Where to write the workbook [default: below records/feedback/]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write a folder of CSV files, one a sheet, instead of a workbook
+    #[arg(long)]
+    pub(crate) csv: bool,
+    /// The folder with the contracts [default: the nearest schemas/ upward]
+    #[arg(long, value_name = "DIR", env = "YILIAN_SCHEMAS")]
+    pub(crate) schemas: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AnswerArguments {
+    /// The workbook that `feedback` made, filled in
+    #[arg(value_name = "WORKBOOK")]
+    pub(crate) workbook: PathBuf,
+    /// The day for which the answers are packed [default: today]
+    #[arg(long)]
+    pub(crate) period: Option<Period>,
     /// The folder with the contracts [default: the nearest schemas/ upward]
     #[arg(long, value_name = "DIR", env = "YILIAN_SCHEMAS")]
     pub(crate) schemas: Option<PathBuf>,

@@ -3,10 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
 use yilian_contract::{ContractError, Department};
-use yilian_delivery::DeliveryError;
-use yilian_intake::{Fault, IntakeError};
+use yilian_delivery::{DeliveryError, ParcelFault};
+use yilian_intake::{Fault, IntakeError, TraceError};
 use yilian_token::{KeyError, KeyUse};
+use yilian_workbook::WorkbookError;
 
 /// The exit code of a fault of this program.
 pub(crate) const OUR_BUG: u8 = 3;
@@ -43,6 +45,29 @@ pub(crate) enum DeptError {
     NotPackable { file: PathBuf, rejected: u64, read: u64, permille: u16 },
     #[error("`{}` exists already; a delivery is never overwritten", path.display())]
     DeliveryExists { path: PathBuf },
+    #[error("`{}` 没有登记数据中心的签名公钥 does not name the hub's signature key", file.display())]
+    HubKeyMissing { file: PathBuf },
+    #[error("`{}` 不能打开 cannot be opened:{}", path.display(), parcel_faults(faults))]
+    Parcel { path: PathBuf, faults: Vec<ParcelFault> },
+    #[error("`{}` 是给其他单位的线索包 is a parcel for another office", path.display())]
+    ParcelOfAnother { path: PathBuf },
+    #[error(
+        "这些文件不是本单位打包过的导出表，或者打包后已有变动 these files were never packed here, or have changed since:{}",
+        paths(files)
+    )]
+    ExtractsUnknown { files: Vec<PathBuf> },
+    #[error("`{}` 已经存在，里面可能有填写的内容 exists already, and may hold answers", path.display())]
+    WorkbookExists { path: PathBuf },
+    #[error(transparent)]
+    Trace(TraceError),
+    #[error(transparent)]
+    Workbook(WorkbookError),
+    #[error("`{}` 中还没有填写任何核实结论 holds no answer yet", path.display())]
+    NothingAnswered { path: PathBuf },
+    #[error("the computer's clock shows no usable date")]
+    ClockUnusable,
+    #[error("{rows} answers that were read could not be packed")]
+    AnswersRejected { rows: u64 },
     #[error("`{}` could not be {action}", path.display())]
     Io { action: &'static str, path: PathBuf, source: io::Error },
 }
@@ -57,9 +82,34 @@ impl DeptError {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Intake(error) if error.fault() == Fault::Bug => OUR_BUG,
-            Self::Delivery(DeliveryError::ManifestNotWritten(_)) => OUR_BUG,
+            Self::Trace(error) if error.fault() == Fault::Bug => OUR_BUG,
+            Self::Delivery(DeliveryError::ManifestNotWritten(_))
+            | Self::Workbook(WorkbookError::NotWritten)
+            | Self::AnswersRejected { .. } => OUR_BUG,
             Self::Dataset(_) | Self::AnotherDepartment { .. } | Self::SchemasNotFound | Self::NotASite { .. } => 2,
             _ => 1,
+        }
+    }
+
+    /// The parts of the error for machines, where it has parts.
+    pub(crate) fn parts(&self) -> Vec<serde_json::Value> {
+        match self {
+            Self::Parcel { faults, .. } => {
+                faults.iter().map(|fault| json!({ "zh": fault.zh(), "en": fault.to_string() })).collect()
+            }
+            Self::Workbook(WorkbookError::Faults { faults, .. }) => {
+                let part = |fault: &yilian_workbook::Fault| {
+                    json!({
+                        "sheet": fault.place.sheet,
+                        "row": fault.place.row,
+                        "kind": fault.wrong.code(),
+                        "zh": fault.zh(),
+                        "en": fault.en(),
+                    })
+                };
+                faults.iter().map(part).collect()
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -83,6 +133,30 @@ impl DeptError {
                 "correct the rows named above; `pack` would make no delivery of this file".into()
             }
             Self::DeliveryExists { .. } => "leave `--sequence` out, and the next free number is taken".into(),
+            Self::HubKeyMissing { .. } => {
+                "向数据中心索取签名公钥，在 dept.yaml 中加一行 ask the hub for its signature key and add a line: \
+                 `hub_signature_key: RW…`"
+                    .into()
+            }
+            Self::Parcel { .. } => {
+                "请数据中心重新发送；钥匙用 `yilian-dept keys check` 核对 ask the hub to send it again; compare the keys \
+                 with `yilian-dept keys check`"
+                    .into()
+            }
+            Self::ParcelOfAnother { .. } => "用 --site 指定收件单位的文件夹 name the folder of that office with `--site`".into(),
+            Self::ExtractsUnknown { .. } => {
+                "用 --extract 指定打包时的原文件 name the very files that were packed with `--extract`, or leave them out".into()
+            }
+            Self::WorkbookExists { .. } => {
+                "用 --out 另存，或先移走原文件 write another with `--out FILE`, or move the old one away".into()
+            }
+            Self::NothingAnswered { .. } => {
+                "填写核实结论、已听取本人意见、核实日期后再运行 fill in 核实结论, 已听取本人意见 and 核实日期 first".into()
+            }
+            Self::Trace(TraceError::AnotherFile { .. }) => {
+                "用 --extract 指定打包时的原文件 name the very file that was packed with `--extract`".into()
+            }
+            Self::Workbook(error) => return error.hint().map(str::to_owned),
             Self::Delivery(error) => return error.hint(),
             _ => return None,
         })
@@ -105,6 +179,29 @@ impl From<IntakeError> for DeptError {
     fn from(error: IntakeError) -> Self {
         Self::Intake(error)
     }
+}
+
+impl From<TraceError> for DeptError {
+    fn from(error: TraceError) -> Self {
+        match error {
+            TraceError::Intake(error) => Self::Intake(error),
+            other => Self::Trace(other),
+        }
+    }
+}
+
+impl From<WorkbookError> for DeptError {
+    fn from(error: WorkbookError) -> Self {
+        Self::Workbook(error)
+    }
+}
+
+fn parcel_faults(faults: &[ParcelFault]) -> String {
+    faults.iter().fold(String::new(), |text, fault| format!("{text}\n  {} {fault}", fault.zh()))
+}
+
+fn paths(files: &[PathBuf]) -> String {
+    files.iter().fold(String::new(), |text, file| format!("{text}\n  {}", file.display()))
 }
 
 fn listed(errors: &[ContractError]) -> String {

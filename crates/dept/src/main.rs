@@ -49,5 +49,7 @@ fn run(arguments: &Arguments, printer: Printer) -> Result<(), DeptError> {
         Command::Keys(KeysCommand::Check) => commands::keys::check(site, printer),
         Command::Inspect(inspect) => commands::inspect::run(inspect, printer),
         Command::Pack(pack) => commands::pack::run(pack, site, printer),
+        Command::Feedback(feedback) => commands::feedback::run(feedback, site, printer),
+        Command::Answer(answer) => commands::answer::run(answer, site, printer),
     }
 }

@@ -65,7 +65,7 @@ impl Printer {
         }
         to_stderr(&text);
         if self.format == Format::Json {
-            to_stdout(&json!({ "error": what, "hint": hint }).to_string());
+            to_stdout(&json!({ "error": what, "hint": hint, "parts": error.parts() }).to_string());
         }
     }
 

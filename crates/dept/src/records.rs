@@ -1,5 +1,6 @@
 //! The records of what was packed: row maps and rejects by dataset, period and sequence.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,8 @@ use crate::error::DeptError;
 
 const UNDER_WAY: &str = ".packing-";
 const LOCK: &str = "lock";
+/// In place of a sequence: the rejects of a file of which no delivery was made.
+const REFUSED: &str = "refused";
 
 /// A private folder that is locked while its owner lives and removed when it is dropped.
 pub(crate) struct Workspace {
@@ -92,7 +95,7 @@ impl Records {
 
     /// Keeps the rejects of a file of which no delivery was made, in place of earlier ones.
     pub(crate) fn keep_refused(&self, rejects: &Path) -> Result<PathBuf, DeptError> {
-        let folder = self.folder.join(format!("{}.refused", self.partition));
+        let folder = self.folder.join(format!("{}.{REFUSED}", self.partition));
         crate::site::private_folder(&folder)?;
         let file = folder.join("rejects.csv");
         fs::rename(rejects, &file).map_err(DeptError::io("written", &file))?;
@@ -102,13 +105,54 @@ impl Records {
     /// Takes the rejects of an earlier, refused attempt away.
     pub(crate) fn forget_refused(&self) {
         // They are out of date; that they could not be removed harms nobody.
-        let _ = fs::remove_dir_all(self.folder.join(format!("{}.refused", self.partition)));
+        let _ = fs::remove_dir_all(self.folder.join(format!("{}.{REFUSED}", self.partition)));
     }
 
     /// Where the records of `sequence` are.
     pub(crate) fn path(&self, sequence: u32) -> PathBuf {
         self.folder.join(format!("{}.{sequence}", self.partition))
     }
+}
+
+/// What was packed, or refused, last of one dataset and period.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Latest {
+    pub(crate) dataset: String,
+    pub(crate) period: Period,
+    pub(crate) folder: PathBuf,
+}
+
+/// The newest records of every dataset and period below `folder`, in their order.
+///
+/// A file of which no delivery was made is newer than those that were packed before it.
+pub(crate) fn latest(folder: &Path) -> Result<Vec<Latest>, DeptError> {
+    let mut found: BTreeMap<(String, Period), (u32, PathBuf)> = BTreeMap::new();
+    for entry in fs::read_dir(folder).map_err(DeptError::io("read", folder))? {
+        let path = entry.map_err(DeptError::io("read", folder))?.path();
+        let Some((partition, version)) = path.file_name().and_then(|name| name.to_str()).and_then(partition) else {
+            continue;
+        };
+        let newest = found.entry(partition).or_insert_with(|| (version, path.clone()));
+        if newest.0 < version {
+            *newest = (version, path);
+        }
+    }
+    Ok(found.into_iter().map(|((dataset, period), (_, folder))| Latest { dataset, period, folder }).collect())
+}
+
+/// Every row map below `folder`.
+pub(crate) fn row_maps(folder: &Path) -> Result<Vec<PathBuf>, DeptError> {
+    let entries = fs::read_dir(folder).map_err(DeptError::io("read", folder))?;
+    let maps = entries.filter_map(|entry| Some(entry.ok()?.path().join("rows.parquet")));
+    Ok(maps.filter(|map| map.is_file()).collect())
+}
+
+/// Dataset, period and version of a folder's name.
+fn partition(name: &str) -> Option<((String, Period), u32)> {
+    let (partition, version) = name.rsplit_once('.')?;
+    let (dataset, period) = partition.split_once('.')?;
+    let version = if version == REFUSED { u32::MAX } else { version.parse().ok()? };
+    Some(((dataset.to_owned(), period.parse().ok()?), version))
 }
 
 #[cfg(unix)]
@@ -137,6 +181,19 @@ mod tests {
         }
         assert_eq!(records("2025").next_sequence().unwrap(), 11);
         assert_eq!(records("2025-01").next_sequence().unwrap(), 12);
+    }
+
+    #[test]
+    fn the_latest_of_a_partition_is_the_highest_sequence_or_a_later_refusal() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in
+            ["funeral.2025.2", "funeral.2025.10", "funeral.2024.1", "funeral.2024.refused", "feedback", ".packing-1"]
+        {
+            fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        let latest = latest(folder.path()).unwrap();
+        let names: Vec<_> = latest.iter().map(|one| one.folder.file_name().unwrap().to_str().unwrap()).collect();
+        assert_eq!(names, ["funeral.2024.refused", "funeral.2025.10"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use yilian_contract::{Contract, Regions, Schemas};
+use yilian_contract::{Contract, RegionNames, Regions, Schemas};
 
 use crate::error::DeptError;
 use crate::site::Site;
@@ -11,6 +11,7 @@ use crate::site::Site;
 pub(crate) struct Loaded {
     pub(crate) schemas: Schemas,
     pub(crate) regions: Regions,
+    folder: PathBuf,
 }
 
 impl Loaded {
@@ -24,7 +25,18 @@ impl Loaded {
         Ok(Self {
             schemas: Schemas::load(&folder).map_err(unusable)?,
             regions: Regions::load(&folder).map_err(unusable)?,
+            folder: folder.clone(),
         })
+    }
+
+    /// The names of regions, which only the officer's workbook needs.
+    pub(crate) fn region_names(&self) -> Result<RegionNames, DeptError> {
+        RegionNames::load(&self.folder).map_err(|errors| DeptError::Schemas { folder: self.folder.clone(), errors })
+    }
+
+    /// The Chinese title of a dataset; its name if there is no contract.
+    pub(crate) fn title<'a>(&'a self, dataset: &'a str) -> &'a str {
+        self.schemas.dataset(dataset).map_or(dataset, |contract| contract.title_zh.as_str())
     }
 
     /// The contract of `dataset`, which the site's department must be one to deliver.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use yilian_contract::Department;
-use yilian_delivery::{HubIdentity, HubRecipient, SigningKey};
+use yilian_delivery::{HubIdentity, HubRecipient, SignatureKey, SigningKey};
 use yilian_token::{Key, KeyUse};
 
 use crate::arguments::InitArguments;
@@ -24,6 +24,9 @@ pub(crate) struct Settings {
     pub(crate) department: Department,
     /// To whom deliveries are encrypted.
     pub(crate) hub_recipient: HubRecipient,
+    /// Whose parcels are believed; `feedback` needs it.
+    #[serde(default)]
+    pub(crate) hub_signature_key: Option<SignatureKey>,
     /// What the data is delivered for.
     pub(crate) purpose: String,
     /// The legal basis of the deliveries.
@@ -121,6 +124,12 @@ impl Site {
         Ok(HubIdentity::read(&self.identity_file())?)
     }
 
+    /// The hub's signature key, without which no parcel is opened.
+    pub(crate) fn hub_signature_key(&self) -> Result<&SignatureKey, DeptError> {
+        let missing = || DeptError::HubKeyMissing { file: self.root.join(SETTINGS) };
+        self.settings.hub_signature_key.as_ref().ok_or_else(missing)
+    }
+
     /// The list of people who are not packed, if there is one.
     pub(crate) fn exclude(&self) -> Option<PathBuf> {
         Some(self.root.join(&self.settings.exclude)).filter(|file| file.is_file())
@@ -163,12 +172,18 @@ fn parse(text: &str, root: &Path, file: &Path) -> Result<Settings, DeptError> {
 
 fn first_settings(new: &InitArguments) -> String {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let hub_signature_key = match &new.hub_signature_key {
+        Some(key) => format!("hub_signature_key: {}", quoted(&key.to_string())),
+        None => "# hub_signature_key: RW…".to_owned(),
+    };
     format!(
         "# Settings of this department's folder.\n\
          place: {}\n\
          department: {}\n\
          # The hub's public key: deliveries are encrypted to it.\n\
          hub_recipient: {}\n\
+         # The hub's signature key: its parcels are believed by it; `yilian-dept feedback` needs it.\n\
+         {hub_signature_key}\n\
          purpose: {}\n\
          legal_basis: {}\n\
          # Readable by their owner alone. link is shared by the departments and never goes to the hub.\n\

@@ -98,7 +98,8 @@ fn foreign_use(content: &[u8]) -> Option<KeyUse> {
 fn named_use(name: &str) -> Option<KeyUse> {
     let words: Vec<String> = name.split(['_', '-', '.']).map(str::to_ascii_lowercase).collect();
     let has = |word: &str| words.iter().any(|other| other == word);
-    let key = has("key") || words.len() == 1;
+    // The key by which the hub's signature is checked is public.
+    let key = (has("key") && !has("signature")) || words.len() == 1;
     match () {
         () if key && has("hub") => Some(KeyUse::Hub),
         () if key && has("noise") => Some(KeyUse::Noise),
@@ -130,7 +131,9 @@ mod tests {
         let refused = |text: &str| refuse_in_settings(text, Path::new("."), Path::new("dept.yaml")).is_err();
         assert!(refused("keys: {link: keys/link.jwk, hub: keys/hub.jwk}"));
         assert!(refused("noise_key: x"));
+        assert!(refused("signature: {hub: keys/hub.jwk}"));
         assert!(!refused("hub_recipient: age1xyz"));
+        assert!(!refused("hub_signature_key: RWxyz"));
     }
 
     #[test]

@@ -45,6 +45,9 @@ mod inspect;
 mod prepare;
 mod reading;
 
+mod spelling;
+mod trace;
+
 pub use canonical::{CANONICALISER_VERSION, CanonicalId, IdQuality, NoId, canonical_id};
 pub use error::{Fault, IntakeError, Problem};
 pub use finding::{Finding, FindingKind};
@@ -54,3 +57,5 @@ pub use prepare::{Prepared, Request, prepare};
 pub use progress::{Progress, Silent, Stage};
 pub use reject::Reason;
 pub use source::Encoding;
+pub use spelling::{day, fen, truth};
+pub use trace::{PeopleRequest, PersonCells, Plain, RowMap, SourceRow, TraceError, people, source_digest};

@@ -22,23 +22,64 @@ use crate::site::Site;
 pub(crate) fn run(pack: &PackArguments, site: &Path, printer: Printer) -> Result<(), DeptError> {
     let site = Site::open(site)?;
     let loaded = Loaded::find(pack.schemas.as_deref())?;
-    let contract = loaded.contract(&pack.dataset, &site)?;
+    let packed = packed(pack, (&site, &loaded), Extract::OfTheOffice, printer)?;
+    if packed.sealed.manifest.sealing == Sealing::Plain {
+        printer.note("warning: the delivery is not encrypted; a hub refuses it unless its site allows it");
+    }
+    printer.answer(|| packed.for_people(), || packed.for_machines());
+    Ok(())
+}
+
+/// Where an extract comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extract {
+    /// From the office's own system: some rows may be rejected, and the office keeps it.
+    OfTheOffice,
+    /// Made by this program from answers: no row may be rejected, and it is kept with the records.
+    OfAnswers,
+}
+
+/// The name under which the answers of a delivery are kept with its records.
+pub(crate) const ANSWERS: &str = "answers.csv";
+
+/// Packs an extract, or leaves nothing.
+pub(crate) fn packed(
+    pack: &PackArguments,
+    (site, loaded): (&Site, &Loaded),
+    extract: Extract,
+    printer: Printer,
+) -> Result<Packed, DeptError> {
+    let contract = loaded.contract(&pack.dataset, site)?;
     let job = Job {
         pack,
-        loaded: &loaded,
+        loaded,
         contract,
         link_key: site.link_key()?,
         signing_key: site.signing_key()?,
         records: Records::new(site.records()?, &pack.dataset, &pack.period),
-        site: &site,
+        site,
     };
     let name = job.file_name()?;
     let workspace = job.records.workspace()?;
     let prepared = job.prepare(workspace.path(), printer)?;
+    if extract == Extract::OfAnswers {
+        let rows = prepared.counts.rejected_rows();
+        if rows > 0 {
+            return Err(DeptError::AnswersRejected { rows });
+        }
+        let kept = workspace.path().join(ANSWERS);
+        fs::copy(&pack.file, &kept).map_err(DeptError::io("written", &kept))?;
+    }
     let sealed = job.seal(&name, &prepared, workspace.path())?;
     let published = job.publish(&name, &sealed, workspace)?;
-    report(&prepared, &sealed, &published, printer);
-    Ok(())
+    Ok(Packed { prepared, sealed, published })
+}
+
+/// A delivery that was made, with its records.
+pub(crate) struct Packed {
+    prepared: Prepared,
+    sealed: Sealed,
+    published: Published,
 }
 
 /// Everything that one delivery is made from.
@@ -163,49 +204,51 @@ impl Job<'_> {
     }
 }
 
-fn report(prepared: &Prepared, sealed: &Sealed, published: &Published, printer: Printer) {
-    if sealed.manifest.sealing == Sealing::Plain {
-        printer.note("warning: the delivery is not encrypted; a hub refuses it unless its site allows it");
+impl Packed {
+    /// The delivery in JSON.
+    pub(crate) fn for_machines(&self) -> serde_json::Value {
+        let Self { prepared, sealed, published } = self;
+        json!({
+            "delivery": published.delivery,
+            "delivery_id": sealed.delivery_id,
+            "sequence": sealed.manifest.sequence,
+            "bytes": sealed.bytes,
+            "encoding": prepared.encoding.as_str(),
+            "sheet": prepared.sheet,
+            "counts": value(&prepared.counts),
+            "findings": prepared.findings.iter().map(|one| Line::from(one).for_machines()).collect::<Vec<_>>(),
+            "records": published.records,
+        })
     }
-    printer.answer(
-        || for_people(prepared, sealed, published),
-        || {
-            json!({
-                "delivery": published.delivery,
-                "delivery_id": sealed.delivery_id,
-                "sequence": sealed.manifest.sequence,
-                "bytes": sealed.bytes,
-                "encoding": prepared.encoding.as_str(),
-                "sheet": prepared.sheet,
-                "counts": value(&prepared.counts),
-                "findings": prepared.findings.iter().map(|one| Line::from(one).for_machines()).collect::<Vec<_>>(),
-                "records": published.records,
-            })
-        },
-    );
-}
 
-fn for_people(prepared: &Prepared, sealed: &Sealed, published: &Published) -> String {
-    let counts = &prepared.counts;
-    let mut text = format!(
-        "`{}` 已生成 was packed\n编号 delivery id: {}\n读入 read: {}\n报送 delivered: {}\n未满60岁 not yet 60: {}\n\
-         不合格 rejected: {}\n无有效证件号 without a valid ID: {}\n15位升18位 upgraded from 15 digits: {}",
-        published.delivery.display(),
-        sealed.delivery_id,
-        counts.read,
-        counts.delivered,
-        counts.out_of_scope,
-        counts.rejected_rows(),
-        counts.null_tokens,
-        counts.upgraded,
-    );
-    if counts.rejected_rows() > 0 {
-        let reasons: Vec<String> = counts.rejected.iter().map(|(reason, rows)| format!("{reason} {rows}")).collect();
-        let rejects = published.records.join("rejects.csv");
-        let list = format!("\n\n不合格行 rejected rows: {}\n  {}", rejects.display(), reasons.join(", "));
-        text.push_str(&list);
+    /// Where the delivery is.
+    pub(crate) fn delivery(&self) -> &Path {
+        &self.published.delivery
     }
-    text
+
+    fn for_people(&self) -> String {
+        let counts = &self.prepared.counts;
+        let mut text = format!(
+            "`{}` 已生成 was packed\n编号 delivery id: {}\n读入 read: {}\n报送 delivered: {}\n未满60岁 not yet 60: {}\n\
+             不合格 rejected: {}\n无有效证件号 without a valid ID: {}\n15位升18位 upgraded from 15 digits: {}",
+            self.published.delivery.display(),
+            self.sealed.delivery_id,
+            counts.read,
+            counts.delivered,
+            counts.out_of_scope,
+            counts.rejected_rows(),
+            counts.null_tokens,
+            counts.upgraded,
+        );
+        if counts.rejected_rows() > 0 {
+            let reasons: Vec<String> =
+                counts.rejected.iter().map(|(reason, rows)| format!("{reason} {rows}")).collect();
+            let rejects = self.published.records.join("rejects.csv");
+            let list = format!("\n\n不合格行 rejected rows: {}\n  {}", rejects.display(), reasons.join(", "));
+            text.push_str(&list);
+        }
+        text
+    }
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub(crate) fn fen(text: &str, column: Unit) -> Read<i64> {
     } else {
         (text, column)
     };
-    scaled(text, unit.places()).map(Some).ok_or(Reason::Amount)
+    scaled(text, unit.places()).filter(fits_decimal).map(Some).ok_or(Reason::Amount)
 }
 
 /// A whole number; a unit or counter behind it (`3级`, `12人`) and `一级` to `十级` are understood.
@@ -67,7 +67,7 @@ pub(crate) fn decimal(text: &str) -> Read<i64> {
     if is_none_mark(&text) {
         return Ok(None);
     }
-    scaled(&text, 4).map(Some).ok_or(Reason::Number)
+    scaled(&text, 4).filter(fits_decimal).map(Some).ok_or(Reason::Number)
 }
 
 /// The number times 10^places, if it is exact: sign, digits, thousands separators, one point.
@@ -87,9 +87,12 @@ fn scaled(text: &str, places: usize) -> Option<i64> {
         .chain(fraction.bytes())
         .chain(padding)
         .try_fold(0_i64, |sum, digit| sum.checked_mul(10)?.checked_add(i64::from(digit - b'0')))?;
-    // 18 digits are what DECIMAL(18, n) holds.
-    let value = (value < 1_000_000_000_000_000_000).then_some(value)?;
     Some(if negative { -value } else { value })
+}
+
+/// 18 digits are what DECIMAL(18, n) holds; the number of a clue has 19.
+fn fits_decimal(value: &i64) -> bool {
+    value.unsigned_abs() < 1_000_000_000_000_000_000
 }
 
 fn sign(text: &str) -> (bool, &str) {
@@ -188,6 +191,14 @@ mod tests {
         ] {
             assert_eq!(yuan(text), Err(Reason::Amount), "{text}");
         }
+    }
+
+    #[test]
+    fn a_whole_number_may_have_nineteen_digits_and_an_amount_may_not() {
+        assert_eq!(integer("9223372036854775806"), Ok(Some(9_223_372_036_854_775_806)));
+        assert_eq!(integer("9223372036854775808"), Err(Reason::Number));
+        assert_eq!(decimal("100000000000000"), Err(Reason::Number));
+        assert_eq!(fen("10000000000000000", Unit::Yuan), Err(Reason::Amount));
     }
 
     #[test]

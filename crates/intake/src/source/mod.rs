@@ -116,7 +116,7 @@ impl Source {
 }
 
 /// SHA-256 of a whole file, in hex.
-fn digest_of(path: &Path) -> Result<String, IntakeError> {
+pub(crate) fn digest_of(path: &Path) -> Result<String, IntakeError> {
     let failed = |source| IntakeError::Input { path: path.to_owned(), source };
     let mut hasher = Sha256::new();
     let mut file = File::open(path).map_err(failed)?;

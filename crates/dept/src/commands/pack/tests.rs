@@ -32,6 +32,7 @@ impl Office {
             place: "150104".into(),
             department: Department::CivilAffairs,
             hub_recipient: office.hub.recipient(),
+            hub_signature_key: None,
             purpose: "查重".into(),
             legal_basis: "条例: \"第一条\"".into(),
         };

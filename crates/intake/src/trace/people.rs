@@ -1,0 +1,137 @@
+//! Reads name, ID number and township of some rows of an extract, and nothing else of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::Path;
+
+use yilian_contract::{Contract, Regions, Schemas, Subject};
+
+use super::{Plain, TraceError};
+use crate::IntakeError;
+use crate::cell::region;
+use crate::layout::Layout;
+use crate::plan::{HEADER_WITHIN, Plan};
+use crate::source::{Cells, Encoding, Source};
+
+/// Columns that say where a person belongs, the paying place first.
+const REGIONS: [&str; 4] = ["region", "residence_region", "hukou_region", "pool_region"];
+
+/// Which rows of which extract are asked for.
+pub struct PeopleRequest<'a> {
+    /// Contracts and code lists.
+    pub schemas: &'a Schemas,
+    /// The contract of the dataset.
+    pub contract: &'a Contract,
+    /// Region codes.
+    pub regions: &'a Regions,
+    /// The extract.
+    pub extract: &'a Path,
+    /// The SHA-256 that the row map names; an extract with another one is refused.
+    pub digest: &'a str,
+    /// Rows as a spreadsheet counts them.
+    pub rows: &'a BTreeSet<u64>,
+}
+
+/// Whom a row of an extract is about, as written there.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct PersonCells {
+    /// Name.
+    pub name: Option<Plain>,
+    /// ID number.
+    pub id_number: Option<Plain>,
+    /// Code of the township, of nine digits.
+    pub township: Option<Plain>,
+}
+
+impl fmt::Debug for PersonCells {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PersonCells(***)")
+    }
+}
+
+/// Reads whom these rows are about; a row that the extract does not have is left out.
+///
+/// # Errors
+/// [`TraceError::AnotherFile`] if the extract is not the one that was packed: nothing of it is given back then.
+pub fn people(request: &PeopleRequest<'_>) -> Result<BTreeMap<u64, PersonCells>, TraceError> {
+    let first = Source::open(request.extract, None)?;
+    let guessed = first.encoding();
+    let mut found = read(request, first)?;
+    if found.is_none() && guessed == Encoding::Utf8 {
+        found = read(request, Source::open(request.extract, Some(Encoding::Gb18030))?)?;
+    }
+    // What was packed could be read; what cannot be read is something else.
+    found.ok_or_else(|| TraceError::AnotherFile { path: request.extract.to_owned() })
+}
+
+/// `None` if the text is not in the encoding that it began in.
+fn read(request: &PeopleRequest<'_>, mut source: Source) -> Result<Option<BTreeMap<u64, PersonCells>>, TraceError> {
+    let encoding = source.encoding();
+    let another = || TraceError::AnotherFile { path: request.extract.to_owned() };
+    let layout = Layout::new(request.contract, &|list| request.schemas.codes.get(list).cloned())?;
+    let mut part = source.next()?.ok_or_else(another)?;
+    let grid = source.grid(&part);
+    let Ok(head) = Cells::head(&part, grid, encoding, HEADER_WITHIN) else { return Ok(None) };
+    let plan = match Plan::new(request.schemas, request.contract, &layout, &head, request.extract) {
+        Ok(plan) => plan,
+        Err(IntakeError::Refused { .. }) => return Err(another()),
+        Err(error) => return Err(error.into()),
+    };
+    let wanted = Wanted::new(request, &plan);
+    let mut cells = Cells::default();
+    let mut people = BTreeMap::new();
+    loop {
+        if cells.split(part, grid, encoding, plan.width).is_err() {
+            return Ok(None);
+        }
+        cells.skip_to_after(plan.header_row);
+        wanted.collect(&cells, &mut people);
+        match source.next()? {
+            Some(next) => part = next,
+            None => break,
+        }
+    }
+    if source.facts()?.digest == request.digest { Ok(Some(people)) } else { Err(another()) }
+}
+
+/// The rows that are asked for, and where their columns stand in the file.
+struct Wanted<'a> {
+    rows: &'a BTreeSet<u64>,
+    regions: &'a Regions,
+    name: Option<usize>,
+    id_number: Option<usize>,
+    places: Vec<usize>,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(request: &'a PeopleRequest<'_>, plan: &Plan) -> Self {
+        // The name of an institution is no person's.
+        let about_people = request.contract.subject != Subject::None;
+        let of_person = |name| plan.source(name).filter(|_| about_people);
+        Self {
+            rows: request.rows,
+            regions: request.regions,
+            name: of_person("name"),
+            id_number: of_person("id_number"),
+            places: REGIONS.iter().filter_map(|name| plan.source(name)).collect(),
+        }
+    }
+
+    fn collect(&self, cells: &Cells, people: &mut BTreeMap<u64, PersonCells>) {
+        for (record, row) in cells.rows().iter().enumerate() {
+            let row = u64::from(*row);
+            if !self.rows.contains(&row) {
+                continue;
+            }
+            let cell = |column: Option<usize>| column.and_then(|column| Plain::new(cells.get(record, column)));
+            let township = self.places.iter().find_map(|place| self.township(cells.get(record, *place)));
+            people.insert(row, PersonCells { name: cell(self.name), id_number: cell(self.id_number), township });
+        }
+    }
+
+    /// The nine digits of a township; `None` where a cell names a county or nothing that is known.
+    fn township(&self, text: &str) -> Option<Plain> {
+        let (code, _) = region(text, self.regions).ok()??;
+        (code % 1000 != 0).then(|| Plain::new(&format!("{code:09}")))?
+    }
+}

@@ -1,0 +1,72 @@
+//! Reads `rows.parquet`, which leads from the rows of a delivery to the rows of its extract.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::path::Path;
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::Int64Type;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReaderBuilder, RowSelection};
+use parquet::errors::ParquetError;
+
+use super::TraceError;
+
+/// Where some rows of a delivery came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowMap {
+    /// SHA-256 of the extract, in hex.
+    pub source_digest: String,
+    /// The source of each row that was asked for and is there, by its place in the delivery.
+    pub rows: BTreeMap<u64, SourceRow>,
+}
+
+/// The row of the extract behind a row of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceRow {
+    /// Row as a spreadsheet counts it.
+    pub row: u64,
+    /// The office's own payment or event number; `None` where the dataset has none.
+    pub record_number: Option<String>,
+}
+
+impl RowMap {
+    /// Looks these rows up in a row map; a row that the delivery does not have is left out.
+    pub fn read(path: &Path, wanted: &BTreeSet<u64>) -> Result<Self, TraceError> {
+        let failed = |source| TraceError::RowMap { path: path.to_owned(), source };
+        let file = File::open(path).map_err(|error| failed(error.into()))?;
+        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(failed)?;
+        let metadata = builder.metadata().file_metadata();
+        let total = u64::try_from(metadata.num_rows()).unwrap_or(0);
+        let facts = metadata.key_value_metadata().into_iter().flatten();
+        let digest = facts.filter(|fact| fact.key == "source_digest").find_map(|fact| fact.value.clone());
+        let source_digest = digest.ok_or_else(|| failed(unusable("it does not name its source")))?;
+        let places: Vec<usize> =
+            wanted.iter().filter(|row| **row < total).filter_map(|row| usize::try_from(*row).ok()).collect();
+        let whole = usize::try_from(total).unwrap_or(usize::MAX);
+        let ranges = places.iter().map(|row| *row..row + 1);
+        let reader =
+            builder.with_row_selection(RowSelection::from_consecutive_ranges(ranges, whole)).build().map_err(failed)?;
+        let mut rows = BTreeMap::new();
+        for batch in reader {
+            let batch = batch.map_err(|error| failed(error.into()))?;
+            collect(&batch, &mut rows).ok_or_else(|| failed(unusable("its columns are not those of a row map")))?;
+        }
+        Ok(Self { source_digest, rows })
+    }
+}
+
+fn unusable(why: &str) -> ParquetError {
+    ParquetError::General(why.to_owned())
+}
+
+fn collect(batch: &RecordBatch, into: &mut BTreeMap<u64, SourceRow>) -> Option<()> {
+    let whole = |name| batch.column_by_name(name)?.as_primitive_opt::<Int64Type>();
+    let (row, source) = (whole("row")?, whole("source_row")?);
+    let numbers = batch.column_by_name("record_number")?.as_string_opt::<i32>()?;
+    for at in 0..batch.num_rows() {
+        let record_number = (!numbers.is_null(at)).then(|| numbers.value(at).to_owned());
+        let found = SourceRow { row: u64::try_from(source.value(at)).ok()?, record_number };
+        into.insert(u64::try_from(row.value(at)).ok()?, found);
+    }
+    Some(())
+}

@@ -1,0 +1,9 @@
+//! Workbooks written, opened as a spreadsheet program would, changed, and read back.
+#![cfg(test)]
+
+mod book;
+mod csv;
+mod look;
+mod officer;
+mod round_trip;
+mod wrong;
