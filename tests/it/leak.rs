@@ -30,13 +30,13 @@ const SHORTEST_NAME: usize = 3;
 const SHORTEST_NUMBER: usize = 15;
 
 /// Byte strings that must stand nowhere outside the extracts.
-struct Marks {
+pub(crate) struct Marks {
     finder: AhoCorasick,
 }
 
 impl Marks {
     /// Marked names and numbers, those of the first rows of each extract, and their unkeyed SHA-256 as bytes, hex and base64.
-    fn of_extracts() -> Self {
+    pub(crate) fn of_extracts() -> Self {
         let mut values = markers(&shared().invented.join("truth").join("markers.csv"));
         assert!(values.len() > 50, "only {} markers are planted", values.len());
         for packed in &shared().packed {
@@ -50,7 +50,7 @@ impl Marks {
         Self { finder: AhoCorasick::new(patterns).unwrap() }
     }
 
-    fn assert_none_in(&self, bytes: &[u8], place: &str) {
+    pub(crate) fn assert_none_in(&self, bytes: &[u8], place: &str) {
         let found = self.finder.find_iter(bytes).count();
         assert_eq!(found, 0, "{found} names or numbers of people stand in {place}");
     }
@@ -213,7 +213,7 @@ fn search_values(marks: &Marks, batch: &RecordBatch, place: &str) {
 }
 
 /// The files inside a sealed delivery, opened with `age` and `tar` as a reviewer would.
-fn entries(identity: &str, sealed: &[u8]) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn entries(identity: &str, sealed: &[u8]) -> Vec<(String, Vec<u8>)> {
     let line = identity.lines().find(|line| line.starts_with("AGE-SECRET-KEY-")).unwrap();
     let identity: age::x25519::Identity = line.parse().unwrap();
     let tar_bytes = age::decrypt(&identity, sealed).unwrap();

@@ -33,6 +33,12 @@ pub struct Offices {
     folder: PathBuf,
 }
 
+/// What the departments know of the hub's keys.
+struct HubKeys {
+    recipient: String,
+    signature_key: String,
+}
+
 impl Offices {
     /// Makes the six folders, their keys, and registers the five senders at the hub.
     ///
@@ -43,9 +49,9 @@ impl Offices {
     pub fn set_up(programs: &Programs, folder: &Path, setup: &Setup) -> Result<Self, DemoError> {
         let offices = Self { programs: programs.clone(), folder: folder.to_path_buf() };
         fs::create_dir_all(folder).map_err(DemoError::file(folder))?;
-        let recipient = offices.set_up_hub(setup)?;
+        let hub = offices.set_up_hub(setup)?;
         for department in DEPARTMENTS {
-            offices.set_up_department(department, setup, &recipient)?;
+            offices.set_up_department(department, setup, &hub)?;
         }
         offices.share_link_key(setup)?;
         for department in DEPARTMENTS {
@@ -106,6 +112,18 @@ impl Offices {
         self.hub().join("store")
     }
 
+    /// The parcels that wait for one department, the oldest first.
+    ///
+    /// # Errors
+    /// Where its outbox cannot be read.
+    pub fn parcels(&self, place: &str, department: &str) -> Result<Vec<PathBuf>, DemoError> {
+        let outbox = self.store().join("outbox").join(format!("{place}.{department}"));
+        let entries = fs::read_dir(&outbox).map_err(DemoError::file(&outbox))?;
+        let mut parcels: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        parcels.sort();
+        Ok(parcels)
+    }
+
     /// The key file that the departments share.
     pub fn link_key(&self, department: &str) -> PathBuf {
         self.department(department).join("keys").join("link.jwk")
@@ -116,20 +134,22 @@ impl Offices {
         self.hub().join("vault").join("hub.jwk")
     }
 
-    fn set_up_hub(&self, setup: &Setup) -> Result<String, DemoError> {
+    fn set_up_hub(&self, setup: &Setup) -> Result<HubKeys, DemoError> {
         let hub = text(&self.hub());
         self.programs.run("yilian", ["init", &hub, "--place", &setup.place, "--name", "演示数据中心"])?;
         for key in ["hub", "noise"] {
             let arguments = ["keys", "new", "--use", key, "--algorithm", &setup.algorithm, "--site", &hub, "--json"];
             self.programs.run("yilian", arguments)?;
         }
-        self.programs.run("yilian", ["keys", "new", "--use", "sign", "--site", &hub, "--json"])?;
-        let age: NewKey =
-            self.programs.run("yilian", ["keys", "new", "--use", "age", "--site", &hub, "--json"])?.json()?;
-        Ok(age.public)
+        let new = |key_use| -> Result<String, DemoError> {
+            let key: NewKey =
+                self.programs.run("yilian", ["keys", "new", "--use", key_use, "--site", &hub, "--json"])?.json()?;
+            Ok(key.public)
+        };
+        Ok(HubKeys { recipient: new("age")?, signature_key: new("sign")? })
     }
 
-    fn set_up_department(&self, department: &str, setup: &Setup, recipient: &str) -> Result<(), DemoError> {
+    fn set_up_department(&self, department: &str, setup: &Setup, hub: &HubKeys) -> Result<(), DemoError> {
         let site = text(&self.department(department));
         let place = setup.place.as_str();
         self.programs.run(
@@ -142,7 +162,9 @@ impl Offices {
                 "--department",
                 department,
                 "--hub-recipient",
-                recipient,
+                &hub.recipient,
+                "--hub-signature-key",
+                &hub.signature_key,
                 "--purpose",
                 PURPOSE,
                 "--legal-basis",
