@@ -67,6 +67,7 @@ pub(crate) fn resealed(offices: &Offices, delivery: &Path, change: &Change<'_>) 
         legal_basis: manifest.legal_basis,
         counts: manifest.counts,
         control_totals: manifest.control_totals,
+        canaries: manifest.canaries,
     };
     (change.description)(&mut description);
     let contract = schemas.dataset(&manifest.dataset).unwrap();

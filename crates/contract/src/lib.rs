@@ -15,6 +15,7 @@
 
 pub mod accounting;
 pub mod calendar;
+mod canaries;
 mod codes;
 mod contract;
 mod delivery;
@@ -32,6 +33,7 @@ pub mod rules;
 mod tables;
 mod yaml;
 
+pub use canaries::Canary;
 pub use codes::{Code, CodeList, CodeLists};
 pub use contract::{
     BenefitOf, Classification, Column, ColumnType, Contract, Kind, Permille, Subject, TokenKind, TotalsBy, Treatment,

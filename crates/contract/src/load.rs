@@ -1,10 +1,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::canaries::Canary;
 use crate::codes::CodeLists;
 use crate::contract::{ColumnType, Contract};
 use crate::error::ContractError;
-use crate::{names, odcs, tables, yaml};
+use crate::{canaries, names, odcs, tables, yaml};
 
 /// Everything below `schemas/`: the contracts and the code lists.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +14,8 @@ pub struct Schemas {
     pub contracts: Vec<Contract>,
     /// All code lists, and for each column that allows only some codes of one, the list `<dataset>.<column>`.
     pub codes: CodeLists,
+    /// The agreed fictitious people, in the order of the file.
+    pub canaries: Vec<Canary>,
 }
 
 impl Schemas {
@@ -34,7 +37,11 @@ impl Schemas {
                 Err(found) => errors.extend(found),
             }
         }
-        let read = Self { contracts, codes };
+        let canaries = canaries::load(schemas).unwrap_or_else(|found| {
+            errors.extend(found);
+            Vec::new()
+        });
+        let read = Self { contracts, codes, canaries };
         if errors.is_empty() {
             errors.extend(tables::check(schemas, &read));
         }

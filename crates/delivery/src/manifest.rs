@@ -77,6 +77,8 @@ pub struct Description {
     pub counts: Counts,
     /// Rows and fen per benefit and month.
     pub control_totals: Vec<ControlTotal>,
+    /// The person token of each canary (`schemas/canaries.csv`), hex; `none` for one that got no token.
+    pub canaries: BTreeMap<String, String>,
 }
 
 /// The signed description of a delivery, with one set of bytes for one content: no clock, fixed order.
@@ -134,6 +136,9 @@ pub struct Manifest {
     /// Rows and fen per benefit and month, from the extract's text, before any treatment.
     #[serde(rename = "yilian:control_totals")]
     pub control_totals: Vec<ControlTotal>,
+    /// The person token of each canary, hex; `none` for one that got no token. These people do not exist.
+    #[serde(rename = "yilian:canaries", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub canaries: BTreeMap<String, String>,
 }
 
 /// The data file as the manifest describes it.
@@ -209,6 +214,7 @@ impl Manifest {
             legal_basis: description.legal_basis,
             counts: description.counts,
             control_totals: description.control_totals,
+            canaries: description.canaries,
         }
     }
 

@@ -22,6 +22,7 @@
 mod error;
 mod progress;
 
+mod canary;
 mod canonical;
 mod cell;
 mod damage;
@@ -48,6 +49,7 @@ mod reading;
 mod spelling;
 mod trace;
 
+pub use canary::canary_tokens;
 pub use canonical::{CANONICALISER_VERSION, CanonicalId, IdQuality, NoId, canonical_id};
 pub use error::{Fault, IntakeError, Problem};
 pub use finding::{Finding, FindingKind};

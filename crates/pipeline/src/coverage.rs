@@ -247,6 +247,7 @@ mod tests {
             legal_basis: String::new(),
             counts: yilian_contract::accounting::Counts::default(),
             control_totals: Vec::new(),
+            canaries: std::collections::BTreeMap::new(),
         };
         let data = DataFile { bytes: 0, sha256: String::new() };
         let contract = schemas.dataset(dataset).unwrap();

@@ -6,6 +6,7 @@
 //!
 //! **Invariant:** nothing here reads a name, an ID number or an account, or holds a link key.
 
+pub mod canary;
 pub mod coverage;
 pub mod error;
 pub mod progress;

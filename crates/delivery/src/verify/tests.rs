@@ -98,6 +98,7 @@ fn description() -> Description {
         legal_basis: "条例".into(),
         counts: Counts { read: 3, delivered: 3, ..Counts::default() },
         control_totals: Vec::new(),
+        canaries: BTreeMap::new(),
     }
 }
 

@@ -175,6 +175,7 @@ impl Job<'_> {
             legal_basis: settings.legal_basis.clone(),
             counts: prepared.counts.clone(),
             control_totals: prepared.control_totals.clone(),
+            canaries: yilian_intake::canary_tokens(&self.loaded.schemas.canaries, &self.link_key)?,
         };
         let draft = Draft {
             description,

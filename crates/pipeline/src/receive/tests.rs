@@ -124,6 +124,7 @@ fn description(bill: &Bill) -> Description {
         legal_basis: "条例".to_owned(),
         counts: Counts { read: 1, delivered: 1, ..Counts::default() },
         control_totals: vec![ControlTotal { month, read: sum, delivered: sum, ..ControlTotal::default() }],
+        canaries: BTreeMap::new(),
     }
 }
 

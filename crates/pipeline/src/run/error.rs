@@ -6,6 +6,7 @@ use yilian_contract::ContractError;
 use yilian_delivery::Refusal;
 use yilian_engine::{DataFusionError, EngineError, QueryFailure, TableName};
 
+use crate::canary::CanaryFault;
 use crate::error::{Fault, PipelineError};
 
 /// Why a run was not published; nothing that a reader sees has changed.
@@ -52,6 +53,12 @@ pub enum RunError {
     Circle {
         /// Their names.
         models: Vec<String>,
+    },
+    /// Canaries of accepted deliveries are wrong: people's rows would not meet, or would not be safe.
+    #[error("the departments do not hash alike:\n  {}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  "))]
+    Canaries {
+        /// All that is wrong.
+        faults: Vec<CanaryFault>,
     },
     /// An accepted delivery is no longer what was accepted.
     #[error("delivery {delivery_id} cannot be read again: {}", refusals.iter().map(Refusal::en).collect::<Vec<_>>().join("; "))]
@@ -137,6 +144,7 @@ impl RunError {
             | Self::Pipeline { .. }
             | Self::Delivery { .. }
             | Self::Checks { .. }
+            | Self::Canaries { .. }
             | Self::Io { .. } => Fault::Input,
             Self::Query { source, .. } if source.is_lack_of_memory() => Fault::Input,
             _ => Fault::Bug,
@@ -148,6 +156,11 @@ impl RunError {
         match self {
             Self::Site(error) => error.hint(),
             Self::HubKey(_) => Some("make one with `yilian keys new --use hub`".to_owned()),
+            Self::Canaries { .. } => Some(
+                "let the offices named compare program and key (`yilian-dept keys check`) with the others and pack again; \
+                 `yilian review` shows more"
+                    .to_owned(),
+            ),
             Self::Checks { .. } => Some(
                 "compare the delivery named with its sender's control totals; the last publication stays in force"
                     .to_owned(),

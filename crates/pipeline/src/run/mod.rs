@@ -34,6 +34,7 @@ pub use feedback::Feedback;
 pub use model::{KeptAs, Model, ModelGraph, Pass};
 pub use rehearsal::rehearse;
 
+use crate::canary;
 use crate::coverage::{CoverageInputs, CoverageRow, coverage};
 use crate::progress::Progress;
 use crate::publication::{self, Inputs, Publication};
@@ -103,6 +104,10 @@ pub async fn run(
         // A crash may have come between a publication and its parcels.
         let feedback = feedback::send(site, &publication).await?;
         return Ok(Outcome { received, publication, news: News::Unchanged, feedback });
+    }
+    let faults = canary::faults(deliveries.iter().map(|delivery| &delivery.manifest), &definition.schemas.canaries);
+    if !faults.is_empty() {
+        return Err(RunError::Canaries { faults });
     }
     let night = Night::begin(site, &definition, &deliveries, &inputs, options)?;
     let staged = staging::stage_all(&night, progress).await?;

@@ -1,0 +1,230 @@
+//! Canaries: agreed fictitious people, whose tokens every sealed manifest names and which must agree everywhere.
+//!
+//! They show, without any key at the hub, that the departments write numbers the same way and hash them the same way.
+//! They stand in manifests alone, so that they cannot reach a table.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::Serialize;
+use yilian_contract::Canary;
+use yilian_delivery::{Manifest, sha256_hex};
+
+const NO_TOKEN: &str = "none";
+/// Fewer hex digits than these agree by chance.
+const SHORTEST_PREFIX: usize = 12;
+
+/// What is wrong with one canary of one office.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct CanaryFault {
+    /// Place and department.
+    pub office: String,
+    /// Name of the canary.
+    pub canary: String,
+    /// What the canary shows where it is right.
+    pub shows: String,
+    /// What is wrong.
+    pub kind: CanaryFaultKind,
+}
+
+/// In which way a canary is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CanaryFaultKind {
+    /// The manifest does not name it.
+    Missing,
+    /// The department's program gave it no token.
+    NoToken,
+    /// Not 32 bytes, or the rest of them is zero.
+    Truncated,
+    /// The hash of the number without a key.
+    Unkeyed,
+    /// Another token than the same number written in another way.
+    NotCanonical,
+    /// Another token than other offices give under a key of the same check value.
+    Differs,
+}
+
+impl fmt::Display for CanaryFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            CanaryFaultKind::Missing => "is missing",
+            CanaryFaultKind::NoToken => "got no token",
+            CanaryFaultKind::Truncated => "has a truncated token",
+            CanaryFaultKind::Unkeyed => "is hashed without a key",
+            CanaryFaultKind::NotCanonical => "has another token than the same number written otherwise",
+            CanaryFaultKind::Differs => "has another token than at other offices",
+        };
+        write!(f, "{}: canary {} ({}) {what}", self.office, self.canary, self.shows)
+    }
+}
+
+/// Everything that is wrong with the canaries of these manifests, in order, each fault once.
+pub fn faults<'m>(manifests: impl Iterator<Item = &'m Manifest>, canaries: &[Canary]) -> Vec<CanaryFault> {
+    let mut found = BTreeSet::new();
+    let mut given: BTreeMap<(&str, &str), BTreeMap<&str, BTreeSet<String>>> = BTreeMap::new();
+    for manifest in manifests {
+        let office = format!("{} {}", manifest.place, manifest.department);
+        for canary in canaries {
+            let token = manifest.canaries.get(&canary.name).map(String::as_str);
+            let fault = |kind| CanaryFault {
+                office: office.clone(),
+                canary: canary.name.clone(),
+                shows: canary.shows_en.clone(),
+                kind,
+            };
+            if let Some(kind) = of_itself(token, canary) {
+                found.insert(fault(kind));
+            } else if first_of_number(canaries, canary)
+                .is_some_and(|first| manifest.canaries.get(&first.name).map(String::as_str) != token)
+            {
+                found.insert(fault(CanaryFaultKind::NotCanonical));
+            } else if let Some(token) = token {
+                let key = (manifest.link_key.check_value.as_str(), canary.name.as_str());
+                given.entry(key).or_default().entry(token).or_default().insert(office.clone());
+            }
+        }
+    }
+    for ((_, name), tokens) in given {
+        let shows = canaries.iter().find(|canary| canary.name == name).map(|canary| canary.shows_en.clone());
+        // Whoever stands with the fewest is named; where nobody is in the majority, all are.
+        let most = tokens.values().map(BTreeSet::len).max().unwrap_or(0);
+        let alone = tokens.values().filter(|offices| offices.len() == most).count() == 1;
+        for offices in tokens.values().filter(|offices| tokens.len() > 1 && !(alone && offices.len() == most)) {
+            found.extend(offices.iter().map(|office| CanaryFault {
+                office: office.clone(),
+                canary: name.to_owned(),
+                shows: shows.clone().unwrap_or_default(),
+                kind: CanaryFaultKind::Differs,
+            }));
+        }
+    }
+    found.into_iter().collect()
+}
+
+fn of_itself(token: Option<&str>, canary: &Canary) -> Option<CanaryFaultKind> {
+    let Some(token) = token else { return Some(CanaryFaultKind::Missing) };
+    if token == NO_TOKEN {
+        return Some(CanaryFaultKind::NoToken);
+    }
+    let kept = token.trim_end_matches('0');
+    let is_hash_of = |id: &String| kept.len() >= SHORTEST_PREFIX && sha256_hex(id.as_bytes()).starts_with(kept);
+    if [&canary.canonical, &canary.written].into_iter().any(is_hash_of) {
+        return Some(CanaryFaultKind::Unkeyed);
+    }
+    let is_whole =
+        token.len() == 64 && !token.ends_with("00000000") && token.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (!is_whole).then_some(CanaryFaultKind::Truncated)
+}
+
+/// The first canary of the list that stands for the same number.
+fn first_of_number<'c>(canaries: &'c [Canary], canary: &Canary) -> Option<&'c Canary> {
+    canaries.iter().find(|other| other.canonical == canary.canonical)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use yilian_contract::Schemas;
+    use yilian_contract::accounting::Counts;
+    use yilian_delivery::{DataFile, Description, LinkKeyReference, Partition, Sealing};
+
+    use super::*;
+
+    fn canary(name: &str, written: &str, canonical: &str) -> Canary {
+        let text = |text: &str| text.to_owned();
+        Canary {
+            name: text(name),
+            written: text(written),
+            canonical: text(canonical),
+            shows_zh: text(name),
+            shows_en: text(name),
+        }
+    }
+
+    fn list() -> Vec<Canary> {
+        vec![
+            canary("plain", "159901193911041234", "159901193911041234"),
+            canary("fifteen", "159901391104123", "159901193911041234"),
+            canary("lower", "15990119400215018x", "15990119400215018X"),
+        ]
+    }
+
+    /// What offices say, each with a token for each of the three canaries.
+    fn found(offices: &[[&str; 3]]) -> Vec<(usize, String, CanaryFaultKind)> {
+        let manifests: Vec<Manifest> = offices
+            .iter()
+            .zip(["civil_affairs", "health", "medical_insurance", "human_resources"])
+            .map(|(tokens, department)| manifest(department, tokens))
+            .collect();
+        let at = |fault: &CanaryFault| {
+            manifests.iter().position(|manifest| fault.office == format!("150104 {}", manifest.department)).unwrap()
+        };
+        faults(manifests.iter(), &list()).iter().map(|fault| (at(fault), fault.canary.clone(), fault.kind)).collect()
+    }
+
+    fn manifest(department: &str, tokens: &[&str; 3]) -> Manifest {
+        let schemas = Schemas::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas")).unwrap();
+        let named = list().into_iter().zip(tokens).filter(|(_, token)| !token.is_empty());
+        let description = Description {
+            partition: Partition {
+                place: "150104".to_owned(),
+                department: department.parse().unwrap(),
+                dataset: "funeral".to_owned(),
+                period: "2025".parse().unwrap(),
+            },
+            sequence: 1,
+            code_lists: BTreeMap::new(),
+            link_key: LinkKeyReference {
+                kid: String::new(),
+                algorithm: "HS256".to_owned(),
+                check_value: "23d246cdbcb030aa".to_owned(),
+            },
+            canonicaliser: 1,
+            purpose: String::new(),
+            legal_basis: String::new(),
+            counts: Counts::default(),
+            control_totals: Vec::new(),
+            canaries: named.map(|(canary, token)| (canary.name, (*token).to_owned())).collect(),
+        };
+        let data = DataFile { bytes: 0, sha256: String::new() };
+        Manifest::new(description, schemas.dataset("funeral").unwrap(), Sealing::Age, &data)
+    }
+
+    const A: &str = "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1";
+    const B: &str = "b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2";
+    const C: &str = "c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3";
+
+    #[test]
+    fn offices_that_hash_alike_have_no_fault() {
+        assert_eq!(found(&[[A, A, B], [A, A, B]]), []);
+    }
+
+    #[test]
+    fn the_office_that_differs_from_the_others_is_named() {
+        let faults = found(&[[A, A, B], [A, A, C], [A, A, B]]);
+        assert_eq!(faults, [(1, "lower".to_owned(), CanaryFaultKind::Differs)]);
+        assert_eq!(found(&[[A, A, B], [A, A, C]]).len(), 2);
+    }
+
+    #[test]
+    fn fifteen_digits_that_are_not_upgraded_are_named() {
+        assert_eq!(found(&[[A, C, B]]), [(0, "fifteen".to_owned(), CanaryFaultKind::NotCanonical)]);
+        assert_eq!(found(&[[A, "none", B]]), [(0, "fifteen".to_owned(), CanaryFaultKind::NoToken)]);
+    }
+
+    #[test]
+    fn a_missing_a_truncated_and_an_unkeyed_token_are_named() {
+        let cut = format!("{}{}", &B[..32], "0".repeat(32));
+        let plain = sha256_hex(b"15990119400215018X");
+        for (token, kind) in [
+            ("", CanaryFaultKind::Missing),
+            (cut.as_str(), CanaryFaultKind::Truncated),
+            (&B[..32], CanaryFaultKind::Truncated),
+            (plain.as_str(), CanaryFaultKind::Unkeyed),
+        ] {
+            assert_eq!(found(&[[A, A, token]]), [(0, "lower".to_owned(), kind)]);
+        }
+    }
+}
