@@ -1,7 +1,7 @@
 //! `yilian-dept answer`: from the filled-in workbook to a delivery.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::office::{CANDIDATE, FLAG, GAP, Office, PEOPLE, said, words};
 use crate::officer::{Officer, Screen, Typed, text};
@@ -36,7 +36,7 @@ impl Asked {
         path
     }
 
-    fn answer(&self, workbook: &PathBuf, period: &str) -> std::process::Output {
+    fn answer(&self, workbook: &Path, period: &str) -> std::process::Output {
         self.office.run(&["answer", workbook.to_str().unwrap(), "--period", period, "--json"])
     }
 

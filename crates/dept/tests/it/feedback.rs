@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use yilian_contract::Department;
 use yilian_delivery::{ClueKind, HubIdentity, SigningKey};
 
-use crate::office::{CANDIDATE, FLAG, GAP, NUMBER, Office, PEOPLE, clue, said, succeeds, words};
+use crate::office::{CANDIDATE, FLAG, GAP, NUMBER, Office, PEOPLE, clue, parcel_of, said, succeeds, words};
 use crate::officer::{Officer, text};
 
 fn workbook(office: &Office) -> PathBuf {
@@ -149,7 +149,7 @@ fn a_parcel_that_is_not_believed_makes_nothing() {
     fs::write(&damaged, bytes).unwrap();
     refused(&damaged, "被截断或改动");
     let stranger = SigningKey::generate().unwrap();
-    let content = office.parcel_of(vec![clue(FLAG, ClueKind::Overlap, rows.clone())]);
+    let content = parcel_of(vec![clue(FLAG, ClueKind::Overlap, rows.clone())]);
     let path = office.folder.path().join("forged.tar.age");
     fs::write(&path, content.seal(&stranger, &office.recipient).unwrap().1).unwrap();
     refused(&path, "不是由 dept.yaml 中登记的数据中心签名的");

@@ -127,35 +127,32 @@ impl Office {
     }
 
     pub(crate) fn sealed(&self, clues: Vec<Clue>) -> PathBuf {
-        self.sealed_as(&self.parcel_of(clues))
-    }
-
-    pub(crate) fn parcel_of(&self, clues: Vec<Clue>) -> Parcel {
-        let note = |file: &str, outcome: &str, zh: &str| ReceiptNote {
-            file: file.to_owned(),
-            outcome: outcome.to_owned(),
-            text_zh: zh.to_owned(),
-            text_en: String::new(),
-        };
-        Parcel {
-            place: "150104".to_owned(),
-            department: Department::CivilAffairs,
-            publication: 3,
-            run_id: "0123456789abcdef".to_owned(),
-            as_of: "2026-02-28".parse().unwrap(),
-            clues,
-            receipts: vec![
-                note("150104.civil_affairs.benefit_payment.2025-01.1.tar.age", "accepted", "接收 23 行"),
-                note("150104.civil_affairs.funeral.2025.1.tar.age", "refused", "文件未加密"),
-            ],
-        }
-    }
-
-    pub(crate) fn sealed_as(&self, parcel: &Parcel) -> PathBuf {
-        let (name, bytes) = parcel.seal(&self.hub, &self.recipient).unwrap();
+        let (name, bytes) = parcel_of(clues).seal(&self.hub, &self.recipient).unwrap();
         let path = self.folder.path().join(name);
         fs::write(&path, bytes).unwrap();
         path
+    }
+}
+
+/// A parcel of these clues with two receipts, not sealed yet.
+pub(crate) fn parcel_of(clues: Vec<Clue>) -> Parcel {
+    let note = |file: &str, outcome: &str, zh: &str| ReceiptNote {
+        file: file.to_owned(),
+        outcome: outcome.to_owned(),
+        text_zh: zh.to_owned(),
+        text_en: String::new(),
+    };
+    Parcel {
+        place: "150104".to_owned(),
+        department: Department::CivilAffairs,
+        publication: 3,
+        run_id: "0123456789abcdef".to_owned(),
+        as_of: "2026-02-28".parse().unwrap(),
+        clues,
+        receipts: vec![
+            note("150104.civil_affairs.benefit_payment.2025-01.1.tar.age", "accepted", "接收 23 行"),
+            note("150104.civil_affairs.funeral.2025.1.tar.age", "refused", "文件未加密"),
+        ],
     }
 }
 

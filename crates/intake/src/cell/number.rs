@@ -41,7 +41,7 @@ pub(crate) fn fen(text: &str, column: Unit) -> Read<i64> {
     } else {
         (text, column)
     };
-    scaled(text, unit.places()).filter(fits_decimal).map(Some).ok_or(Reason::Amount)
+    scaled(text, unit.places()).filter(|value| fits_decimal(*value)).map(Some).ok_or(Reason::Amount)
 }
 
 /// A whole number; a unit or counter behind it (`3级`, `12人`) and `一级` to `十级` are understood.
@@ -67,7 +67,7 @@ pub(crate) fn decimal(text: &str) -> Read<i64> {
     if is_none_mark(&text) {
         return Ok(None);
     }
-    scaled(&text, 4).filter(fits_decimal).map(Some).ok_or(Reason::Number)
+    scaled(&text, 4).filter(|value| fits_decimal(*value)).map(Some).ok_or(Reason::Number)
 }
 
 /// The number times 10^places, if it is exact: sign, digits, thousands separators, one point.
@@ -91,7 +91,7 @@ fn scaled(text: &str, places: usize) -> Option<i64> {
 }
 
 /// 18 digits are what DECIMAL(18, n) holds; the number of a clue has 19.
-fn fits_decimal(value: &i64) -> bool {
+const fn fits_decimal(value: i64) -> bool {
     value.unsigned_abs() < 1_000_000_000_000_000_000
 }
 

@@ -8,4 +8,5 @@ mod no_leak;
 mod office;
 mod person;
 mod reading;
+mod trace;
 mod treatment;

@@ -14,7 +14,7 @@ use yilian_token::{Algorithm, Key, KeyUse};
 
 pub(crate) static SCHEMAS: LazyLock<Schemas> =
     LazyLock::new(|| Schemas::load(&schemas()).unwrap_or_else(|errors| panic!("{errors:#?}")));
-static REGIONS: LazyLock<Regions> =
+pub(crate) static REGIONS: LazyLock<Regions> =
     LazyLock::new(|| Regions::load(&schemas()).unwrap_or_else(|errors| panic!("{errors:#?}")));
 
 fn schemas() -> PathBuf {
