@@ -10,7 +10,7 @@ use crate::cell::Cell;
 use crate::column::Column;
 use crate::decision::Decisions;
 use crate::error::WorkbookError;
-use crate::sheet::{Sheet, sheets};
+use crate::sheet::{Head, Sheet, sheets};
 use crate::xlsx_style::{Styles, page};
 
 /// Columns that stay in sight: clue, record and name.
@@ -69,7 +69,9 @@ fn fill(worksheet: &mut Worksheet, sheet: &Sheet, styles: &Styles) -> Result<(),
         worksheet.write_string_with_format(header, column, head.text, style)?;
         worksheet.set_column_width(column, head.width)?;
     }
+    worksheet.set_row_height(0, 26)?.set_row_height(header, 30)?;
     for (row, cells) in (header + 1..).zip(&sheet.rows) {
+        worksheet.set_row_height(row, row_height(cells, &sheet.heads))?;
         for ((column, cell), head) in (0..).zip(cells).zip(&sheet.heads) {
             let style = styles.of(cell, head.column);
             match cell {
@@ -94,6 +96,23 @@ fn fill(worksheet: &mut Worksheet, sheet: &Sheet, styles: &Styles) -> Result<(),
     }
     worksheet.set_freeze_panes(header + 1, if sheet.asks.is_some() { FROZEN } else { 0 })?;
     Ok(())
+}
+
+/// The height that wrapped text needs, in points: not every program works it out by itself.
+fn row_height(cells: &[Cell], heads: &[Head]) -> u16 {
+    const LINE: u16 = 13;
+    const HIGHEST: u16 = 400;
+    let lines = cells.iter().zip(heads).map(|(cell, head)| match cell {
+        Cell::Text(text) => text.lines().map(|line| lines_of(line, head.width)).sum(),
+        _ => 1,
+    });
+    lines.max().unwrap_or(1).saturating_mul(LINE).saturating_add(3).min(HIGHEST)
+}
+
+/// How many lines a text takes in a column; a Chinese character is twice as wide as a digit.
+fn lines_of(text: &str, width: u16) -> u16 {
+    let wide = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).fold(0_u16, u16::saturating_add);
+    wide.div_ceil(width.max(1)).max(1)
 }
 
 /// Drop-downs and hints in the columns that the officer fills in.

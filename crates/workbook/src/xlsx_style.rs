@@ -40,8 +40,9 @@ impl Styles {
         let plain = Format::new().set_font_name(FONT).set_font_size(10);
         let line = plain.clone().set_align(FormatAlign::VerticalCenter);
         let boxed = plain.set_border(FormatBorder::Thin).set_border_color(LINES).set_text_wrap();
-        let cell = boxed.clone().set_align(FormatAlign::Top);
-        let head = boxed.set_bold().set_align(FormatAlign::Center).set_align(FormatAlign::VerticalCenter);
+        let cell = boxed.clone().set_align(FormatAlign::VerticalCenter);
+        let head =
+            boxed.set_bold().set_font_size(9).set_align(FormatAlign::Center).set_align(FormatAlign::VerticalCenter);
         let text = cell.clone().set_num_format(TEXT);
         let answer = cell.clone().set_background_color(TO_FILL_IN);
         Self {
@@ -89,7 +90,7 @@ pub(crate) fn page(worksheet: &mut Worksheet, (title, office): (&str, &str), hea
         .set_print_center_horizontally(true)
         .set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3)
         .set_header(format!("&L&9{}&R&9{}", plain(office), plain(title)))
-        .set_footer("&L&9内部资料，用后按规定保管或销毁&C&9第 &P 页，共 &N 页");
+        .set_footer("&L&9含个人信息，请妥善保管&C&9第 &P 页，共 &N 页");
     worksheet.set_repeat_rows(header_row, header_row)?;
     Ok(())
 }

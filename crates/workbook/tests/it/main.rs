@@ -3,6 +3,7 @@
 
 mod book;
 mod csv;
+mod libre_office;
 mod look;
 mod officer;
 mod round_trip;
