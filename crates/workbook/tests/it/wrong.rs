@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use proptest::prelude::*;
+
 use yilian_workbook::{Known, WorkbookError, Wrong};
 
 use crate::book::{DECISIONS, FLAG, GAP, OTHER_FLAG, folder, known, read_file, usual};
@@ -121,4 +123,42 @@ fn what_is_no_workbook_of_ours_is_said_to_be_none() {
     let mut officer = opened();
     officer.sheets.retain(|sheet| sheet.name == "退回修改的数据");
     assert!(matches!(refused(&officer, &Known::default()), WorkbookError::NoClueSheet { .. }));
+}
+
+/// A workbook with one of its files changed at these places, packed again so that its checksums are right.
+fn tampered(part: &str, places: &[(prop::sample::Index, u8)]) -> Vec<u8> {
+    use std::io::{Cursor, Read as _, Write as _};
+    let mut old = zip::ZipArchive::new(Cursor::new(usual().to_xlsx(&DECISIONS).unwrap())).unwrap();
+    let mut new = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..old.len() {
+        let mut file = old.by_index(at).unwrap();
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).unwrap();
+        let name = file.name().unwrap().into_owned();
+        if name.ends_with(part) {
+            for (place, byte) in places {
+                let length = bytes.len();
+                bytes[place.index(length)] = *byte;
+            }
+        }
+        new.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        new.write_all(&bytes).unwrap();
+    }
+    new.finish().unwrap().into_inner()
+}
+
+proptest! {
+    #[test]
+    fn a_damaged_workbook_is_read_or_refused_and_nothing_of_it_is_repeated(
+        part in prop::sample::select(vec!["sheet1.xml", "sharedStrings.xml", "workbook.xml", "styles.xml", ".rels"]),
+        places in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let folder = folder();
+        let path = folder.path().join("damaged.xlsx");
+        std::fs::write(&path, tampered(part, &places)).unwrap();
+        if let Err(error) = read_file(&path, &known(&usual())) {
+            let said = format!("{error} {error:?}");
+            prop_assert!(!said.contains("苏和") && !said.contains("15990119"), "{}", said);
+        }
+    }
 }
