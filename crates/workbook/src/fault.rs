@@ -152,7 +152,10 @@ impl Wrong {
             Self::ClueDamaged => {
                 "线索编号被表格软件改成了数字，末尾数字已丢失，请从原工作簿复制该单元格（格式为文本）".to_owned()
             }
-            Self::ClueUnknown => "本单位没有收到过这个编号的线索，请与原工作簿核对".to_owned(),
+            Self::ClueUnknown => {
+                "本单位没有收到过这个编号的线索，请与原工作簿核对；换过电脑的，先用 feedback 重新打开原线索包"
+                    .to_owned()
+            }
             Self::DecisionMissing => "已填写其他内容，但没有核实结论；尚未核实的请全部留空".to_owned(),
             Self::DecisionUnknown { nearest: Some(nearest), fitting } => {
                 format!("核实结论无法识别，最接近的是“{nearest}”；可选：{}", fitting.join("、"))
@@ -185,7 +188,10 @@ impl Wrong {
                  original workbook, as text"
                     .to_owned()
             }
-            Self::ClueUnknown => "no clue of this number was received".to_owned(),
+            Self::ClueUnknown => {
+                "no clue of this number was received; on a new computer, open its parcel with `feedback` first"
+                    .to_owned()
+            }
             Self::DecisionMissing => "something is filled in, but no decision".to_owned(),
             Self::DecisionUnknown { nearest: Some(nearest), .. } => {
                 format!("no such decision; the nearest is {nearest}")

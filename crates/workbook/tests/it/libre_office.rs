@@ -1,4 +1,4 @@
-//! A workbook that LibreOffice has opened and saved; shows nothing where that program is not installed.
+//! A workbook that `LibreOffice` has opened and saved; shows nothing where that program is not installed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
