@@ -6,7 +6,7 @@ use std::path::Path;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
 
 /// What each crate may use of ours, without the prefix `yilian-`.
-const ALLOWED: [(&str, &[&str]); 14] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("contract", &[]),
     ("token", &[]),
     ("intake", &["contract", "token"]),
@@ -16,9 +16,10 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     ("engine", &["contract", "token"]),
     ("pipeline", &["contract", "token", "delivery", "disclosure", "engine"]),
     ("access", &["engine"]),
+    ("review", &["contract", "token", "delivery", "pipeline"]),
     ("synth", &[]),
     ("dept", &["contract", "token", "intake", "delivery", "workbook"]),
-    ("hub", &["contract", "token", "delivery", "engine", "pipeline", "access"]),
+    ("hub", &["contract", "token", "delivery", "engine", "pipeline", "access", "review"]),
     ("demo", &["token"]),
     ("acceptance", &["contract", "token", "intake", "delivery", "disclosure", "engine", "pipeline", "access", "demo"]),
 ];

@@ -48,6 +48,15 @@ pub(crate) enum Command {
     /// Look after contracts, code lists and rules.
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Write the privacy reviewer's report: what can be recomputed, scanned and counted.
+    Review(ReviewArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReviewArguments {
+    /// Where the report is written [default: review/ in the site folder].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

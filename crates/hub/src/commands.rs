@@ -4,6 +4,7 @@ pub(crate) mod init;
 pub(crate) mod keys;
 mod memory;
 pub(crate) mod receive;
+pub(crate) mod review;
 pub(crate) mod rules;
 pub(crate) mod run;
 pub(crate) mod senders;

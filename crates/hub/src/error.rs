@@ -9,6 +9,7 @@ use yilian_delivery::DeliveryError;
 use yilian_engine::EngineError;
 use yilian_pipeline::run::RunError;
 use yilian_pipeline::{Fault, PipelineError};
+use yilian_review::ReviewError;
 use yilian_token::KeyError;
 
 /// Why a command stopped; never holds a row's value.
@@ -26,6 +27,10 @@ pub(crate) enum HubError {
     Key(#[from] KeyError),
     #[error(transparent)]
     Delivery(#[from] DeliveryError),
+    #[error(transparent)]
+    Review(#[from] ReviewError),
+    #[error("the report could not be written to {}", folder.display())]
+    ReviewNotWritten { folder: PathBuf, source: io::Error },
     #[error("no folder schemas/ with contracts was found")]
     SchemasNotFound,
     #[error("{} mistake(s) in contracts, code lists, rules or calendar:\n  {}", mistakes.len(), listed(mistakes))]

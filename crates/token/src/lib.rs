@@ -20,11 +20,10 @@
 
 mod error;
 mod key;
+mod known_answers;
 mod tokeniser;
 
 pub use error::KeyError;
 pub use key::{Algorithm, Key, KeyUse};
+pub use known_answers::{KnownAnswer, known_answers};
 pub use tokeniser::{Label, Token, Tokeniser};
-
-#[cfg(test)]
-mod known_answers;

@@ -1,0 +1,59 @@
+//! `yilian review`.
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde_json::json;
+use yilian_contract::rules::{self, disclosure};
+use yilian_pipeline::site::Site;
+use yilian_review::{Report, Rulebook, html};
+
+use crate::arguments::ReviewArguments;
+use crate::error::HubError;
+use crate::library::{self, Library};
+use crate::printer::Printer;
+use crate::progress::Steps;
+
+/// Writes the privacy reviewer's report; ends with 1 where it names a fault.
+pub(crate) fn run(
+    arguments: &ReviewArguments,
+    site: &Path,
+    schemas: Option<&Path>,
+    printer: Printer,
+) -> Result<ExitCode, HubError> {
+    let site = Site::open(site)?;
+    let library = Library::load(schemas)?;
+    let folder = library::folder(schemas)?;
+    let mistakes = |mistakes| HubError::Mistakes { mistakes };
+    let pipelines = folder.parent().unwrap_or(Path::new("..")).join("pipelines");
+    let rules = rules::load(&pipelines.join("rules"), &library.schemas).map_err(mistakes)?;
+    let disclosures = disclosure::load(&folder, &rules).map_err(mistakes)?;
+    let rulebook = Rulebook { schemas: &library.schemas, rules: &rules, disclosures: &disclosures };
+    let steps = Steps::new();
+    let report = super::block_on(async { Ok(Box::pin(yilian_review::review(&site, &rulebook, &steps)).await?) })?;
+    let out = arguments.out.clone().unwrap_or_else(|| site.root().join("review"));
+    write(&report, &out)?;
+    printer.answer(
+        || text(&report, &out),
+        || json!({ "passes": report.passes(), "faults": report.faults, "report": out }),
+    );
+    Ok(if report.passes() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn write(report: &Report, out: &Path) -> Result<(), HubError> {
+    let failed = |source| HubError::ReviewNotWritten { folder: out.to_owned(), source };
+    fs::create_dir_all(out).map_err(failed)?;
+    let mut document = serde_json::to_vec_pretty(report).map_err(|error| failed(error.into()))?;
+    document.push(b'\n');
+    fs::write(out.join("review.json"), document).map_err(failed)?;
+    fs::write(out.join("review.html"), html(report)?).map_err(failed)
+}
+
+fn text(report: &Report, out: &Path) -> String {
+    let mut text = format!("report: {}\n", out.join("review.html").display());
+    let faults = report.faults.iter();
+    text.extend(faults.map(|fault| format!("{}: {} · {} [{}]\n", fault.place, fault.zh, fault.en, fault.code)));
+    text.push_str(if report.passes() { "通过 passed" } else { "未通过 not passed" });
+    text
+}

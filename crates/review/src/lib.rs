@@ -1,0 +1,82 @@
+//! The privacy reviewer's report: what can be recomputed, scanned and counted at a hub without trusting its programs.
+//!
+//! [`review`] opens every accepted delivery in memory, reads what was published, and names every [`Fault`]. It works
+//! where a run refuses to publish, too. A reviewer repeats a token with the two commands that the report prints.
+//!
+//! **Invariant:** nothing is written but the report, and no value of a row stands in it: counts, columns, file names of
+//! the store and public test values only.
+
+mod enumeration;
+mod error;
+mod fairness;
+mod inventory;
+mod page;
+mod patterns;
+mod report;
+mod residue;
+mod tokens;
+
+use std::sync::Arc;
+
+use yilian_contract::Schemas;
+use yilian_contract::rules::Rule;
+use yilian_contract::rules::disclosure::Disclosure;
+use yilian_delivery::HubIdentity;
+use yilian_pipeline::receive::{current_deliveries, open_accepted};
+use yilian_pipeline::site::Site;
+use yilian_pipeline::{Progress, canary, publication};
+use yilian_token::known_answers;
+
+pub use error::ReviewError;
+pub use page::html;
+pub use report::{Fault, Report};
+
+use report::Subject;
+use residue::Residue;
+use tokens::Tokens;
+
+/// What the report is about besides the site.
+#[derive(Debug, Clone, Copy)]
+pub struct Rulebook<'a> {
+    /// Contracts, code lists and canaries.
+    pub schemas: &'a Schemas,
+    /// Overlap rules.
+    pub rules: &'a [Rule],
+    /// Which department may be sent which clue.
+    pub disclosures: &'a [Disclosure],
+}
+
+/// Reviews a site.
+///
+/// # Errors
+/// Where the site cannot be read; what is wrong with the data is a [`Fault`] of the report.
+pub async fn review(site: &Site, rulebook: &Rulebook<'_>, progress: &dyn Progress) -> Result<Report, ReviewError> {
+    let deliveries = current_deliveries(site.store()).await?;
+    let published = publication::current(site.store()).await?;
+    let subject = Subject::new(site.config(), published.as_ref());
+    let mut report = Report::new(subject, known_answers()?, enumeration::measured());
+    report.add_canaries(&canary::faults(
+        deliveries.iter().map(|delivery| &delivery.manifest),
+        &rulebook.schemas.canaries,
+    ));
+    let identity = HubIdentity::read(&site.age_key_file()).map_err(|source| ReviewError::Identity { source })?;
+    let identity = Arc::new(identity);
+    let (mut tokens, mut residue) = (Tokens::default(), Residue::default());
+    progress.start("open the deliveries", Some(deliveries.len() as u64));
+    for delivery in &deliveries {
+        let opened = open_accepted(site, delivery, &identity).await?;
+        tokens.look(&delivery.manifest, opened.data())?;
+        residue.scan(&delivery.file_name, opened.data());
+        progress.advance(1);
+    }
+    progress.finish(&format!("{} deliveries", deliveries.len()));
+    report.add_tokens(tokens);
+    residue.scan_store(site.store(), progress).await?;
+    report.add_residue(residue);
+    if let Some(published) = &published {
+        report.add_fairness(fairness::rates(site.store(), published).await?);
+    }
+    report.columns = inventory::columns(rulebook.schemas);
+    report.told = inventory::told(rulebook.rules, rulebook.disclosures);
+    Ok(report)
+}

@@ -1,0 +1,201 @@
+//! The report: evidence, and every fault that follows from it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use yilian_pipeline::canary::{CanaryFault, CanaryFaultKind};
+use yilian_pipeline::publication::Publication;
+use yilian_pipeline::site::SiteConfig;
+use yilian_token::KnownAnswer;
+
+use crate::enumeration::Enumeration;
+use crate::fairness::Rate;
+use crate::inventory::{ColumnLine, ToldLine};
+use crate::residue::{FoundKind, Residue};
+use crate::tokens::{DeliveryLine, OverlapLine, Tokens};
+
+/// Everything that a review found, for a page and for machines.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    subject: Subject,
+    /// What is wrong, in the order of the sections; empty for a sound site.
+    pub faults: Vec<Fault>,
+    known_answers: Vec<AnswerLine>,
+    canaries: Vec<CanaryFault>,
+    deliveries: Vec<DeliveryLine>,
+    overlap: Vec<OverlapLine>,
+    enumeration: Enumeration,
+    residue: Residue,
+    fairness: Vec<Rate>,
+    pub(crate) columns: Vec<ColumnLine>,
+    pub(crate) told: Vec<ToldLine>,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// Stable word for machines.
+    pub code: &'static str,
+    /// Office, delivery or file.
+    pub place: String,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+/// Which site was reviewed, and which publication.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Subject {
+    place: String,
+    name: String,
+    publication: Option<u64>,
+    run_id: Option<String>,
+    as_of: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct AnswerLine {
+    algorithm: String,
+    what: &'static str,
+    expected: &'static str,
+    holds: bool,
+}
+
+impl Subject {
+    pub(crate) fn new(config: &SiteConfig, published: Option<&Publication>) -> Self {
+        Self {
+            place: config.place.clone(),
+            name: config.name.clone(),
+            publication: published.map(|publication| publication.number),
+            run_id: published.map(|publication| publication.run_id.clone()),
+            as_of: published.map(|publication| publication.as_of.clone()),
+        }
+    }
+}
+
+impl Report {
+    pub(crate) fn new(subject: Subject, answers: Vec<KnownAnswer>, enumeration: Enumeration) -> Self {
+        let mut report = Self {
+            subject,
+            faults: Vec::new(),
+            known_answers: Vec::new(),
+            canaries: Vec::new(),
+            deliveries: Vec::new(),
+            overlap: Vec::new(),
+            enumeration,
+            residue: Residue::default(),
+            fairness: Vec::new(),
+            columns: Vec::new(),
+            told: Vec::new(),
+        };
+        for answer in answers {
+            let (algorithm, holds) = (answer.algorithm.to_string(), answer.found == answer.expected);
+            if !holds {
+                report.fault(
+                    "known_answer",
+                    format!("{algorithm} {}", answer.what),
+                    "已知答案不符：本程序的散列与公布值不同",
+                    "the program does not make the published value",
+                );
+            }
+            report.known_answers.push(AnswerLine { algorithm, what: answer.what, expected: answer.expected, holds });
+        }
+        report
+    }
+
+    fn fault(&mut self, code: &'static str, place: String, zh: impl Into<String>, en: impl Into<String>) {
+        self.faults.push(Fault { code, place, zh: zh.into(), en: en.into() });
+    }
+
+    pub(crate) fn add_canaries(&mut self, faults: &[CanaryFault]) {
+        for fault in faults {
+            let (code, zh) = match fault.kind {
+                CanaryFaultKind::Missing => ("canary_missing", "清单中没有这个哨兵令牌"),
+                CanaryFaultKind::NoToken => ("canary_without_token", "这个写法没有得到令牌"),
+                CanaryFaultKind::Truncated => ("canary_truncated", "令牌被截断"),
+                CanaryFaultKind::Unkeyed => ("canary_unkeyed", "令牌是不带密钥的散列，可被穷举还原"),
+                CanaryFaultKind::NotCanonical => ("canary_not_canonical", "同一号码的另一种写法得到了不同的令牌"),
+                CanaryFaultKind::Differs => ("canary_differs", "与其他单位的令牌不同"),
+            };
+            let place = fault.office.clone();
+            self.fault(code, place, format!("哨兵 {}：{zh}", fault.canary), fault.to_string());
+        }
+        self.canaries = faults.to_vec();
+    }
+
+    pub(crate) fn add_tokens(&mut self, tokens: Tokens) {
+        self.overlap = tokens.overlap();
+        self.deliveries = tokens.deliveries;
+        self.compare_keys();
+        let cut: Vec<(String, String, usize)> = self
+            .deliveries
+            .iter()
+            .flat_map(|delivery| delivery.columns.iter().map(move |column| (delivery, column)))
+            .filter(|(_, column)| column.is_truncated())
+            .map(|(delivery, column)| (delivery.file.clone(), column.name.clone(), column.constant_bytes))
+            .collect();
+        for (file, column, bytes) in cut {
+            let zh = format!("{column}：所有令牌有 {bytes} 个字节相同，令牌被截断");
+            self.fault("token_truncated", file, zh, format!("{column}: {bytes} bytes are the same in all tokens"));
+        }
+        for line in self.overlap.clone().into_iter().filter(OverlapLine::is_suspicious) {
+            let (persons, shared) = (line.persons, line.shared);
+            let zh = format!("{persons} 人中只有 {shared} 人也出现在其他部门，可能使用了另一把密钥或另一种算法");
+            let en = format!("of {persons} people only {shared} are known to another department: another key or hash?");
+            self.fault("mis_key", line.department, zh, en);
+        }
+    }
+
+    /// One period's deliveries must be made with one key, one algorithm and one canonicaliser.
+    fn compare_keys(&mut self) {
+        let mut users: BTreeMap<(String, u32), BTreeSet<String>> = BTreeMap::new();
+        for delivery in &self.deliveries {
+            let office = delivery.file.split('.').take(2).collect::<Vec<_>>().join(" ");
+            let key = format!("{} {}", delivery.algorithm, delivery.check_value);
+            users.entry((key, delivery.canonicaliser)).or_default().insert(office);
+        }
+        if users.len() > 1 {
+            for ((key, canonicaliser), offices) in users {
+                let offices = offices.into_iter().collect::<Vec<_>>().join(", ");
+                let zh = format!("各单位的链接密钥或规范化版本不一致：{key}，规范化版本 {canonicaliser}");
+                let en = format!("link keys or canonicalisers differ: {key}, canonicaliser {canonicaliser}");
+                self.fault("keys_differ", offices, zh, en);
+            }
+        }
+    }
+
+    pub(crate) fn add_residue(&mut self, residue: Residue) {
+        for found in &residue.found {
+            let (code, zh, en) = match found.kind {
+                FoundKind::IdNumber => ("id_number", "有身份证号码", "ID numbers stand in it"),
+                FoundKind::UnusedDictionaryEntry => (
+                    "unused_dictionary_entry",
+                    "字典里有没有任何行使用的值",
+                    "values that no row uses stand in a dictionary",
+                ),
+                FoundKind::ValueUnderNull => ("value_under_null", "空值之下仍有数值", "values stand under nulls"),
+                FoundKind::Unreadable => ("unreadable", "文件无法读取", "the file cannot be read"),
+            };
+            let (place, count) = (format!("{} ({})", found.file, found.place), found.count);
+            self.faults.push(Fault { code, place, zh: format!("{zh}：{count}"), en: format!("{en}: {count}") });
+        }
+        self.residue = residue;
+    }
+
+    pub(crate) fn add_fairness(&mut self, rates: Vec<Rate>) {
+        for rate in rates.iter().filter(|rate| rate.is_finding()) {
+            let percent = rate.ratio_permille.unwrap_or(0) / 10;
+            let zh = format!("被提示的比例是全体的 {percent}%，请核对规则是否公平");
+            let en = format!("is flagged {percent}% as often as everybody; look whether the rules are fair");
+            let place = format!("{} {}", rate.dimension, rate.category);
+            self.faults.push(Fault { code: "unequal_rate", place, zh, en });
+        }
+        self.fairness = rates;
+    }
+
+    /// Whether nothing but unequal rates was found, which are for people to judge.
+    pub fn passes(&self) -> bool {
+        self.faults.iter().all(|fault| fault.code == "unequal_rate")
+    }
+}
