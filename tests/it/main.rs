@@ -23,6 +23,8 @@ mod plans;
 #[cfg(test)]
 mod resealed;
 #[cfg(test)]
+mod review;
+#[cfg(test)]
 mod slt;
 #[cfg(test)]
 mod truth;

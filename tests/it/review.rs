@@ -1,0 +1,183 @@
+//! The privacy reviewer's report on sound sites, and on sites that were broken in every way that it must name.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, FixedSizeBinaryArray, Int64Array, RecordBatch, StringArray};
+use arrow::buffer::{NullBuffer, ScalarBuffer};
+use arrow::ipc::writer::FileWriter;
+use parquet::arrow::ArrowWriter;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use yilian_delivery::Description;
+use yilian_demo::{Finished, Offices, Setup, World};
+
+use crate::fixture::{chain, copy_of, new_folder, programs, run_options, shared};
+use crate::resealed::{Change, resealed};
+
+const ID: &str = "159901193911041234";
+
+#[test]
+fn a_sound_world_with_hmac_sha_256_passes() {
+    let finished = review(&shared().offices, "sound");
+    assert_eq!(finished.code, 0, "{}{}", finished.stdout, finished.stderr);
+    let report = report("sound");
+    assert_eq!(report["known_answers"].as_array().unwrap().len(), 20);
+    assert_eq!(report["deliveries"].as_array().unwrap().len(), shared().packed.len());
+    assert!(report["residue"]["files"].as_u64().unwrap() > shared().packed.len() as u64);
+    assert!(report["columns"].as_array().unwrap().len() > 200);
+    let page = fs::read_to_string(folder("sound").join("review.html")).unwrap();
+    assert!(page.contains("未发现问题") && page.contains("openssl dgst -sha256"));
+    assert!(!page.contains("http"), "the page needs something from outside");
+}
+
+#[test]
+fn a_sound_world_with_hmac_sm3_passes() {
+    let offices = small_world("hsm3", "HSM3", |_| {});
+    let finished = review(&offices, "hsm3_report");
+    assert_eq!(finished.code, 0, "{}{}", finished.stdout, finished.stderr);
+}
+
+#[test]
+fn a_department_with_another_key_is_named() {
+    let offices = small_world("another_key", "HS256", |offices| {
+        fs::remove_file(offices.link_key("health")).unwrap();
+        let health = text(&offices.department("health"));
+        offices.programs().run("yilian-dept", ["keys", "new", "--use", "link", "--site", &health]).unwrap();
+        let check = offices.programs().run("yilian-dept", ["keys", "check", "--site", &health, "--json"]).unwrap();
+        register_for_health(offices, check.json::<Value>().unwrap()["link"].as_str().unwrap());
+    });
+    let finished = review(&offices, "another_key_report");
+    assert_eq!(finished.code, 1);
+    let codes = codes("another_key_report");
+    assert!(codes.contains("keys_differ") && codes.contains("mis_key"), "{codes:?}");
+}
+
+#[test]
+fn every_fault_of_a_broken_world_is_named() {
+    let offices = copy_of(&shared().offices, "broken");
+    let canary = |name: &'static str, token: String| {
+        move |description: &mut Description| {
+            description.canaries.insert(name.to_owned(), token.clone());
+        }
+    };
+    let unkeyed = hex::encode(Sha256::digest(ID));
+    let kept = "ab".repeat(32);
+    for (dataset, name, change) in [
+        ("death_certificate", "lower", canary("lower_case_x", kept)),
+        ("enrolment", "fifteen", canary("fifteen_digits", "none".to_owned())),
+        ("disability_certificate", "unkeyed", canary("plain", unkeyed)),
+    ] {
+        reseal(&offices, dataset, name, &RecordBatch::clone, &change);
+    }
+    reseal(&offices, "elder_register", "truncated", &truncated, &|_| {});
+    offices.receive().unwrap().nothing_refused().unwrap();
+    let published = offices.store().join("runs/0123456789abcdef/statistics");
+    fs::create_dir_all(&published).unwrap();
+    hide_in_dictionary(&published.join("hidden.parquet"));
+    hide_under_null(&published.join("withheld.arrow"));
+
+    assert_eq!(offices.try_run(&run_options(&[])).unwrap().code, 1, "the run was published");
+    assert_eq!(review(&offices, "broken_report").code, 1);
+    let codes = codes("broken_report");
+    for code in [
+        "canary_not_canonical",
+        "canary_without_token",
+        "canary_unkeyed",
+        "token_truncated",
+        "id_number",
+        "value_under_null",
+    ] {
+        assert!(codes.contains(code), "{code} is not among {codes:?}");
+    }
+    let written = fs::read_to_string(folder("broken_report").join("review.json")).unwrap();
+    assert!(!written.contains(ID), "the report repeats what it found");
+}
+
+/// 2,000 people through the chain; `change` comes before anything is packed.
+fn small_world(name: &str, algorithm: &str, change: impl Fn(&Offices)) -> Offices {
+    let root = new_folder(name);
+    let invented = root.join("invented");
+    let arguments = ["--persons", "2000", "--seed", "1", "--year", "2025", "--out", &text(&invented)];
+    programs().run("yilian-synth", arguments).unwrap();
+    let world = World::generated(&invented).unwrap();
+    let setup = Setup { place: world.place.clone(), algorithm: algorithm.to_owned() };
+    let offices = Offices::set_up(&programs(), &root.join("offices"), &setup).unwrap();
+    change(&offices);
+    chain(&offices, &world);
+    offices
+}
+
+/// Puts another check value into the hub's settings of the health department's office.
+fn register_for_health(offices: &Offices, check_value: &str) {
+    let file = offices.hub().join("site.yaml");
+    let settings = fs::read_to_string(&file).unwrap();
+    let (before, health) = settings.split_once("department: health").unwrap();
+    let (keys, after) = health.split_once("check_value: ").unwrap();
+    let rest = after.split_once('\n').unwrap().1;
+    fs::write(&file, format!("{before}department: health{keys}check_value: \"{check_value}\"\n{rest}")).unwrap();
+}
+
+fn reseal(
+    offices: &Offices,
+    dataset: &str,
+    name: &str,
+    rows: &dyn Fn(&RecordBatch) -> RecordBatch,
+    description: &dyn Fn(&mut Description),
+) {
+    let packed = shared().packed.iter().find(|packed| packed.extract.dataset == dataset).unwrap();
+    let change = Change { name: &format!("review_{name}"), rows, description };
+    let file = resealed(offices, &packed.report.delivery, &change);
+    fs::copy(&file, offices.inbox().join(file.file_name().unwrap())).unwrap();
+}
+
+/// Person tokens of which the second half is gone.
+fn truncated(rows: &RecordBatch) -> RecordBatch {
+    let at = rows.schema().index_of("person_token").unwrap();
+    let tokens = rows.column(at).as_any().downcast_ref::<FixedSizeBinaryArray>().unwrap();
+    let cut = tokens.iter().map(|token| token.map(|token| [&token[..16], &[0; 16]].concat()));
+    let cut = FixedSizeBinaryArray::try_from_sparse_iter_with_size(cut, 32).unwrap();
+    let mut columns = rows.columns().to_vec();
+    columns[at] = Arc::new(cut);
+    RecordBatch::try_new(rows.schema(), columns).unwrap()
+}
+
+fn hide_in_dictionary(path: &Path) {
+    let column: ArrayRef = Arc::new(StringArray::from(vec!["150104", ID, "150104"]));
+    let batch = RecordBatch::try_from_iter([("county", column)]).unwrap();
+    let mut writer = ArrowWriter::try_new(fs::File::create(path).unwrap(), batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+}
+
+fn hide_under_null(path: &Path) {
+    let nulls = NullBuffer::from(vec![true, false]);
+    let column: ArrayRef = Arc::new(Int64Array::new(ScalarBuffer::from(vec![12, 3]), Some(nulls)));
+    let batch = RecordBatch::try_from_iter([("persons", column)]).unwrap();
+    let mut writer = FileWriter::try_new(fs::File::create(path).unwrap(), &batch.schema()).unwrap();
+    writer.write(&batch).unwrap();
+    writer.finish().unwrap();
+}
+
+fn review(offices: &Offices, name: &str) -> Finished {
+    let out = new_folder(&format!("review_of_{name}"));
+    programs().try_run("yilian", ["review", "--out", &text(&out), "--site", &text(&offices.hub()), "--json"]).unwrap()
+}
+
+fn folder(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("yilian").join(format!("review_of_{name}"))
+}
+
+fn report(name: &str) -> Value {
+    serde_json::from_slice(&fs::read(folder(name).join("review.json")).unwrap()).unwrap()
+}
+
+fn codes(name: &str) -> BTreeSet<String> {
+    report(name)["faults"].as_array().unwrap().iter().map(|fault| fault["code"].as_str().unwrap().to_owned()).collect()
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
