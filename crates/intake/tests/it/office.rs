@@ -9,7 +9,9 @@ use arrow::datatypes::{Date32Type, Decimal128Type, Int64Type};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
 use yilian_contract::{Period, Regions, Schemas};
-use yilian_intake::{InspectRequest, Inspection, IntakeError, Prepared, Request, Silent, inspect, prepare};
+use yilian_intake::{
+    Finding, FindingKind, InspectRequest, Inspection, IntakeError, Prepared, Request, Silent, inspect, prepare,
+};
 use yilian_token::{Algorithm, Key, KeyUse};
 
 pub(crate) static SCHEMAS: LazyLock<Schemas> =
@@ -25,6 +27,8 @@ pub(crate) struct Office {
     pub(crate) folder: TempDir,
     pub(crate) place: &'static str,
     pub(crate) period: Period,
+    /// The bytes of the link key.
+    pub(crate) key: [u8; 32],
     pub(crate) exclude: Option<PathBuf>,
     pub(crate) villages: Option<PathBuf>,
 }
@@ -35,6 +39,7 @@ impl Office {
             folder: tempfile::tempdir().unwrap(),
             place: "150104",
             period: "2025".parse().unwrap(),
+            key: std::array::from_fn(|at| u8::try_from(at).unwrap()),
             exclude: None,
             villages: None,
         }
@@ -52,12 +57,7 @@ impl Office {
     }
 
     pub(crate) fn prepare_file(&self, dataset: &str, input: &Path) -> Result<Prepared, IntakeError> {
-        let key = Key::from_bytes(
-            KeyUse::Link,
-            Algorithm::Hs256,
-            "link-2026a",
-            std::array::from_fn(|at| u8::try_from(at).unwrap()),
-        );
+        let key = Key::from_bytes(KeyUse::Link, Algorithm::Hs256, "link-2026a", self.key);
         let out = self.folder.path().join("out");
         fs::create_dir_all(&out).unwrap();
         prepare(&Request {
@@ -125,4 +125,14 @@ pub(crate) fn id(birth: &str, sequence: u32) -> String {
     let sum: u32 = body.chars().zip(weights).map(|(digit, weight)| digit.to_digit(10).unwrap() * weight).sum();
     let check = "10X98765432".chars().nth(usize::try_from(sum % 11).unwrap()).unwrap();
     format!("{body}{check}")
+}
+
+/// How often something was found, in all sheets and columns together.
+pub(crate) fn found(findings: &[Finding], kind: FindingKind) -> u64 {
+    findings.iter().filter(|finding| finding.kind == kind).map(|finding| finding.count).sum()
+}
+
+/// The rows that a finding of this kind names.
+pub(crate) fn rows_found(findings: &[Finding], kind: FindingKind) -> Vec<u64> {
+    findings.iter().filter(|finding| finding.kind == kind).flat_map(|finding| finding.rows.clone()).collect()
 }
