@@ -8,5 +8,6 @@ mod no_leak;
 mod office;
 mod person;
 mod reading;
+mod realities;
 mod trace;
 mod treatment;
