@@ -15,7 +15,7 @@ use crate::reject::Reason;
 
 pub(crate) use choice::{CodeTable, truth};
 pub(crate) use date::{Precision, birth, day, days_from_civil, month, seconds};
-pub(crate) use number::{Unit, decimal, fen, integer};
+pub(crate) use number::{TOO_MUCH, Unit, decimal, fen, integer};
 pub(crate) use region::{VillageClasses, region};
 pub(crate) use text::{has_personal_number, is_damaged, plain_text};
 

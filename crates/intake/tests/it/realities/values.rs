@@ -94,6 +94,14 @@ fn good_payments(count: u32) -> String {
 }
 
 #[test]
+fn r12_a_number_that_is_no_money_rejects_its_row_and_leaves_the_totals_in_range() {
+    let bad = [payment(1, "2025-01", "9999999999999999999", "正常"), payment(2, "2025-01", "10000000000", "正常")];
+    let prepared = Office::new().prepare("benefit_payment", payments("金额", &bad)).unwrap();
+    assert_eq!(prepared.counts.rejected.get("amount_unreadable"), Some(&2));
+    assert_eq!(prepared.control_totals[0].read.fen, 6_000);
+}
+
+#[test]
 fn r13_a_month_alone_is_of_the_periods_year_and_a_quarter_is_no_month() {
     let months = ["202511", "2025-11", "2025年11月", "11月", "45962", "2025.11.30"];
     let rows: Vec<String> = (0..).zip(months).map(|(at, month)| payment(at, month, "1", "正常")).collect();
