@@ -68,4 +68,4 @@ pub use progress::{Progress, Silent, Stage};
 pub use reject::Reason;
 pub use source::Encoding;
 pub use spelling::{day, fen, truth};
-pub use trace::{PeopleRequest, PersonCells, Plain, RowMap, SourceRow, TraceError, people, source_digest};
+pub use trace::{PeopleRequest, PersonCells, Plain, RowMap, SourcePlace, SourceRow, TraceError, people, source_digest};

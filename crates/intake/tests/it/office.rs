@@ -1,5 +1,6 @@
 //! An office with a folder, a key and the repository's contracts.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
@@ -10,7 +11,8 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
 use yilian_contract::{Period, Regions, Schemas};
 use yilian_intake::{
-    Finding, FindingKind, InspectRequest, Inspection, IntakeError, Prepared, Request, Silent, inspect, prepare,
+    Finding, FindingKind, InspectRequest, Inspection, IntakeError, PeopleRequest, PersonCells, Prepared, Request,
+    RowMap, Silent, SourcePlace, SourceRow, inspect, people, prepare,
 };
 use yilian_token::{Algorithm, Key, KeyUse};
 
@@ -73,6 +75,19 @@ impl Office {
             out_dir: &out,
             progress: &Silent,
         })
+    }
+
+    /// Whom the rows of a row map are about.
+    pub(crate) fn people(dataset: &str, extract: &Path, map: &RowMap) -> BTreeMap<SourcePlace, PersonCells> {
+        people(&PeopleRequest {
+            schemas: &SCHEMAS,
+            contract: SCHEMAS.dataset(dataset).unwrap(),
+            regions: &REGIONS,
+            extract,
+            digest: &map.source_digest,
+            rows: &map.rows.values().map(SourceRow::place).collect(),
+        })
+        .unwrap()
     }
 
     pub(crate) fn inspect(&self, dataset: &str, bytes: impl AsRef<[u8]>) -> Result<Inspection, IntakeError> {

@@ -1,10 +1,11 @@
 //! R06, R11, R17, R23, R24 in workbooks, and what only workbooks do.
 
+use std::collections::BTreeSet;
 use std::io::{Cursor, Read, Write};
 use std::path::PathBuf;
 
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
-use yilian_intake::{Encoding, FindingKind, IntakeError, Prepared, Problem};
+use yilian_intake::{Encoding, FindingKind, IntakeError, Prepared, Problem, RowMap, SourcePlace};
 
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
@@ -182,6 +183,23 @@ fn r24_every_sheet_of_the_dataset_is_read_and_each_row_keeps_its_sheet() {
 }
 
 #[test]
+fn r24_a_delivered_row_is_followed_back_into_its_own_sheet() {
+    let office = Office::new();
+    let mut book = Workbook::new();
+    township(&mut book, "小召前街", 0..40);
+    township(&mut book, "小黑河镇", 40..100);
+    let path = save(&office, book);
+    let prepared = office.prepare_file("funeral", &path).unwrap();
+    let map = RowMap::read(&prepared.rows, &(0..100).collect()).unwrap();
+    let found = Office::people("funeral", &path, &map);
+    let numbers: BTreeSet<String> =
+        found.values().map(|cells| cells.id_number.as_ref().unwrap().reveal().to_owned()).collect();
+    assert_eq!(numbers, (0..100).map(|number| id("19391104", number)).collect());
+    let place = SourcePlace { sheet: Some("小黑河镇".to_owned()), row: 2 };
+    assert_eq!(found[&place].id_number.as_ref().unwrap().reveal(), id("19391104", 40));
+}
+
+#[test]
 fn r24_a_single_sheet_is_named_once_and_its_rows_are_counted_from_its_own_first() {
     let office = Office::new();
     let mut book = Workbook::new();
@@ -192,6 +210,9 @@ fn r24_a_single_sheet_is_named_once_and_its_rows_are_counted_from_its_own_first(
     assert_eq!(prepared.sheets, ["名册"]);
     let map = rows(&prepared.rows);
     assert!(map.column_by_name("sheet").is_none());
+    let traced = RowMap::read(&prepared.rows, &(0..3).collect()).unwrap();
+    let path = office.folder.path().join("extract.xlsx");
+    assert_eq!(Office::people("funeral", &path, &traced).len(), 3);
     let mut places = texts(&map, "source_row");
     places.sort();
     assert_eq!(places, ["2", "3", "4"]);
