@@ -41,9 +41,10 @@ impl Damage {
 
     /// A number that is not an ID: only its notation shows that digits were lost.
     pub(crate) fn look_at_notation(&mut self, cell: &str) {
-        let cell = cell.trim();
-        let rounded = cell.contains(['E', 'e']) && cell.contains('+') && is_scientific(cell.as_bytes());
-        self.scientific += u64::from(rounded);
+        // Few cells have a plus sign, which a spreadsheet always writes.
+        if cell.as_bytes().contains(&b'+') {
+            self.scientific += u64::from(is_scientific(cell.trim().as_bytes()));
+        }
     }
 
     pub(crate) fn found(self) -> bool {

@@ -26,7 +26,8 @@ pub(crate) fn looks_personal(text: &str) -> bool {
 /// Whether a conversion lost a character of the text, or a formula failed.
 pub(crate) fn is_damaged(text: &str) -> bool {
     const ERRORS: [&str; 8] = ["#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#N/A", "#DATA!"];
-    text.contains(char::REPLACEMENT_CHARACTER) || (text.starts_with('#') && ERRORS.contains(&text))
+    (text.starts_with('#') && ERRORS.contains(&text))
+        || (!text.is_ascii() && text.contains(char::REPLACEMENT_CHARACTER))
 }
 
 /// A run of digits (spaces and hyphens inside it do not end it) as long as an ID, telephone or account
