@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use unicode_normalization::UnicodeNormalization;
 
 /// Version of the rules in this module and in [`crate::name`]; a change of any token changes it.
-pub const CANONICALISER_VERSION: u32 = 1;
+pub const CANONICALISER_VERSION: u32 = 2;
 
 const CHECK_CHARACTERS: &[u8; 11] = b"10X98765432";
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];

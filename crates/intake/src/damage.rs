@@ -1,6 +1,6 @@
 //! Finds ID columns that a spreadsheet has rounded.
 
-use crate::error::Problem;
+use crate::problem::Problem;
 
 /// So many numbers that end in 000 are no accident, if they are also more than one in a hundred.
 const LEAST_ZEROS: u64 = 3;
@@ -37,6 +37,18 @@ impl Damage {
             self.numbers += 1;
             self.zeros += u64::from(bytes.ends_with(b"000"));
         }
+    }
+
+    /// A number that is not an ID: only its notation shows that digits were lost.
+    pub(crate) fn look_at_notation(&mut self, cell: &str) {
+        // Few cells have a plus sign, which a spreadsheet always writes.
+        if cell.as_bytes().contains(&b'+') {
+            self.scientific += u64::from(is_scientific(cell.trim().as_bytes()));
+        }
+    }
+
+    pub(crate) fn found(self) -> bool {
+        self.scientific > 0
     }
 
     pub(crate) fn merge(&mut self, other: Self) {

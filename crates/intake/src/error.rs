@@ -1,7 +1,8 @@
 //! Why a file cannot be prepared.
 
-use std::fmt::Write;
 use std::path::PathBuf;
+
+use crate::problem::{Problem, listed};
 
 /// Whose fault an error is; programs turn it into an exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,20 +34,20 @@ pub enum IntakeError {
         #[source]
         source: std::io::Error,
     },
-    /// The bytes are neither UTF-8 nor GB18030.
-    #[error("{} is neither UTF-8 nor GB18030 text (first bad bytes in or after row {row})\n\nhint: open it in the program it came from and save it as \"CSV UTF-8\" or as .xlsx", path.display())]
+    /// The bytes are text of no known encoding.
+    #[error("{} is neither UTF-8 nor UTF-16 nor GB18030 text (first bad bytes in or after row {row})\n\nhint: open it in the program it came from and save it as \"CSV UTF-8\" or as .xlsx", path.display())]
     Encoding {
         /// The file.
         path: PathBuf,
         /// The first row of the part that cannot be decoded.
         row: u64,
     },
-    /// A quotation mark is opened and never closed.
-    #[error("{}: a quotation mark opened in or after row {row} is never closed\n\nhint: export the table again; do not edit the CSV by hand", path.display())]
+    /// A quotation mark is not closed, or stands within a cell.
+    #[error("{}: a quotation mark in or after row {row} is not closed, or stands within a cell, so that rows cannot be told apart\n\nhint: export the table again, as .xlsx or as CSV with every text in quotation marks; do not edit the CSV by hand", path.display())]
     Quotes {
         /// The file.
         path: PathBuf,
-        /// The first row of the part that does not end.
+        /// The row, or the first row of a part that does not end.
         row: u64,
     },
     /// The file begins like a workbook but cannot be read as one.
@@ -54,8 +55,8 @@ pub enum IntakeError {
     Workbook {
         /// The file.
         path: PathBuf,
-        /// What the reader said.
-        reason: String,
+        /// What is wrong with it.
+        reason: &'static str,
     },
     /// The file as a whole is refused, for all of these reasons.
     #[error("{} is refused ({rows} data rows):{}", path.display(), listed(problems))]
@@ -153,69 +154,4 @@ impl IntakeError {
             _ => Fault::Input,
         }
     }
-}
-
-/// One reason to refuse a whole file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Problem {
-    /// No data row.
-    Empty,
-    /// A required column is not there.
-    MissingColumn {
-        /// Its Chinese header.
-        header: String,
-        /// A header of the file that is probably meant.
-        nearest: Option<String>,
-    },
-    /// Two columns of the file are the same column of the contract.
-    DoubleColumn {
-        /// Its Chinese header.
-        header: String,
-    },
-    /// A required column has no value in any row.
-    NullColumn {
-        /// The header in the file.
-        header: String,
-    },
-    /// A spreadsheet rounded the ID numbers.
-    SpreadsheetDamage {
-        /// The header in the file.
-        header: String,
-        /// Cells like `1.50104E+17`.
-        scientific: u64,
-        /// 18-digit numbers that end in 000.
-        zeros: u64,
-        /// 18-digit numbers in all.
-        numbers: u64,
-    },
-}
-
-fn listed(problems: &[Problem]) -> String {
-    let mut text = String::new();
-    for problem in problems {
-        let _ = match problem {
-            Problem::Empty => write!(text, "\n  - the file has no data row"),
-            Problem::MissingColumn { header, nearest: None } => {
-                write!(text, "\n  - the required column {header} is missing")
-            }
-            Problem::MissingColumn { header, nearest: Some(nearest) } => {
-                write!(text, "\n  - the required column {header} is missing (is it {nearest}?)")
-            }
-            Problem::DoubleColumn { header } => write!(text, "\n  - the column {header} is there twice"),
-            Problem::NullColumn { header } => {
-                write!(text, "\n  - the required column {header} is empty in every row")
-            }
-            Problem::SpreadsheetDamage { header, scientific, zeros, numbers } => write!(
-                text,
-                "\n  - the column {header} was damaged by a spreadsheet: {scientific} numbers are in scientific notation, {zeros} of {numbers} 18-digit numbers end in 000"
-            ),
-        };
-    }
-    let damage = problems.iter().any(|problem| matches!(problem, Problem::SpreadsheetDamage { .. }));
-    text.push_str(if damage {
-        "\n\nhint: a spreadsheet keeps 15 digits of a number. Export again from the business system, or set the column to 文本 (text) before the numbers are pasted or imported; the lost digits cannot be restored"
-    } else {
-        "\n\nhint: export the table again with the headers of the contract in one row on top"
-    });
-    text
 }

@@ -20,6 +20,7 @@
 //! ```
 
 mod error;
+mod problem;
 mod progress;
 
 mod canary;
@@ -29,9 +30,12 @@ mod damage;
 mod name;
 
 mod finding;
+mod finding_kind;
 mod reject;
 mod source;
+mod tables;
 
+mod header;
 mod layout;
 mod memo;
 mod plan;
@@ -43,21 +47,25 @@ mod spill;
 mod write;
 
 mod inspect;
+mod parts;
 mod prepare;
+mod read_file;
 mod reading;
+mod spare;
 
 mod spelling;
 mod trace;
 
 pub use canary::canary_tokens;
 pub use canonical::{CANONICALISER_VERSION, CanonicalId, IdQuality, NoId, canonical_id};
-pub use error::{Fault, IntakeError, Problem};
+pub use error::{Fault, IntakeError};
 pub use finding::{Finding, FindingKind};
 pub use inspect::{InspectRequest, Inspection, RejectedCells, inspect};
 pub use name::canonical_name;
 pub use prepare::{Prepared, Request, prepare};
+pub use problem::Problem;
 pub use progress::{Progress, Silent, Stage};
 pub use reject::Reason;
 pub use source::Encoding;
 pub use spelling::{day, fen, truth};
-pub use trace::{PeopleRequest, PersonCells, Plain, RowMap, SourceRow, TraceError, people, source_digest};
+pub use trace::{PeopleRequest, PersonCells, Plain, RowMap, SourcePlace, SourceRow, TraceError, people, source_digest};

@@ -1,14 +1,21 @@
 //! The one spelling of a name that goes into a name token.
 
+mod private_use;
+
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
 use crate::canonical::is_ignorable;
+use crate::finding::FindingKind;
+use private_use::{is_private, standard};
 
+/// Lengths at which many systems cut a name off; a shorter limit would hold most names whole.
+const LIMITS: [usize; 5] = [10, 15, 16, 20, 25];
 const MIDDLE_DOT: char = '\u{b7}';
 
-/// Brings a name into the form that is hashed: NFKC, one middle dot for all dots, no white space.
+/// Brings a name into the form that is hashed: the standard's character for a private-use one, NFKC, one middle dot
+/// for all dots, no white space.
 ///
 /// `None` if fewer than two characters are left.
 pub fn canonical_name(text: &str) -> Option<Cow<'_, str>> {
@@ -17,7 +24,7 @@ pub fn canonical_name(text: &str) -> Option<Cow<'_, str>> {
     }
     let characters: Vec<char> = text
         .chars()
-        .map(|c| if is_dot(c) { MIDDLE_DOT } else { c })
+        .map(|c| if is_dot(c) { MIDDLE_DOT } else { standard(c).unwrap_or(c) })
         .nfkc()
         .filter(|c| !c.is_whitespace() && !is_ignorable(*c))
         .collect();
@@ -31,6 +38,37 @@ pub fn canonical_name(text: &str) -> Option<Cow<'_, str>> {
         })
         .collect();
     (characters.len() >= 2).then_some(Cow::Owned(name))
+}
+
+/// Whether a canonical name holds a character that means nothing, or something else to everybody.
+pub(crate) fn is_unreadable(name: &str) -> bool {
+    name.contains(|c| c == char::REPLACEMENT_CHARACTER || is_private(c))
+}
+
+/// What makes a name weak evidence or none.
+pub(crate) fn oddities(text: &str) -> impl Iterator<Item = FindingKind> {
+    let bytes = text.as_bytes();
+    // Two to nine common characters: nearly every name, and nothing odd.
+    if is_plain(bytes) && (6..=27).contains(&bytes.len()) {
+        return Vec::new().into_iter();
+    }
+    let mut kinds = Vec::new();
+    let name = canonical_name(text);
+    match &name {
+        None => kinds.push(FindingKind::NameMissing),
+        Some(name) if LIMITS.contains(&name.chars().count()) => kinds.push(FindingKind::NameAtLimit),
+        Some(_) => {}
+    }
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        kinds.push(FindingKind::ReplacementCharacter);
+    }
+    if text.contains(|c| standard(c).is_some()) {
+        kinds.push(FindingKind::PrivateUse);
+    }
+    if text.contains(|c| is_private(c) && standard(c).is_none()) {
+        kinds.push(FindingKind::PrivateUseUnknown);
+    }
+    kinds.into_iter()
 }
 
 fn is_dot(c: char) -> bool {

@@ -1,16 +1,12 @@
 //! Finds the contract's columns in the header of a file.
 
-use std::path::Path;
-
 use yilian_contract::{Column, ColumnType, Contract, Schemas, TokenKind, Treatment, nearest};
 
 use crate::IntakeError;
-use crate::cell::{CodeTable, Unit, folded};
-use crate::error::Problem;
+use crate::cell::{CodeTable, Unit};
+use crate::header::Header;
 use crate::layout::{Layout, code_table};
-
-/// Titles and remarks may stand above the header.
-pub(crate) const HEADER_WITHIN: usize = 10;
+use crate::problem::Problem;
 
 /// What is done with a column's cells.
 #[derive(Debug, Clone)]
@@ -61,53 +57,52 @@ pub(crate) struct Plan {
     pub(crate) columns: Vec<Planned>,
     /// Headers in the order of the contract: the file's where it has the column, else the contract's.
     pub(crate) headers: Vec<String>,
-    /// Number of the header's row, counted from 1.
+    /// Number of the header's last row, counted on through the sheets.
     pub(crate) header_row: u32,
     /// Cells of the header.
     pub(crate) width: usize,
     /// Headers that the contract does not have.
     pub(crate) unknown: Vec<String>,
+    /// All headers in the order of the file.
+    pub(crate) written: Vec<String>,
+}
+
+/// A table whose header is not that of the contract.
+pub(crate) struct Unplanned {
+    /// Columns of the contract that it has all the same.
+    pub(crate) known: usize,
+    pub(crate) problems: Vec<Problem>,
 }
 
 impl Plan {
-    /// Matches the first rows of a file with a contract.
+    /// Matches the first rows of a table, which stands behind `before` rows, with a contract.
     pub(crate) fn new(
         schemas: &Schemas,
         contract: &Contract,
         layout: &Layout,
-        head: &[Vec<String>],
-        path: &Path,
-    ) -> Result<Self, IntakeError> {
-        let matched = |row: &Vec<String>| places(contract, row).iter().flatten().count();
-        // The first of the rows with the most known headers, so that a title above it does not matter.
-        let best = (0..head.len().min(HEADER_WITHIN)).rev().max_by_key(|at| head.get(*at).map_or(0, matched));
-        let header = best.and_then(|at| head.get(at)).cloned().unwrap_or_default();
-        let places = places(contract, &header);
+        (head, before): (&[Vec<String>], u32),
+    ) -> Result<Result<Self, Unplanned>, IntakeError> {
+        let header = Header::find(contract, head);
+        let places = header.places(contract);
         let problems = problems(contract, &header, &places);
         if !problems.is_empty() {
-            return Err(IntakeError::Refused { path: path.to_owned(), rows: 0, problems });
+            return Ok(Err(Unplanned { known: places.iter().flatten().count(), problems }));
         }
         let mut columns = Vec::new();
         let mut headers = Vec::new();
         for (index, (column, place)) in contract.columns.iter().zip(&places).enumerate() {
-            let written = place.and_then(|place| header.get(place)).map(|header| folded(header).into_owned());
-            let unit = written.as_deref().map_or(Unit::Yuan, unit_of);
+            let written = place.and_then(|place| header.cells.get(place)).cloned();
+            let unit = place.and_then(|place| header.unit(place)).unwrap_or(Unit::Yuan);
             headers.push(written.unwrap_or_else(|| column.header.clone()));
             let index = u16::try_from(index).map_err(|_| IntakeError::Bug { step: "number the columns" })?;
             columns.push(planned(schemas, contract, layout, (index, column, *place, unit))?);
         }
-        let unknown = (0..header.len())
+        let unknown = (0..header.cells.len())
             .filter(|at| !places.contains(&Some(*at)))
-            .filter_map(|at| header.get(at).map(|header| folded(header).into_owned()))
-            .filter(|header| !header.is_empty())
+            .filter_map(|at| header.cells.get(at).filter(|header| !header.is_empty()).cloned())
             .collect();
-        Ok(Self {
-            columns,
-            headers,
-            header_row: u32::try_from(best.unwrap_or(0) + 1).unwrap_or(1),
-            width: header.len(),
-            unknown,
-        })
+        let header_row = before.saturating_add(u32::try_from(header.rows).unwrap_or(1));
+        Ok(Ok(Self { columns, headers, header_row, width: header.cells.len(), unknown, written: header.cells }))
     }
 
     /// The planned column with this English name, if the file has it.
@@ -166,49 +161,29 @@ fn is_person_block(contract: &Contract, column: &Column) -> bool {
         && matches!(column.name.as_str(), "name" | "id_number" | "sex" | "birth_date")
 }
 
-/// For each column of the contract its place in the header; the first of several is taken.
-fn places(contract: &Contract, header: &[String]) -> Vec<Option<usize>> {
-    let written: Vec<String> = header.iter().map(|cell| without_unit(&folded(cell)).to_lowercase()).collect();
-    contract.columns.iter().map(|column| written.iter().position(|written| is_header(column, written))).collect()
-}
-
-fn is_header(column: &Column, written: &str) -> bool {
-    [&column.name, &column.header].into_iter().chain(&column.aliases).any(|name| folded(name).to_lowercase() == written)
-}
-
-fn problems(contract: &Contract, header: &[String], places: &[Option<usize>]) -> Vec<Problem> {
+fn problems(contract: &Contract, header: &Header, places: &[Option<usize>]) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let written: Vec<String> = header.iter().map(|cell| folded(cell).into_owned()).collect();
     // Where no header is known, a person's row stands in its place, and nothing of it is repeated.
     let has_header = places.iter().any(Option::is_some);
+    if has_header && header.people_above > 0 {
+        problems.push(Problem::RowsAboveHeader { rows: header.people_above });
+    }
     for (column, place) in contract.columns.iter().zip(places) {
         if place.is_none() && column.required {
-            let free = written.iter().enumerate().filter(|(at, text)| !places.contains(&Some(*at)) && !text.is_empty());
+            let free =
+                header.cells.iter().enumerate().filter(|(at, text)| !places.contains(&Some(*at)) && !text.is_empty());
             let names = free.map(|(_, text)| text.as_str());
             problems.push(Problem::MissingColumn {
                 header: column.header.clone(),
                 nearest: nearest(&column.header, names).filter(|_| has_header).map(str::to_owned),
             });
         }
-        let same = written.iter().filter(|text| is_header(column, &without_unit(text).to_lowercase())).count();
-        if same > 1 {
+        if header.times(column) > 1 {
             problems.push(Problem::DoubleColumn { header: column.header.clone() });
+        }
+        if column.ty == ColumnType::Yuan && place.is_some_and(|place| header.unit(place).is_none()) {
+            problems.push(Problem::UnknownUnit { header: column.header.clone() });
         }
     }
     problems
-}
-
-/// `金额(万元)` without its unit.
-fn without_unit(header: &str) -> &str {
-    let bare = header.split_once(['(', '（', '[']).map_or(header, |(bare, _)| bare).trim();
-    if bare.is_empty() { header } else { bare }
-}
-
-fn unit_of(header: &str) -> Unit {
-    let unit = header.split_once(['(', '（', '[']).map_or("", |(_, unit)| unit);
-    match unit.trim_end_matches([')', '）', ']']).trim().trim_start_matches("单位:").trim() {
-        "万元" => Unit::TenThousandYuan,
-        "分" => Unit::Fen,
-        _ => Unit::Yuan,
-    }
 }

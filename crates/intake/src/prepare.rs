@@ -65,8 +65,8 @@ pub struct Prepared {
     pub encoding: Encoding,
     /// SHA-256 of the extract, in hex.
     pub source_digest: String,
-    /// Name of the sheet that was read; empty for a CSV.
-    pub sheet: String,
+    /// Names of the sheets that were read; none for a text file.
+    pub sheets: Vec<String>,
 }
 
 /// Reads an extract, tokenises it and writes what leaves and what stays; see [`Prepared`].
@@ -93,8 +93,11 @@ pub fn prepare(request: &Request<'_>) -> Result<Prepared, IntakeError> {
         threads: threads(),
     };
     let read = reading.read()?;
+    if !read.problems.is_empty() {
+        return Err(reading.refused(read.rows(), read.problems));
+    }
     let rejects = request.out_dir.join("rejects.csv");
-    reject::write(&rejects, &read.rejects, &read.headers)?;
+    reject::write(&rejects, &read.rejects, &read.tables)?;
     let mut counts = read.counts();
     if request.period.months().len() == 12 && request.exclude.is_some() {
         counts.excluded = Some(read.excluded);
@@ -106,7 +109,8 @@ pub fn prepare(request: &Request<'_>) -> Result<Prepared, IntakeError> {
         layout: &read.layout,
         schema: request.contract.delivery_schema(),
         texts: &read.texts,
-        facts: &read.facts,
+        digest: &read.digest,
+        tables: &read.tables,
         data: &data,
         rows: &rows,
         threads: reading.threads,
@@ -127,8 +131,8 @@ pub fn prepare(request: &Request<'_>) -> Result<Prepared, IntakeError> {
         control_totals,
         findings,
         encoding: read.encoding,
-        source_digest: read.facts.digest,
-        sheet: read.facts.sheet,
+        source_digest: read.digest,
+        sheets: read.tables.sheets(),
     })
 }
 

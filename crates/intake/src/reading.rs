@@ -1,27 +1,26 @@
 //! The first pass over a file: everything up to the sort.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use chrono::NaiveDate;
-use yilian_contract::accounting::Counts;
 use yilian_contract::{BenefitOf, Contract, Regions, Schemas, Subject};
 
 use crate::IntakeError;
 use crate::cell::VillageClasses;
-use crate::damage::Damage;
-use crate::error::Problem;
-use crate::finding::{Finding, FindingKind, Findings};
+use crate::header::HEADER_WITHIN;
 use crate::layout::Layout;
-use crate::plan::{HEADER_WITHIN, Plan, Work};
+use crate::parts::{Unread, treat_all};
+use crate::plan::{Plan, Unplanned, Work};
+use crate::problem::Problem;
 use crate::progress::{Progress, Stage};
-use crate::reject::{NO_COLUMN, Reason, Reject};
-use crate::source::{Cells, Encoding, Grid, Part, Source, SourceFacts};
-use crate::spill::Spill;
-use crate::totals::{Totals, benefit_codes};
-use crate::treat::{Outcome, PersonPlan, Recall, Shared, Tokens, Worker};
+use crate::read_file::ReadFile;
+use crate::source::{BadPart, Cells, Encoding, Source, TableName};
+use crate::spare::Spare;
+use crate::tables::Table;
+use crate::totals::benefit_codes;
+use crate::treat::{PersonPlan, Recall, Shared, Tokens};
 use crate::write::Texts;
 
 /// A row about a person has at least an ID number and some bytes more.
@@ -45,51 +44,23 @@ pub(crate) struct Reading<'a> {
     pub(crate) threads: usize,
 }
 
-/// What the first pass found.
-pub(crate) struct ReadFile {
-    pub(crate) layout: Layout,
-    pub(crate) headers: Vec<String>,
-    pub(crate) encoding: Encoding,
-    pub(crate) facts: SourceFacts,
-    pub(crate) texts: Texts,
-    pub(crate) benefits: Vec<String>,
-    pub(crate) spills: Vec<Spill>,
-    pub(crate) totals: Totals,
-    pub(crate) findings: Vec<Finding>,
-    pub(crate) rejects: Vec<Reject>,
-    pub(crate) excluded: u64,
-    rejected: BTreeMap<String, u64>,
-    read: u64,
-    delivered: u64,
-    out_of_scope: u64,
-    upgraded: u64,
-    null_tokens: u64,
+/// What all tables of a file have in common.
+struct Common {
+    texts: Mutex<HashMap<String, usize>>,
+    recall: Recall,
 }
 
-impl ReadFile {
-    pub(crate) fn counts(&self) -> Counts {
-        let mut findings = BTreeMap::new();
-        for finding in &self.findings {
-            *findings.entry(finding.kind.code().to_owned()).or_insert(0) += finding.count;
-        }
-        Counts {
-            read: self.read,
-            delivered: self.delivered,
-            out_of_scope: self.out_of_scope,
-            excluded: None,
-            rejected: self.rejected.clone(),
-            upgraded: self.upgraded,
-            null_tokens: self.null_tokens,
-            findings,
-        }
-    }
-}
-
-/// How an attempt to read a file ended.
-enum Attempt {
-    Done(Box<ReadFile>),
+/// Why a file is read no further.
+enum Stop {
+    Failed(IntakeError),
     /// Text that began like UTF-8 goes on as something else, in or after this row.
     NotText(u32),
+}
+
+impl From<IntakeError> for Stop {
+    fn from(error: IntakeError) -> Self {
+        Self::Failed(error)
+    }
 }
 
 impl Reading<'_> {
@@ -99,181 +70,135 @@ impl Reading<'_> {
         }
         let first = Source::open(self.input, None)?;
         let guessed = first.encoding();
-        match self.attempt(first)? {
-            Attempt::Done(read) => Ok(*read),
-            Attempt::NotText(_) if guessed == Encoding::Utf8 => {
-                match self.attempt(Source::open(self.input, Some(Encoding::Gb18030))?)? {
-                    Attempt::Done(read) => Ok(*read),
-                    Attempt::NotText(row) => Err(self.not_text(row)),
-                }
+        let read = match self.attempt(first) {
+            Err(Stop::NotText(_)) if guessed == Encoding::Utf8 => {
+                self.attempt(Source::open(self.input, Some(Encoding::Gb18030))?)
             }
-            Attempt::NotText(row) => Err(self.not_text(row)),
-        }
+            read => read,
+        };
+        read.map_err(|stop| match stop {
+            Stop::Failed(error) => error,
+            Stop::NotText(row) => IntakeError::Encoding { path: self.input.to_owned(), row: row.into() },
+        })
     }
 
-    fn not_text(&self, row: u32) -> IntakeError {
-        IntakeError::Encoding { path: self.input.to_owned(), row: row.into() }
-    }
-
-    fn attempt(&self, mut source: Source) -> Result<Attempt, IntakeError> {
-        let encoding = source.encoding();
+    fn attempt(&self, mut source: Source) -> Result<ReadFile, Stop> {
+        self.progress.start(Stage::Read, std::fs::metadata(self.input).map_or(0, |metadata| metadata.len()));
+        let people = std::fs::metadata(self.input).map_or(0, |metadata| metadata.len() / SHORTEST_ROW);
+        let common = Common { texts: Mutex::new(HashMap::new()), recall: Recall::new(people) };
         let layout = Layout::new(self.contract, &|list| self.schemas.codes.get(list).cloned())?;
+        let mut read = ReadFile::new(layout, source.encoding(), ROOM);
+        let mut unplanned = Vec::new();
+        let mut number = 0;
+        while let Some(name) = source.table()? {
+            self.table(&mut source, (&name, number), &common, (&mut read, &mut unplanned))?;
+            number += 1;
+        }
+        let texts = common.texts.into_inner().unwrap_or_else(PoisonError::into_inner);
+        read.finish(source.facts()?, interned(texts));
+        self.refuse_unplanned(&read, unplanned)?;
+        if read.rows() == 0 {
+            return Err(self.refused(0, vec![Problem::Empty]).into());
+        }
+        Ok(read)
+    }
+
+    /// Reads a table and adds what was found; a sheet of something else is kept among the unplanned.
+    fn table(
+        &self,
+        source: &mut Source,
+        (name, number): (&TableName, usize),
+        common: &Common,
+        (read, unplanned): (&mut ReadFile, &mut Vec<(TableName, Unplanned, Spare)>),
+    ) -> Result<(), Stop> {
         let Some(first) = source.next()? else {
-            return Err(self.refused(0, vec![Problem::Empty]));
+            read.skipped(name);
+            return Ok(());
         };
+        let encoding = source.encoding();
         let grid = source.grid(&first);
-        let Ok(head) = Cells::head(&first, grid, encoding, HEADER_WITHIN) else {
-            return Ok(Attempt::NotText(first.first_row));
+        let before = first.first_row.saturating_sub(1);
+        let head = Cells::head(&first, grid, encoding, HEADER_WITHIN).map_err(|bad| self.bad(bad))?;
+        let plan = match Plan::new(self.schemas, self.contract, &read.layout, (&head, before))? {
+            Ok(plan) => plan,
+            Err(wrong) => {
+                let spare = Spare::look(source, &first)?;
+                if wrong.known < 2 && spare.is_note() && name.sheet.is_some() {
+                    read.skipped(name);
+                } else {
+                    unplanned.push((name.clone(), wrong, spare));
+                }
+                return Ok(());
+            }
         };
-        let plan = Plan::new(self.schemas, self.contract, &layout, &head, self.input)?;
-        let person = PersonPlan::new(self.schemas, self.contract, &plan, &layout)?;
-        let texts = Mutex::new(HashMap::new());
+        let person = PersonPlan::new(self.schemas, self.contract, &plan, &read.layout)?;
         let shared = Shared {
             contract: self.contract,
             plan: &plan,
             person: &person,
-            layout: &layout,
+            layout: &read.layout,
             regions: self.regions,
             villages: self.villages,
             excluded: self.excluded,
-            texts: &texts,
+            texts: &common.texts,
             place: self.place,
             period_end: self.period_end,
             tokens: self.tokens.clone(),
             folder: self.folder,
-            recall: Recall::new(std::fs::metadata(self.input).map_or(0, |metadata| metadata.len() / SHORTEST_ROW)),
-            room: ROOM / self.threads.max(1),
+            recall: &common.recall,
+            room: read.room() / self.threads.max(1),
+            is_text: encoding != Encoding::Workbook,
         };
-        let (outcome, bad_row) = self.treat_all(&shared, &mut source, first, (grid, encoding))?;
-        if let Some(row) = bad_row {
-            return Ok(Attempt::NotText(row));
+        let outcomes = treat_all(&shared, source, first, (grid, encoding), (self.threads, self.progress));
+        let outcomes = outcomes.map_err(|unread| match unread {
+            Unread::Failed(error) => error.into(),
+            Unread::Bad(row, bad) => self.bad((row, bad)),
+        })?;
+        read.benefits = self.benefits(&plan);
+        let table = Table { sheet: name.sheet.clone(), before, headers: plan.headers.clone() };
+        read.add((table, name.hidden, number), plan, outcomes);
+        Ok(())
+    }
+
+    fn bad(&self, (row, bad): (u32, BadPart)) -> Stop {
+        match bad {
+            BadPart::NotText => Stop::NotText(row),
+            BadPart::Quotes => Stop::Failed(IntakeError::Quotes { path: self.input.to_owned(), row: row.into() }),
         }
-        let facts = source.facts()?;
-        let texts = interned(texts.into_inner().unwrap_or_else(PoisonError::into_inner));
-        self.judge(&plan, &outcome)?;
-        let benefits = match &self.contract.totals.benefit {
-            BenefitOf::Column(name) => plan.columns.iter().find(|column| column.name == *name),
-            _ => None,
-        };
-        let benefits = benefit_codes(benefits.and_then(|column| match &column.work {
+    }
+
+    /// The codes of the benefit column, if the control totals have one.
+    fn benefits(&self, plan: &Plan) -> Vec<String> {
+        let BenefitOf::Column(name) = &self.contract.totals.benefit else { return Vec::new() };
+        let column = plan.columns.iter().find(|column| column.name == *name);
+        benefit_codes(column.and_then(|column| match &column.work {
             Work::Code(codes) => Some(codes),
             _ => None,
-        }));
-        Ok(Attempt::Done(Box::new(summary(plan, layout, (encoding, facts, texts, benefits), outcome))))
+        }))
     }
 
-    /// Reads part after part on this thread and treats them on others.
-    fn treat_all(
+    /// Refuses the file if a sheet is neither of this dataset nor a note.
+    fn refuse_unplanned(
         &self,
-        shared: &Shared<'_>,
-        source: &mut Source,
-        first: Part,
-        (grid, encoding): (Grid, Encoding),
-    ) -> Result<(Vec<Outcome>, Option<u32>), IntakeError> {
-        let size = std::fs::metadata(self.input).map_or(0, |metadata| metadata.len());
-        self.progress.start(Stage::Read, size);
-        let (sender, receiver) = sync_channel::<Part>(8);
-        // The threads alone own the receiving end: were they all to fail, sending would fail too and not wait for ever.
-        let receiver = Arc::new(Mutex::new(receiver));
-        let bad_row: Mutex<Option<u32>> = Mutex::new(None);
-        let results = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..self.threads)
-                .map(|_| {
-                    let receiver = Arc::clone(&receiver);
-                    let bad_row = &bad_row;
-                    scope.spawn(move || treat_parts(shared, &receiver, (grid, encoding), bad_row, self.progress))
-                })
-                .collect();
-            drop(receiver);
-            let fed = feed(source, first, sender, &bad_row);
-            let mut outcomes = Vec::new();
-            for thread in threads {
-                let outcome = thread.join().unwrap_or(Err(IntakeError::Bug { step: "treat a part of the file" }));
-                outcomes.push(outcome);
-            }
-            fed.and_then(|()| outcomes.into_iter().collect::<Result<Vec<_>, _>>())
-        });
-        let bad_row = bad_row.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if bad_row.is_some() {
-            return Ok((Vec::new(), bad_row));
-        }
-        results.map(|outcomes| (outcomes, None))
-    }
-
-    /// Refuses a file that is wrong as a whole.
-    fn judge(&self, plan: &Plan, outcomes: &[Outcome]) -> Result<(), IntakeError> {
-        let rows: u64 = outcomes.iter().map(|outcome| outcome.read + outcome.excluded).sum();
-        if rows == 0 {
-            return Err(self.refused(0, vec![Problem::Empty]));
-        }
+        read: &ReadFile,
+        unplanned: Vec<(TableName, Unplanned, Spare)>,
+    ) -> Result<(), IntakeError> {
+        let alone = unplanned.len() == 1 && read.tables.sheets().is_empty();
         let mut problems = Vec::new();
-        for (at, (column, header)) in plan.columns.iter().zip(&plan.headers).enumerate() {
-            let filled = outcomes.iter().any(|outcome| outcome.filled.get(at).copied().unwrap_or(false));
-            if column.required && !filled {
-                problems.push(Problem::NullColumn { header: header.clone() });
+        for (name, wrong, spare) in unplanned {
+            match name.sheet {
+                // A text file without a single filled cell.
+                None if spare.is_empty() => problems.push(Problem::Empty),
+                Some(name) if !alone => problems.push(Problem::Sheet { name, problems: wrong.problems }),
+                _ => problems.extend(wrong.problems),
             }
-            let mut damage = Damage::default();
-            for (_, part) in outcomes.iter().flat_map(|outcome| &outcome.damage).filter(|(of, _)| *of == column.column)
-            {
-                damage.merge(*part);
-            }
-            problems.extend(damage.problem(header));
         }
-        if problems.is_empty() { Ok(()) } else { Err(self.refused(rows, problems)) }
+        if problems.is_empty() { Ok(()) } else { Err(self.refused(read.rows(), problems)) }
     }
 
-    fn refused(&self, rows: u64, problems: Vec<Problem>) -> IntakeError {
+    pub(crate) fn refused(&self, rows: u64, problems: Vec<Problem>) -> IntakeError {
         IntakeError::Refused { path: self.input.to_owned(), rows, problems }
     }
-}
-
-fn feed(
-    source: &mut Source,
-    first: Part,
-    sender: SyncSender<Part>,
-    bad_row: &Mutex<Option<u32>>,
-) -> Result<(), IntakeError> {
-    let mut next = Some(first);
-    while let Some(part) = next {
-        // Nobody listens any more if all threads have failed; they say why.
-        if sender.send(part).is_err() || bad_row.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
-            return Ok(());
-        }
-        next = source.next()?;
-    }
-    // The threads end when nobody can send any more.
-    drop(sender);
-    Ok(())
-}
-
-fn treat_parts(
-    shared: &Shared<'_>,
-    receiver: &Mutex<Receiver<Part>>,
-    (grid, encoding): (Grid, Encoding),
-    bad_row: &Mutex<Option<u32>>,
-    progress: &dyn Progress,
-) -> Result<Outcome, IntakeError> {
-    let mut worker = Worker::new(shared);
-    let mut cells = Cells::default();
-    let mut failed = None;
-    loop {
-        let part = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(part) = part else { break };
-        // After a failure the parts are still taken, so that the reader does not wait for ever.
-        if failed.is_some() {
-            continue;
-        }
-        let (first_row, bytes) = (part.first_row, part.bytes.len());
-        if cells.split(part, grid, encoding, shared.plan.width).is_err() {
-            let mut row = bad_row.lock().unwrap_or_else(PoisonError::into_inner);
-            *row = Some(row.map_or(first_row, |row| row.min(first_row)));
-            continue;
-        }
-        cells.skip_to_after(shared.plan.header_row);
-        failed = worker.treat(&cells).err();
-        progress.advance(bytes as u64);
-    }
-    failed.map_or(Ok(worker.out), Err)
 }
 
 /// The texts in the order of their numbers.
@@ -281,60 +206,4 @@ fn interned(texts: HashMap<String, usize>) -> Texts {
     let mut list: Vec<(usize, String)> = texts.into_iter().map(|(text, number)| (number, text)).collect();
     list.sort_unstable();
     Texts::new(list.into_iter().map(|(_, text)| text).collect())
-}
-
-fn summary(
-    plan: Plan,
-    layout: Layout,
-    (encoding, facts, texts, benefits): (Encoding, SourceFacts, Texts, Vec<String>),
-    outcomes: Vec<Outcome>,
-) -> ReadFile {
-    let mut findings = Findings::default();
-    let mut totals = Totals::default();
-    let mut file = ReadFile {
-        layout,
-        headers: Vec::new(),
-        encoding,
-        facts,
-        texts,
-        benefits,
-        spills: Vec::new(),
-        totals: Totals::default(),
-        findings: Vec::new(),
-        rejects: Vec::new(),
-        excluded: 0,
-        rejected: BTreeMap::new(),
-        read: 0,
-        delivered: 0,
-        out_of_scope: 0,
-        upgraded: 0,
-        null_tokens: 0,
-    };
-    for outcome in outcomes {
-        file.spills.push(outcome.spill);
-        file.rejects.extend(outcome.rejects);
-        file.excluded += outcome.excluded;
-        file.read += outcome.read;
-        file.delivered += outcome.delivered;
-        file.out_of_scope += outcome.out_of_scope;
-        file.upgraded += outcome.upgraded;
-        file.null_tokens += outcome.null_tokens;
-        findings.merge(outcome.findings);
-        totals.merge(outcome.totals);
-        for (reason, count) in Reason::ALL.into_iter().zip(outcome.by_reason).filter(|(_, count)| *count > 0) {
-            *file.rejected.entry(reason.code().to_owned()).or_insert(0) += count;
-        }
-    }
-    file.rejects.sort_unstable();
-    file.totals = totals;
-    file.findings = findings.into_list(&plan.headers);
-    let whole_file = |kind, column, count| Finding { kind, column, count, rows: Vec::new() };
-    let unknown = plan.unknown.into_iter().map(|header| whole_file(FindingKind::UnknownColumn, Some(header), 1));
-    file.findings.splice(0..0, unknown);
-    if file.facts.other_sheets > 0 {
-        file.findings.push(whole_file(FindingKind::OtherSheets, None, file.facts.other_sheets as u64));
-    }
-    file.headers = plan.headers;
-    debug_assert!(file.rejects.iter().all(|reject| reject.column != NO_COLUMN || reject.reason == Reason::Columns));
-    file
 }

@@ -1,9 +1,9 @@
 //! Rejected rows: where and why, never what stood there.
 
-use std::io::Write;
 use std::path::Path;
 
 use crate::IntakeError;
+use crate::tables::Tables;
 
 /// Why a row stays in the department.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,11 +38,13 @@ pub enum Reason {
     PersonalText,
     /// A record number that is too long to be one.
     RecordNumber,
+    /// Text that an earlier conversion or a formula has damaged.
+    DamagedText,
 }
 
 impl Reason {
     /// All reasons, in the order of their numbers.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Missing,
         Self::Columns,
         Self::AgeUnknown,
@@ -58,6 +60,7 @@ impl Reason {
         Self::RegionUnknown,
         Self::PersonalText,
         Self::RecordNumber,
+        Self::DamagedText,
     ];
 
     /// The code in manifests and `rejects.csv`.
@@ -104,6 +107,11 @@ impl Reason {
                 "the text looks like an ID, telephone, account number or a name and must not leave",
             ),
             Self::RecordNumber => ("record_number", "流水号过长", "the record number is too long"),
+            Self::DamagedText => (
+                "damaged_text",
+                "文本含有转码时丢失的字或公式错误值",
+                "the text holds a character that a conversion lost, or the error of a formula",
+            ),
         }
     }
 }
@@ -111,7 +119,7 @@ impl Reason {
 /// One bad cell of a rejected row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Reject {
-    /// Row of the source as a spreadsheet counts it: the header is 1.
+    /// Row of the source, counted on through the sheets; see [`Tables::at`].
     pub(crate) row: u32,
     /// Index of the column in the contract; `NO_COLUMN` where the row as a whole is meant.
     pub(crate) column: u16,
@@ -121,15 +129,24 @@ pub(crate) struct Reject {
 /// The row as a whole.
 pub(crate) const NO_COLUMN: u16 = u16::MAX;
 
-/// Writes `rejects.csv` (0600, UTF-8 with BOM so that spreadsheets open it): row, column, reason, words.
-pub(crate) fn write(path: &Path, rejects: &[Reject], headers: &[String]) -> Result<(), IntakeError> {
+/// Writes `rejects.csv` (0600, UTF-8 with BOM so that spreadsheets open it): row, column, reason, words, and the
+/// sheet where there are several.
+pub(crate) fn write(path: &Path, rejects: &[Reject], tables: &Tables) -> Result<(), IntakeError> {
     let failed = |source| IntakeError::Output { path: path.to_owned(), source };
-    let mut out = std::io::BufWriter::new(crate::write::private_file(path)?);
-    out.write_all("\u{feff}行号,列,原因代码,原因,reason\r\n".as_bytes()).map_err(failed)?;
+    let mut out = csv::WriterBuilder::new()
+        .flexible(true)
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(std::io::BufWriter::new(crate::write::private_file(path)?));
+    let broken = |error: csv::Error| failed(std::io::Error::other(error.to_string()));
+    let sheet = tables.are_several().then_some("工作表");
+    let header = ["\u{feff}行号", "列", "原因代码", "原因", "reason"];
+    out.write_record(header.into_iter().chain(sheet)).map_err(broken)?;
     for reject in rejects {
-        let column = headers.get(usize::from(reject.column)).map_or("", String::as_str);
+        let (table, row) = tables.at(reject.row);
+        let column = table.headers.get(usize::from(reject.column)).map_or("", String::as_str);
         let (code, zh, en) = reject.reason.words();
-        write!(out, "{},{column},{code},{zh},\"{en}\"\r\n", reject.row).map_err(failed)?;
+        let sheet = tables.are_several().then(|| table.sheet.as_deref().unwrap_or_default());
+        out.write_record([row.to_string().as_str(), column, code, zh, en].into_iter().chain(sheet)).map_err(broken)?;
     }
     out.flush().map_err(failed)
 }

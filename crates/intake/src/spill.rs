@@ -77,6 +77,12 @@ impl Spill {
         Ok(())
     }
 
+    /// Bytes of full pieces in memory.
+    pub(crate) fn in_memory(&self) -> usize {
+        let bytes = |piece: &Piece| if let Piece::Memory(bytes) = piece { bytes.len() } else { 0 };
+        self.full.iter().flatten().map(bytes).sum()
+    }
+
     fn close(&mut self, at: usize, bytes: Vec<u8>) -> Result<(), IntakeError> {
         let piece = if bytes.len() <= self.room {
             self.room -= bytes.len();

@@ -18,7 +18,7 @@ use yilian_contract::accounting::{ControlTotal, Sum};
 use yilian_contract::{BenefitOf, Contract};
 
 use crate::IntakeError;
-use crate::cell::{CodeTable, Unit};
+use crate::cell::{CodeTable, TOO_MUCH, Unit};
 
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,6 +160,10 @@ pub(crate) fn fen_of_text(text: &str, column: Unit) -> i64 {
     }
     let missing = places - decimals.unwrap_or(0).min(places);
     fen = fen.saturating_mul(10_i64.saturating_pow(missing));
+    // Not money: its row is rejected, and its digits would push the sum out of range.
+    if fen >= TOO_MUCH {
+        return 0;
+    }
     if negative { -fen } else { fen }
 }
 

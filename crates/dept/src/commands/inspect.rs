@@ -3,7 +3,7 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::json;
 use yilian_contract::Contract;
-use yilian_intake::{Finding, InspectRequest, Inspection, RejectedCells};
+use yilian_intake::{Finding, InspectRequest, Inspection, IntakeError, Problem, RejectedCells};
 
 use crate::arguments::InspectArguments;
 use crate::error::DeptError;
@@ -27,13 +27,17 @@ pub(crate) fn run(inspect: &InspectArguments, printer: Printer) -> Result<(), De
     let inspection = yilian_intake::inspect(&request);
     steps.finish();
     let inspection = inspection?;
-    printer.answer(|| for_people(contract, &inspection), || for_machines(contract, &inspection));
-    tolerable(inspect, contract, &inspection)
+    printer.answer(|| for_people(contract, inspect, &inspection), || for_machines(contract, &inspection));
+    packable(inspect, contract, inspection)
 }
 
-/// Fails where `pack` would refuse the file for its share of rejected rows.
-fn tolerable(inspect: &InspectArguments, contract: &Contract, found: &Inspection) -> Result<(), DeptError> {
-    let rejected = rejected_rows(found);
+/// Fails where `pack` would refuse the file as a whole.
+fn packable(inspect: &InspectArguments, contract: &Contract, found: Inspection) -> Result<(), DeptError> {
+    if !found.problems.is_empty() {
+        let (path, rows, problems) = (inspect.file.clone(), found.rows, found.problems);
+        return Err(IntakeError::Refused { path, rows, problems }.into());
+    }
+    let rejected = rejected_rows(&found);
     let permille = contract.rejected_tolerance.0;
     if u128::from(rejected) * 1000 <= u128::from(found.rows) * u128::from(permille) {
         return Ok(());
@@ -45,40 +49,52 @@ fn rejected_rows(found: &Inspection) -> u64 {
     found.rows.saturating_sub(found.deliverable).saturating_sub(found.out_of_scope)
 }
 
-fn for_people(contract: &Contract, found: &Inspection) -> String {
-    let mut text = format!(
-        "{} {} {}\n编码 encoding: {}\n读入 read: {}\n可报送 deliverable: {}\n未满60岁 not yet 60: {}\n不合格 rejected: {}",
-        contract.title_zh,
-        contract.id,
-        contract.version,
-        found.encoding.as_str(),
-        found.rows,
-        found.deliverable,
-        found.out_of_scope,
-        rejected_rows(found),
-    );
+fn for_people(contract: &Contract, inspect: &InspectArguments, found: &Inspection) -> String {
+    let mut said = vec![
+        format!("{} {} {}", contract.title_zh, contract.id, contract.version),
+        format!("文件 file: `{}`，{}", inspect.file.display(), found.encoding.as_str()),
+    ];
+    if !found.sheets.is_empty() {
+        said.push(format!("工作表 sheets: {}", found.sheets.join("、")));
+    }
+    said.push(format!("读入 read: {}", found.rows));
+    said.push(format!("可报送 deliverable: {}", found.deliverable));
+    said.push(format!("未满60岁 not yet 60: {}", found.out_of_scope));
+    said.push(format!("不合格 rejected: {}", rejected_rows(found)));
+    if !found.problems.is_empty() {
+        said.push("\n整个文件不能打包 the file as a whole cannot be packed:".to_owned());
+        for (sheet, problem) in found.problems.iter().flat_map(Problem::each) {
+            let sheet = sheet.map(|name| format!("{name}：")).unwrap_or_default();
+            said.push(format!("  - {sheet}{}\n    {problem}", problem.zh()));
+        }
+    }
     if !found.rejected.is_empty() {
-        text.push_str("\n\n需要更正，这些行不会报送 to be corrected, these rows stay:\n");
-        text.push_str(&table(found.rejected.iter().map(Line::from)));
+        said.push("\n需要更正，这些行不会报送 to be corrected, these rows stay:".to_owned());
+        said.push(table(&found.rejected.iter().map(Line::from).collect::<Vec<_>>()));
     }
     if !found.findings.is_empty() {
-        text.push_str("\n\n提示，不影响报送 to look at, these rows are delivered:\n");
-        text.push_str(&table(found.findings.iter().map(Line::from)));
+        said.push("\n提示，本身不影响报送 to look at, for this alone no row stays:".to_owned());
+        said.push(table(&found.findings.iter().map(Line::from).collect::<Vec<_>>()));
     }
-    text
+    if found.problems.is_empty() && found.rejected.is_empty() && found.findings.is_empty() {
+        said.push("\n没有发现问题 nothing was found".to_owned());
+    }
+    said.join("\n")
 }
 
 fn for_machines(contract: &Contract, found: &Inspection) -> serde_json::Value {
     let lines = |lines: Vec<Line<'_>>| lines.iter().map(Line::for_machines).collect::<Vec<_>>();
+    let problem = |(sheet, problem): (Option<&str>, &Problem)| json!({ "kind": problem.code(), "sheet": sheet, "zh": problem.zh(), "en": problem.to_string() });
     json!({
         "contract": contract.id,
         "version": contract.version,
         "encoding": found.encoding.as_str(),
-        "sheet": found.sheet,
+        "sheets": found.sheets,
         "read": found.rows,
         "deliverable": found.deliverable,
         "out_of_scope": found.out_of_scope,
         "rejected_rows": rejected_rows(found),
+        "problems": found.problems.iter().flat_map(Problem::each).map(problem).collect::<Vec<_>>(),
         "rejected": lines(found.rejected.iter().map(Line::from).collect()),
         "findings": lines(found.findings.iter().map(Line::from).collect()),
     })
@@ -89,6 +105,7 @@ pub(crate) struct Line<'a> {
     code: &'static str,
     zh: &'static str,
     en: &'static str,
+    sheet: Option<&'a str>,
     column: Option<&'a str>,
     count: u64,
     rows: &'a [u64],
@@ -100,6 +117,7 @@ impl<'a> From<&'a RejectedCells> for Line<'a> {
             code: cells.reason.code(),
             zh: cells.reason.zh(),
             en: cells.reason.en(),
+            sheet: cells.sheet.as_deref(),
             column: cells.column.as_deref(),
             count: cells.count,
             rows: &cells.rows,
@@ -113,6 +131,7 @@ impl<'a> From<&'a Finding> for Line<'a> {
             code: finding.kind.code(),
             zh: finding.kind.zh(),
             en: finding.kind.en(),
+            sheet: finding.sheet.as_deref(),
             column: finding.column.as_deref().filter(|header| !looks_like_a_number(header)),
             count: finding.count,
             rows: &finding.rows,
@@ -131,6 +150,7 @@ impl Line<'_> {
             "kind": self.code,
             "zh": self.zh,
             "en": self.en,
+            "sheet": self.sheet,
             "column": self.column,
             "count": self.count,
             "rows": self.rows,
@@ -145,17 +165,23 @@ impl Line<'_> {
     }
 }
 
-fn table<'a>(lines: impl Iterator<Item = Line<'a>>) -> String {
+fn table(lines: &[Line<'_>]) -> String {
+    let sheets = lines.iter().any(|line| line.sheet.is_some());
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["列 column", "次数 count", "行号 rows", "说明 what"]);
+    let header = ["列 column", "次数 count", "行号 rows", "说明 what"];
+    table.set_header(sheets.then_some("工作表 sheet").into_iter().chain(header));
     for line in lines {
-        table.add_row([
+        let cells = [
             line.column.unwrap_or("").to_owned(),
             line.count.to_string(),
             line.rows(),
             format!("{}\n{}", line.zh, line.en),
-        ]);
+        ];
+        table.add_row(sheets.then(|| line.sheet.unwrap_or("").to_owned()).into_iter().chain(cells));
     }
     table.to_string()
 }
+
+#[cfg(test)]
+mod tests;

@@ -215,7 +215,7 @@ impl Packed {
             "sequence": sealed.manifest.sequence,
             "bytes": sealed.bytes,
             "encoding": prepared.encoding.as_str(),
-            "sheet": prepared.sheet,
+            "sheets": prepared.sheets,
             "counts": value(&prepared.counts),
             "findings": prepared.findings.iter().map(|one| Line::from(one).for_machines()).collect::<Vec<_>>(),
             "records": published.records,

@@ -26,6 +26,12 @@ impl CodeTable {
         if let Some(code) = self.list.resolve(&text) {
             return self.sorted.binary_search_by(|known| known.as_str().cmp(code)).map(Some).map_err(|_| Reason::Code);
         }
+        // A code that was a number in a spreadsheet: 3 as 3.0.
+        if let Some(whole) = text.strip_suffix(".0")
+            && !whole.is_empty()
+        {
+            return self.read(whole);
+        }
         if is_none_mark(&text) { Ok(None) } else { Err(Reason::Code) }
     }
 

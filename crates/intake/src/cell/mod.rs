@@ -15,9 +15,9 @@ use crate::reject::Reason;
 
 pub(crate) use choice::{CodeTable, truth};
 pub(crate) use date::{Precision, birth, day, days_from_civil, month, seconds};
-pub(crate) use number::{Unit, decimal, fen, integer};
+pub(crate) use number::{TOO_MUCH, Unit, decimal, fen, integer};
 pub(crate) use region::{VillageClasses, region};
-pub(crate) use text::plain_text;
+pub(crate) use text::{has_personal_number, is_damaged, plain_text};
 
 /// What a cell says: a value, nothing, or something that cannot be read.
 pub(crate) type Read<T> = Result<Option<T>, Reason>;

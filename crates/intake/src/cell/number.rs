@@ -3,6 +3,9 @@
 use super::{Read, folded, is_none_mark};
 use crate::reject::Reason;
 
+/// Ten billion yuan in fen: no office pays as much, and the sum of any file's amounts below it has a place in 64 bits.
+pub(crate) const TOO_MUCH: i64 = 1_000_000_000_000;
+
 /// The unit in which a column's money is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unit {
@@ -41,7 +44,7 @@ pub(crate) fn fen(text: &str, column: Unit) -> Read<i64> {
     } else {
         (text, column)
     };
-    scaled(text, unit.places()).filter(|value| fits_decimal(*value)).map(Some).ok_or(Reason::Amount)
+    scaled(text, unit.places()).filter(|fen| fen.abs() < TOO_MUCH).map(Some).ok_or(Reason::Amount)
 }
 
 /// A whole number; a unit or counter behind it (`3级`, `12人`) and `一级` to `十级` are understood.
@@ -171,6 +174,7 @@ mod tests {
             assert_eq!(yuan(text), Ok(None), "{text}");
         }
         assert_eq!(yuan("0"), Ok(Some(0)));
+        assert_eq!(yuan("9999999999.99"), Ok(Some(TOO_MUCH - 1)));
         assert_eq!(yuan("0.00"), Ok(Some(0)));
     }
 
@@ -187,6 +191,8 @@ mod tests {
             ".",
             "1234567890123456789",
             "0.5分",
+            "10000000000",
+            "-1000000万元",
             "9223372036854775807",
         ] {
             assert_eq!(yuan(text), Err(Reason::Amount), "{text}");

@@ -9,10 +9,23 @@ use super::{Read, folded, is_none_mark};
 use crate::IntakeError;
 use crate::reject::Reason;
 
-/// A region as it leaves: the township's nine digits, or the county's six filled up with zeros.
-///
-/// As a number it sorts like the text that it stands for.
-pub(crate) fn region(text: &str, regions: &Regions) -> Read<(u32, Option<u64>)> {
+/// What a region's code says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ReadRegion {
+    /// The region as it leaves: the township's nine digits, or the county's six filled up with zeros.
+    ///
+    /// As a number it sorts like the text that it stands for.
+    pub(crate) township: u32,
+    pub(crate) village: Option<u64>,
+    /// Whether the county is counted under another code today.
+    pub(crate) superseded: bool,
+    /// Whether the county's list does not have the township.
+    pub(crate) township_unknown: bool,
+}
+
+/// Reads a region's code. It leaves as it is written: which code it has today is asked where it is counted, by the
+/// date that it is counted for.
+pub(crate) fn region(text: &str, regions: &Regions) -> Read<ReadRegion> {
     let text = folded(text);
     if is_none_mark(&text) {
         return Ok(None);
@@ -28,7 +41,12 @@ pub(crate) fn region(text: &str, regions: &Regions) -> Read<(u32, Option<u64>)> 
     let nine = format!("{:0<9}", text.get(..text.len().min(9)).unwrap_or(text));
     let village = if text.len() == 12 { text.parse().ok() } else { None };
     let township = nine.parse().map_err(|_| Reason::Region)?;
-    Ok(Some((township, village)))
+    Ok(Some(ReadRegion {
+        township,
+        village,
+        superseded: regions.county(county) != county,
+        township_unknown: !nine.ends_with("000") && !regions.knows(&nine),
+    }))
 }
 
 /// The statistical class of villages (`111` … `220`), which a site supplies as a CSV of code and class.

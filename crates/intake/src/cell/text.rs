@@ -12,6 +12,9 @@ pub(crate) fn plain_text(text: &str) -> Read<String> {
     if looks_personal(&text) {
         return Err(Reason::PersonalText);
     }
+    if is_damaged(&text) {
+        return Err(Reason::DamagedText);
+    }
     Ok(Some(text.into_owned()))
 }
 
@@ -20,9 +23,16 @@ pub(crate) fn looks_personal(text: &str) -> bool {
     has_personal_number(text) || is_personal_name(text)
 }
 
+/// Whether a conversion lost a character of the text, or a formula failed.
+pub(crate) fn is_damaged(text: &str) -> bool {
+    const ERRORS: [&str; 8] = ["#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#N/A", "#DATA!"];
+    (text.starts_with('#') && ERRORS.contains(&text))
+        || (!text.is_ascii() && text.contains(char::REPLACEMENT_CHARACTER))
+}
+
 /// A run of digits (spaces and hyphens inside it do not end it) as long as an ID, telephone or account
 /// number. Twelve digits are a village code and pass.
-fn has_personal_number(text: &str) -> bool {
+pub(crate) fn has_personal_number(text: &str) -> bool {
     let mut run = String::new();
     for c in text.chars().chain([',']) {
         match c {

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use memchr::{memchr, memchr_iter, memrchr};
 use sha2::{Digest, Sha256};
 
-use super::{Encoding, Part, SourceFacts};
+use super::utf16::{Utf16, encoding_of};
+use super::{Encoding, Part};
 use crate::IntakeError;
 
 /// A part and what is made of it should fit into a core's cache.
@@ -22,6 +23,8 @@ pub(crate) struct CsvFile {
     file: File,
     hasher: Sha256,
     encoding: Encoding,
+    /// Turns UTF-16 into UTF-8 before anything else sees it.
+    utf16: Option<Utf16>,
     pending: Vec<u8>,
     next_row: u32,
     ended: bool,
@@ -35,15 +38,18 @@ impl CsvFile {
             file: File::open(path).map_err(failed)?,
             hasher: Sha256::new(),
             encoding: Encoding::Utf8,
+            utf16: None,
             pending: Vec::new(),
             next_row: 1,
             ended: false,
         };
         csv.fill()?;
-        if csv.pending.starts_with(b"\xff\xfe") || csv.pending.starts_with(b"\xfe\xff") {
-            return Err(IntakeError::Encoding { path: path.to_owned(), row: 1 });
-        }
-        if csv.pending.starts_with(MARK) {
+        if let Some(encoding) = encoding_of(&csv.pending) {
+            csv.encoding = encoding;
+            csv.utf16 = Some(Utf16::new(encoding));
+            let block = std::mem::take(&mut csv.pending);
+            csv.decode(block.get(2..).unwrap_or_default())?;
+        } else if csv.pending.starts_with(MARK) {
             csv.pending.drain(..MARK.len());
             csv.encoding = Encoding::Utf8WithMark;
         } else {
@@ -56,8 +62,9 @@ impl CsvFile {
         self.encoding
     }
 
-    pub(crate) fn facts(self) -> SourceFacts {
-        SourceFacts { digest: hex::encode(self.hasher.finalize()), sheet: String::new(), other_sheets: 0 }
+    /// SHA-256 of what has been read, in hex.
+    pub(crate) fn digest(self) -> String {
+        hex::encode(self.hasher.finalize())
     }
 
     /// The next part; newline, comma, tab and quotation mark are never a second byte of GB18030, so
@@ -94,6 +101,9 @@ impl CsvFile {
     }
 
     fn fill(&mut self) -> Result<(), IntakeError> {
+        if self.ended {
+            return Ok(());
+        }
         let old = self.pending.len();
         self.pending.reserve(BLOCK + 64);
         let limit = u64::try_from(BLOCK).unwrap_or(u64::MAX);
@@ -103,7 +113,18 @@ impl CsvFile {
             .map_err(|source| IntakeError::Input { path: self.path.clone(), source })?;
         self.hasher.update(self.pending.get(old..).unwrap_or_default());
         self.ended = read == 0;
+        if self.utf16.is_some() {
+            let block = self.pending.split_off(old);
+            self.decode(&block)?;
+        }
         Ok(())
+    }
+
+    /// Appends the text of a block of UTF-16.
+    fn decode(&mut self, block: &[u8]) -> Result<(), IntakeError> {
+        let Some(utf16) = &mut self.utf16 else { return Ok(()) };
+        let decoded = utf16.decode(block, self.ended, &mut self.pending);
+        decoded.map_err(|_| IntakeError::Encoding { path: self.path.clone(), row: self.next_row.into() })
     }
 }
 

@@ -2,6 +2,8 @@
 
 use encoding_rs::GB18030;
 
+use super::mixture::Mixture;
+use super::quotes::{Broken, unquote};
 use super::{Encoding, Part};
 
 /// In rewritten text: the end of a cell and of a record, which no table holds.
@@ -33,7 +35,16 @@ impl Grid {
 
 /// The text of a part is not what its encoding says.
 #[derive(Debug)]
-pub(crate) struct NotText;
+pub(super) struct NotText;
+
+/// Why a part cannot be taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum BadPart {
+    /// Its text is not what its encoding says.
+    NotText,
+    /// A quotation mark stands where none may stand.
+    Quotes,
+}
 
 /// The cells of a part, record by record; every record has the same number of cells.
 #[derive(Debug, Default)]
@@ -46,11 +57,22 @@ pub(crate) struct Cells {
     rows: Vec<u32>,
     /// Records with more cells than the header.
     too_long: Vec<usize>,
+    /// Records with fewer cells than the header.
+    too_short: Vec<usize>,
+    mixture: Mixture,
 }
 
 impl Cells {
     /// Decodes a part and finds the cells of its records; `width` is the number of cells of the header.
-    pub(crate) fn split(&mut self, part: Part, grid: Grid, encoding: Encoding, width: usize) -> Result<(), NotText> {
+    ///
+    /// Fails with the row in or after which the part cannot be taken apart.
+    pub(crate) fn split(
+        &mut self,
+        part: Part,
+        grid: Grid,
+        encoding: Encoding,
+        width: usize,
+    ) -> Result<(), (u32, BadPart)> {
         let first_row = part.first_row;
         let grid = self.decode(part, grid, encoding)?;
         self.find(first_row, grid, width);
@@ -63,7 +85,7 @@ impl Cells {
         grid: Grid,
         encoding: Encoding,
         records: usize,
-    ) -> Result<Vec<Vec<String>>, NotText> {
+    ) -> Result<Vec<Vec<String>>, (u32, BadPart)> {
         let mut cells = Self::default();
         let grid = cells.decode(part.clone(), grid, encoding)?;
         let text = cells.text(0, cells.text.len() - PADDING);
@@ -89,7 +111,8 @@ impl Cells {
         self.rows.drain(..skipped);
         self.ends.drain(..skipped * self.width);
         self.too_long.retain(|record| *record >= skipped);
-        for record in &mut self.too_long {
+        self.too_short.retain(|record| *record >= skipped);
+        for record in self.too_long.iter_mut().chain(&mut self.too_short) {
             *record -= skipped;
         }
     }
@@ -102,6 +125,16 @@ impl Cells {
     /// The records that have more cells than the header.
     pub(crate) fn too_long(&self) -> &[usize] {
         &self.too_long
+    }
+
+    /// The records that have fewer cells than the header.
+    pub(crate) fn too_short(&self) -> &[usize] {
+        &self.too_short
+    }
+
+    /// What of a text file's part is in another encoding than the rest.
+    pub(crate) fn mixture(&self) -> Mixture {
+        self.mixture
     }
 
     /// The cell of a record; empty if the record is too short.
@@ -127,18 +160,26 @@ impl Cells {
     }
 
     /// Decodes a part and says how the decoded text is taken apart.
-    fn decode(&mut self, part: Part, grid: Grid, encoding: Encoding) -> Result<Grid, NotText> {
+    fn decode(&mut self, part: Part, grid: Grid, encoding: Encoding) -> Result<Grid, (u32, BadPart)> {
+        let not_text = (part.first_row, BadPart::NotText);
+        self.mixture = Mixture::default();
+        // No table holds NUL; UTF-16 without its mark is full of it.
+        if memchr::memchr(0, &part.bytes).is_some() {
+            return Err(not_text);
+        }
         let text = if encoding == Encoding::Gb18030 {
+            self.mixture = Mixture::look(&part.bytes, part.first_row);
             let text = GB18030.decode_without_bom_handling_and_without_replacement(&part.bytes);
-            text.ok_or(NotText)?.into_owned().into_bytes()
+            text.ok_or(not_text)?.into_owned().into_bytes()
         } else {
-            simdutf8::basic::from_utf8(&part.bytes).map_err(|_| NotText)?;
+            simdutf8::basic::from_utf8(&part.bytes).map_err(|_| not_text)?;
             part.bytes
         };
         let grid = if part.quoted && grid.record_end != RECORD_END {
             self.text.clear();
             self.text.reserve(text.len() + PADDING);
-            unquote(&text, grid.delimiter, &mut self.text);
+            unquote(&text, grid.delimiter, &mut self.text)
+                .map_err(|Broken(record)| (part.first_row.saturating_add(record), BadPart::Quotes))?;
             Grid::of_sheet()
         } else {
             self.text = text;
@@ -152,8 +193,10 @@ impl Cells {
         self.ends.clear();
         self.rows.clear();
         self.too_long.clear();
+        self.too_short.clear();
         self.width = width;
-        let bytes = self.text.get(..self.text.len() - PADDING).unwrap_or_default();
+        let text = std::mem::take(&mut self.text);
+        let bytes = text.get(..text.len() - PADDING).unwrap_or_default();
         let mut record = Record { start: 0, cells: 0, row: first_row, filled: false, extra: false };
         for at in memchr::memchr2_iter(grid.delimiter, grid.record_end, bytes) {
             let last = bytes.get(at) == Some(&grid.record_end);
@@ -161,14 +204,15 @@ impl Cells {
             record.cell(&mut self.ends, width, end);
             record.start = at + 1;
             if last {
-                record.finish(&mut self.ends, &mut self.rows, &mut self.too_long, width);
+                record.finish(self);
             }
         }
         if record.start < bytes.len() || record.cells > 0 {
             let end = if bytes.last() == Some(&b'\r') { bytes.len() - 1 } else { bytes.len() };
             record.cell(&mut self.ends, width, end.max(record.start));
-            record.finish(&mut self.ends, &mut self.rows, &mut self.too_long, width);
+            record.finish(self);
         }
+        self.text = text;
     }
 }
 
@@ -193,50 +237,27 @@ impl Record {
         self.cells += 1;
     }
 
-    fn finish(&mut self, ends: &mut Vec<(u32, u32)>, rows: &mut Vec<u32>, too_long: &mut Vec<usize>, width: usize) {
-        let missing = width.saturating_sub(self.cells);
+    fn finish(&mut self, cells: &mut Cells) {
+        let missing = cells.width.saturating_sub(self.cells);
         if self.filled {
-            ends.extend(std::iter::repeat_n((0, 0), missing));
+            cells.ends.extend(std::iter::repeat_n((0, 0), missing));
             if self.extra {
-                too_long.push(rows.len());
+                cells.too_long.push(cells.rows.len());
             }
-            rows.push(self.row);
+            if missing > 0 {
+                cells.too_short.push(cells.rows.len());
+            }
+            cells.rows.push(self.row);
         } else {
-            ends.truncate(rows.len() * width);
+            cells.ends.truncate(cells.rows.len() * cells.width);
         }
         *self = Self { start: self.start, cells: 0, row: self.row.saturating_add(1), filled: false, extra: false };
     }
 }
 
-/// Rewrites quoted text so that cells and records end in characters of their own.
-fn unquote(text: &[u8], delimiter: u8, into: &mut Vec<u8>) {
-    let mut open = false;
-    let mut done = 0;
-    let mut places = memchr::memchr3_iter(b'"', b'\n', delimiter, text).peekable();
-    while let Some(at) = places.next() {
-        let byte = text.get(at).copied().unwrap_or_default();
-        if byte != b'"' && open {
-            continue;
-        }
-        let mut piece = text.get(done..at).unwrap_or_default();
-        if byte == b'\n' {
-            piece = piece.strip_suffix(b"\r").unwrap_or(piece);
-        }
-        push_without_marks(piece, into);
-        done = at + 1;
-        if byte == b'\n' {
-            into.push(RECORD_END);
-        } else if byte == delimiter {
-            into.push(CELL_END);
-        } else if open && text.get(at + 1) == Some(&b'"') {
-            into.push(b'"');
-            places.next();
-            done = at + 2;
-        } else {
-            open = !open;
-        }
-    }
-    push_without_marks(text.get(done..).unwrap_or_default(), into);
+/// Whether a character ends a cell or a record in rewritten text.
+pub(crate) fn is_mark(c: char) -> bool {
+    matches!(c, '\u{1e}' | '\u{1f}')
 }
 
 /// Appends text without the two characters that end cells and records.

@@ -1,126 +1,136 @@
-//! The first sheet of an .xlsx workbook as text cells.
+//! The sheets of an .xlsx workbook, read on threads of their own.
 
-use std::collections::VecDeque;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
 
-use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, open_workbook};
+use calamine::{Reader, SheetType, SheetVisible, Xlsx, XlsxError, open_workbook};
 
-use super::split::{CELL_END, RECORD_END, push_without_marks};
-use super::{Part, SourceFacts, digest_of};
+use super::sheet_look::look;
+use super::sheet_text::{Misplaced, SheetText};
+use super::{Part, SourceFacts, TableName, digest_of};
 use crate::IntakeError;
 
-const PART: usize = 1 << 20;
-/// A whole number up to here is exact in a spreadsheet; beyond it digits were lost.
-const EXACT: f64 = 1e15;
+/// Parts that wait to be treated.
+const AHEAD: usize = 8;
 
-/// A workbook whose first sheet is held as text; a sheet has at most 1,048,576 rows.
+/// A workbook whose sheets are read while what came before is treated.
 pub(crate) struct Workbook {
     path: PathBuf,
-    parts: VecDeque<Part>,
-    sheet: String,
-    other_sheets: usize,
+    messages: Receiver<Message>,
+    facts: JoinHandle<Result<SourceFacts, IntakeError>>,
+    /// A sheet whose beginning has been seen.
+    next: Option<TableName>,
+    ended: bool,
+}
+
+enum Message {
+    Sheet(TableName),
+    Part(Part),
+    Failed(IntakeError),
+    End,
 }
 
 impl Workbook {
     pub(crate) fn open(path: &Path) -> Result<Self, IntakeError> {
-        let failed =
-            |error: calamine::XlsxError| IntakeError::Workbook { path: path.to_owned(), reason: error.to_string() };
-        let mut book: Xlsx<BufReader<File>> = open_workbook(path).map_err(failed)?;
-        let names = book.sheet_names();
-        let Some(sheet) = names.first().cloned() else {
-            return Err(IntakeError::Workbook { path: path.to_owned(), reason: "it has no sheet".to_owned() });
-        };
-        let mut sheet_text = SheetText::default();
-        let mut reader = book.worksheet_cells_reader(&sheet).map_err(failed)?;
-        while let Some(cell) = reader.next_cell().map_err(failed)? {
-            let (row, column) = cell.get_position();
-            sheet_text.cell(row, column, &text_of(cell.get_value()));
+        let book = open_workbook(path).map_err(|error| failed(path, &error))?;
+        let (sender, messages) = sync_channel(AHEAD);
+        let reader = path.to_owned();
+        std::thread::spawn(move || read(book, &reader, &sender));
+        let looker = path.to_owned();
+        let facts = std::thread::spawn(move || {
+            Ok(SourceFacts { digest: digest_of(&looker)?, looks: look(&looker).unwrap_or_default() })
+        });
+        Ok(Self { path: path.to_owned(), messages, facts, next: None, ended: false })
+    }
+
+    pub(crate) fn table(&mut self) -> Result<Option<TableName>, IntakeError> {
+        while self.next.is_none() && !self.ended {
+            self.receive()?;
         }
-        Ok(Self { path: path.to_owned(), parts: sheet_text.finish(), sheet, other_sheets: names.len() - 1 })
+        Ok(self.next.take())
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "the same signature as for a CSV file")]
     pub(crate) fn next(&mut self) -> Result<Option<Part>, IntakeError> {
-        Ok(self.parts.pop_front())
+        if self.next.is_some() || self.ended { Ok(None) } else { self.receive() }
     }
 
-    pub(crate) fn facts(&self) -> Result<SourceFacts, IntakeError> {
-        Ok(SourceFacts { digest: digest_of(&self.path)?, sheet: self.sheet.clone(), other_sheets: self.other_sheets })
+    fn receive(&mut self) -> Result<Option<Part>, IntakeError> {
+        match self.messages.recv() {
+            Ok(Message::Part(part)) => return Ok(Some(part)),
+            Ok(Message::Sheet(name)) => self.next = Some(name),
+            Ok(Message::End) => self.ended = true,
+            Ok(Message::Failed(error)) => return Err(error),
+            // The reader is gone without a word.
+            Err(_) => return Err(IntakeError::Workbook { path: self.path.clone(), reason: DAMAGED }),
+        }
+        Ok(None)
+    }
+
+    pub(crate) fn facts(self) -> Result<SourceFacts, IntakeError> {
+        self.facts.join().unwrap_or(Err(IntakeError::Workbook { path: self.path, reason: DAMAGED }))
     }
 }
 
-#[derive(Default)]
-struct SheetText {
-    parts: VecDeque<Part>,
-    text: Vec<u8>,
-    /// The record under way, counted from 0, and the cells it already has.
-    row: u32,
-    column: u32,
-    /// Number of the first record of the part under way, counted from 0.
-    first: u32,
+/// Why the reader stops.
+enum Stop {
+    /// The file is at fault.
+    Failed(IntakeError),
+    /// Nobody listens any more.
+    Unheard,
 }
 
-impl SheetText {
-    fn cell(&mut self, row: u32, column: u32, text: &str) {
-        while self.row < row {
-            self.text.push(RECORD_END);
-            self.row += 1;
-            self.column = 0;
-            if self.text.len() >= PART {
-                self.cut();
+fn read(mut book: Xlsx<BufReader<File>>, path: &Path, sender: &SyncSender<Message>) {
+    let last = match read_all(&mut book, path, sender) {
+        Ok(()) => Message::End,
+        Err(Stop::Failed(error)) => Message::Failed(error),
+        Err(Stop::Unheard) => return,
+    };
+    let _ = sender.send(last);
+}
+
+fn read_all(book: &mut Xlsx<BufReader<File>>, path: &Path, sender: &SyncSender<Message>) -> Result<(), Stop> {
+    let send = |message| sender.send(message).map_err(|_| Stop::Unheard);
+    let broken = |error: XlsxError| Stop::Failed(failed(path, &error));
+    let mut base = 0_u32;
+    for sheet in book.sheets_metadata().to_vec() {
+        let hidden = sheet.visible != SheetVisible::Visible;
+        send(Message::Sheet(TableName { sheet: Some(sheet.name.clone()), hidden }))?;
+        // A chart has no cells.
+        if sheet.typ != SheetType::WorkSheet {
+            continue;
+        }
+        let mut text = SheetText::new(base);
+        let mut reader = book.worksheet_cells_reader(&sheet.name).map_err(broken)?;
+        while let Some(cell) = reader.next_cell().map_err(broken)? {
+            let part = text
+                .cell(cell.get_position(), cell.get_value())
+                .map_err(|Misplaced(reason)| Stop::Failed(IntakeError::Workbook { path: path.to_owned(), reason }))?;
+            if let Some(part) = part {
+                send(Message::Part(part))?;
             }
         }
-        while self.column < column {
-            self.text.push(CELL_END);
-            self.column += 1;
+        let (part, records) = text.finish();
+        if let Some(part) = part {
+            send(Message::Part(part))?;
         }
-        push_without_marks(text.as_bytes(), &mut self.text);
+        base = base.saturating_add(records);
     }
-
-    fn cut(&mut self) {
-        self.parts.push_back(Part { bytes: std::mem::take(&mut self.text), first_row: self.first + 1, quoted: false });
-        self.first = self.row;
-    }
-
-    fn finish(mut self) -> VecDeque<Part> {
-        if !self.text.is_empty() {
-            self.cut();
-        }
-        self.parts
-    }
+    Ok(())
 }
 
-fn text_of(value: &DataRef<'_>) -> String {
-    match value {
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number_text(*number),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::SharedString(text) => (*text).to_owned(),
-        DataRef::Bool(value) => if *value { "1" } else { "0" }.to_owned(),
-        DataRef::DateTime(time) => date_text(time),
-        // What a formula could not compute is nothing that an office wrote.
-        DataRef::Error(_) | DataRef::Empty => String::new(),
-    }
-}
+const DAMAGED: &str = "its content is damaged";
 
-/// The number as a spreadsheet shows it: at most 15 digits. One that has lost digits shows it by its
-/// scientific notation, so that it is found in a column of ID numbers.
-fn number_text(number: f64) -> String {
-    if number.abs() >= EXACT {
-        return format!("{number:E}");
-    }
-    // Rounding to 15 digits undoes 148.10000000000002.
-    let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);
-    format!("{rounded}")
-}
-
-fn date_text(time: &ExcelDateTime) -> String {
-    let (year, month, day, hour, minute, second, _) = time.to_ymd_hms_milli();
-    if (hour, minute, second) == (0, 0, 0) {
-        format!("{year:04}-{month:02}-{day:02}")
-    } else {
-        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
-    }
+/// What the reader says may hold the text of a cell; it is not repeated.
+fn failed(path: &Path, error: &XlsxError) -> IntakeError {
+    let reason = match error {
+        XlsxError::Password => "it is protected by a password",
+        XlsxError::Io(_) | XlsxError::Zip(_) => "the file is damaged or was cut short",
+        XlsxError::FileNotFound(_) | XlsxError::RelationshipNotFound => "it is a zip file but not a whole workbook",
+        XlsxError::CellError(_) => "a cell holds an error value that no spreadsheet knows",
+        _ => DAMAGED,
+    };
+    IntakeError::Workbook { path: path.to_owned(), reason }
 }

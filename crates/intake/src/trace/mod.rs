@@ -13,7 +13,7 @@ use crate::{Fault, IntakeError};
 
 pub use people::{PeopleRequest, PersonCells, people};
 pub use plain::Plain;
-pub use row_map::{RowMap, SourceRow};
+pub use row_map::{RowMap, SourcePlace, SourceRow};
 
 /// Why a row cannot be followed back; never a value of it.
 #[derive(Debug, thiserror::Error)]

@@ -6,11 +6,11 @@ use std::path::Path;
 
 use yilian_contract::{Contract, Regions, Schemas, Subject};
 
-use super::{Plain, TraceError};
-use crate::IntakeError;
+use super::{Plain, SourcePlace, TraceError};
 use crate::cell::region;
+use crate::header::HEADER_WITHIN;
 use crate::layout::Layout;
-use crate::plan::{HEADER_WITHIN, Plan};
+use crate::plan::Plan;
 use crate::source::{Cells, Encoding, Source};
 
 /// Columns that say where a person belongs, the paying place first.
@@ -28,8 +28,8 @@ pub struct PeopleRequest<'a> {
     pub extract: &'a Path,
     /// The SHA-256 that the row map names; an extract with another one is refused.
     pub digest: &'a str,
-    /// Rows as a spreadsheet counts them.
-    pub rows: &'a BTreeSet<u64>,
+    /// Where these rows stand.
+    pub rows: &'a BTreeSet<SourcePlace>,
 }
 
 /// Whom a row of an extract is about, as written there.
@@ -53,7 +53,7 @@ impl fmt::Debug for PersonCells {
 ///
 /// # Errors
 /// [`TraceError::AnotherFile`] if the extract is not the one that was packed: nothing of it is given back then.
-pub fn people(request: &PeopleRequest<'_>) -> Result<BTreeMap<u64, PersonCells>, TraceError> {
+pub fn people(request: &PeopleRequest<'_>) -> Result<BTreeMap<SourcePlace, PersonCells>, TraceError> {
     let first = Source::open(request.extract, None)?;
     let guessed = first.encoding();
     let mut found = read(request, first)?;
@@ -65,30 +65,30 @@ pub fn people(request: &PeopleRequest<'_>) -> Result<BTreeMap<u64, PersonCells>,
 }
 
 /// `None` if the text is not in the encoding that it began in.
-fn read(request: &PeopleRequest<'_>, mut source: Source) -> Result<Option<BTreeMap<u64, PersonCells>>, TraceError> {
+fn read(
+    request: &PeopleRequest<'_>,
+    mut source: Source,
+) -> Result<Option<BTreeMap<SourcePlace, PersonCells>>, TraceError> {
     let encoding = source.encoding();
     let another = || TraceError::AnotherFile { path: request.extract.to_owned() };
     let layout = Layout::new(request.contract, &|list| request.schemas.codes.get(list).cloned())?;
-    let mut part = source.next()?.ok_or_else(another)?;
-    let grid = source.grid(&part);
-    let Ok(head) = Cells::head(&part, grid, encoding, HEADER_WITHIN) else { return Ok(None) };
-    let plan = match Plan::new(request.schemas, request.contract, &layout, &head, request.extract) {
-        Ok(plan) => plan,
-        Err(IntakeError::Refused { .. }) => return Err(another()),
-        Err(error) => return Err(error.into()),
-    };
-    let wanted = Wanted::new(request, &plan);
     let mut cells = Cells::default();
     let mut people = BTreeMap::new();
-    loop {
-        if cells.split(part, grid, encoding, plan.width).is_err() {
-            return Ok(None);
-        }
-        cells.skip_to_after(plan.header_row);
-        wanted.collect(&cells, &mut people);
-        match source.next()? {
-            Some(next) => part = next,
-            None => break,
+    while let Some(table) = source.table()? {
+        let mut next = source.next()?;
+        let Some(first) = &next else { continue };
+        let (grid, before) = (source.grid(first), first.first_row.saturating_sub(1));
+        let Ok(head) = Cells::head(first, grid, encoding, HEADER_WITHIN) else { return Ok(None) };
+        // A note beside the sheets that were packed has no plan.
+        let Ok(plan) = Plan::new(request.schemas, request.contract, &layout, (&head, before))? else { continue };
+        let wanted = Wanted::new(request, &plan, (table.sheet.as_deref(), before));
+        while let Some(part) = next {
+            if cells.split(part, grid, encoding, plan.width).is_err() {
+                return Ok(None);
+            }
+            cells.skip_to_after(plan.header_row);
+            wanted.collect(&cells, &mut people);
+            next = source.next()?;
         }
     }
     if source.facts()?.digest == request.digest { Ok(Some(people)) } else { Err(another()) }
@@ -96,7 +96,10 @@ fn read(request: &PeopleRequest<'_>, mut source: Source) -> Result<Option<BTreeM
 
 /// The rows that are asked for, and where their columns stand in the file.
 struct Wanted<'a> {
-    rows: &'a BTreeSet<u64>,
+    /// By the row's number in its sheet.
+    rows: BTreeMap<u64, &'a SourcePlace>,
+    /// How many rows stand before the sheet.
+    before: u32,
     regions: &'a Regions,
     name: Option<usize>,
     id_number: Option<usize>,
@@ -104,12 +107,15 @@ struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    fn new(request: &'a PeopleRequest<'_>, plan: &Plan) -> Self {
+    fn new(request: &'a PeopleRequest<'_>, plan: &Plan, (sheet, before): (Option<&str>, u32)) -> Self {
+        // Of a single sheet the row map does not say the name.
+        let here = |place: &&SourcePlace| place.sheet.is_none() || place.sheet.as_deref() == sheet;
         // The name of an institution is no person's.
         let about_people = request.contract.subject != Subject::None;
         let of_person = |name| plan.source(name).filter(|_| about_people);
         Self {
-            rows: request.rows,
+            rows: request.rows.iter().filter(here).map(|place| (place.row, place)).collect(),
+            before,
             regions: request.regions,
             name: of_person("name"),
             id_number: of_person("id_number"),
@@ -117,21 +123,22 @@ impl<'a> Wanted<'a> {
         }
     }
 
-    fn collect(&self, cells: &Cells, people: &mut BTreeMap<u64, PersonCells>) {
+    fn collect(&self, cells: &Cells, people: &mut BTreeMap<SourcePlace, PersonCells>) {
         for (record, row) in cells.rows().iter().enumerate() {
-            let row = u64::from(*row);
-            if !self.rows.contains(&row) {
-                continue;
-            }
+            let row = u64::from(row.saturating_sub(self.before));
+            let Some(place) = self.rows.get(&row) else { continue };
             let cell = |column: Option<usize>| column.and_then(|column| Plain::new(cells.get(record, column)));
             let township = self.places.iter().find_map(|place| self.township(cells.get(record, *place)));
-            people.insert(row, PersonCells { name: cell(self.name), id_number: cell(self.id_number), township });
+            people.insert(
+                (*place).clone(),
+                PersonCells { name: cell(self.name), id_number: cell(self.id_number), township },
+            );
         }
     }
 
     /// The nine digits of a township; `None` where a cell names a county or nothing that is known.
     fn township(&self, text: &str) -> Option<Plain> {
-        let (code, _) = region(text, self.regions).ok()??;
+        let code = region(text, self.regions).ok()??.township;
         (code % 1000 != 0).then(|| Plain::new(&format!("{code:09}")))?
     }
 }

@@ -20,13 +20,31 @@ pub struct RowMap {
     pub rows: BTreeMap<u64, SourceRow>,
 }
 
+/// Where a row stands in an extract.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourcePlace {
+    /// The sheet; `None` for a text file, and where the workbook has a single sheet with rows.
+    pub sheet: Option<String>,
+    /// Row as a spreadsheet counts it.
+    pub row: u64,
+}
+
 /// The row of the extract behind a row of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceRow {
     /// Row as a spreadsheet counts it.
     pub row: u64,
+    /// Its sheet, as in [`SourcePlace::sheet`].
+    pub sheet: Option<String>,
     /// The office's own payment or event number; `None` where the dataset has none.
     pub record_number: Option<String>,
+}
+
+impl SourceRow {
+    /// Where the row stands.
+    pub fn place(&self) -> SourcePlace {
+        SourcePlace { sheet: self.sheet.clone(), row: self.row }
+    }
 }
 
 impl RowMap {
@@ -63,9 +81,14 @@ fn collect(batch: &RecordBatch, into: &mut BTreeMap<u64, SourceRow>) -> Option<(
     let whole = |name| batch.column_by_name(name)?.as_primitive_opt::<Int64Type>();
     let (row, source) = (whole("row")?, whole("source_row")?);
     let numbers = batch.column_by_name("record_number")?.as_string_opt::<i32>()?;
+    let sheets = match batch.column_by_name("sheet") {
+        Some(sheets) => Some(sheets.as_string_opt::<i32>()?),
+        None => None,
+    };
     for at in 0..batch.num_rows() {
         let record_number = (!numbers.is_null(at)).then(|| numbers.value(at).to_owned());
-        let found = SourceRow { row: u64::try_from(source.value(at)).ok()?, record_number };
+        let sheet = sheets.map(|sheets| sheets.value(at).to_owned());
+        let found = SourceRow { row: u64::try_from(source.value(at)).ok()?, sheet, record_number };
         into.insert(u64::try_from(row.value(at)).ok()?, found);
     }
     Some(())

@@ -27,7 +27,7 @@ use crate::layout::Layout;
 use crate::memo::{Memo, Total};
 use crate::plan::{Plan, Work};
 use crate::reject::{NO_COLUMN, Reason, Reject};
-use crate::source::Cells;
+use crate::source::{Cells, Mixture};
 use crate::spill::{Spill, SpreadBy};
 use crate::totals::{Fate, Totals};
 
@@ -54,9 +54,11 @@ pub(crate) struct Shared<'a> {
     /// `None` when only inspecting.
     pub(crate) tokens: Option<Tokens<'a>>,
     pub(crate) folder: &'a Path,
-    pub(crate) recall: Recall,
+    pub(crate) recall: &'a Recall,
     /// Bytes of treated rows that a thread may keep in memory.
     pub(crate) room: usize,
+    /// A row of a text file has as many cells as its header; a sheet's row ends with its last value.
+    pub(crate) is_text: bool,
 }
 
 /// The link key, ready for each kind of token.
@@ -91,6 +93,7 @@ pub(crate) struct Outcome {
     pub(crate) damage: Vec<(u16, Damage)>,
     /// Whether a column of the contract had a value in any row.
     pub(crate) filled: Vec<bool>,
+    pub(crate) mixture: Mixture,
     pub(crate) read: u64,
     pub(crate) delivered: u64,
     pub(crate) out_of_scope: u64,
@@ -140,6 +143,7 @@ impl<'a> Worker<'a> {
                 totals: Totals::default(),
                 damage: Vec::new(),
                 filled: vec![false; columns],
+                mixture: Mixture::default(),
                 read: 0,
                 delivered: 0,
                 out_of_scope: 0,
@@ -171,6 +175,11 @@ impl<'a> Worker<'a> {
             self.column(cells, index);
         }
         self.living_flags();
+        if self.shared.is_text {
+            for record in cells.too_short().iter().filter(|at| fates.get(**at) != Some(&Fate::Footer)) {
+                self.find(cells, *record, NO_COLUMN, FindingKind::ShortRow);
+            }
+        }
         self.settle(cells, &mut fates, listed);
         self.tokenise(cells, &fates);
         self.totals(&fates);

@@ -10,8 +10,9 @@ use crate::canonical::{CanonicalId, IdQuality, NoId, canonical_id};
 use crate::cell::{self, CodeTable, Precision, days_from_civil};
 use crate::damage::Damage;
 use crate::finding::FindingKind;
+use crate::header;
 use crate::memo::{Meaning, Memo};
-use crate::name::canonical_name;
+use crate::name::{self, canonical_name};
 use crate::reject::{NO_COLUMN, Reason};
 use crate::source::Cells;
 use crate::totals::Fate;
@@ -19,7 +20,35 @@ use crate::totals::Fate;
 /// Older people are those of this age on 31 December of the period's year.
 const AGE: i32 = 60;
 /// Text with which a cell below the last row begins.
-const FOOTERS: [&str; 9] = ["合计", "总计", "小计", "制表", "填表", "审核", "经办", "备注", "说明"];
+const FOOTERS: [&str; 24] = [
+    "合计",
+    "总计",
+    "小计",
+    "累计",
+    "共计",
+    "本页",
+    "制表",
+    "填表",
+    "填报",
+    "制单",
+    "审核",
+    "复核",
+    "核对",
+    "经办",
+    "负责人",
+    "单位负责人",
+    "单位盖章",
+    "单位(盖章)",
+    "联系电话",
+    "打印",
+    "备注",
+    "说明",
+    "注:",
+    "栏次",
+];
+/// A row with so many digits where its ID number should be is about a person, whatever it begins with.
+const DIGITS_OF_AN_ID: usize = 12;
+
 /// The people of the part under way.
 pub(crate) struct People {
     ids: Vec<CanonicalId>,
@@ -80,10 +109,10 @@ impl People {
         let mut fates = Vec::with_capacity(cells.len());
         for record in 0..cells.len() {
             let text = cells.get(record, id_source);
-            let footer = !text.starts_with(|c: char| c.is_ascii_digit()) && is_footer(cells, record);
-            let id = canonical_id(if footer { "" } else { text }, period_end);
-            if footer {
-                self.push(id, None, 0);
+            let id = canonical_id(text, period_end);
+            let repeated = || shared.contract.column("id_number").is_some_and(|column| header::repeats(column, text));
+            if id.bytes().is_none() && !is_about_a_person(text) && (is_footer(cells, record) || repeated()) {
+                self.push(canonical_id("", period_end), None, 0);
                 fates.push(Fate::Footer);
                 continue;
             }
@@ -91,6 +120,10 @@ impl People {
             if let Some(kind) = finding(id.quality()) {
                 worker.find(cells, record, id_column, kind);
             }
+            if id.bytes().is_some_and(|id| text.as_bytes() != id) && id.quality() != IdQuality::Upgraded15 {
+                worker.find(cells, record, id_column, FindingKind::IdRewritten);
+            }
+            look_at_name(worker, cells, record);
             fates.push(self.row(worker, cells, record, id));
         }
         worker.add_damage(id_column, damage);
@@ -211,10 +244,11 @@ impl People {
 
     /// What the name token of a row is made of; `None` if a part of it is not known.
     fn named<'c>(&self, shared: &Shared<'_>, cells: &'c Cells, at: usize) -> Option<Named<'c>> {
-        let name = canonical_name(cells.get(at, shared.person.name?))?;
+        let (_, source) = shared.person.name?;
+        let name = canonical_name(cells.get(at, source))?;
         let birth = self.births.get(at).copied().flatten()?;
         let sex = self.sexes.get(at).copied().filter(|sex| *sex != 0)?;
-        (!name.contains(char::REPLACEMENT_CHARACTER)).then_some(Named { name, birth, sex })
+        (!name::is_unreadable(&name)).then_some(Named { name, birth, sex })
     }
 }
 
@@ -268,6 +302,18 @@ fn finding(quality: IdQuality) -> Option<FindingKind> {
         IdQuality::None(NoId::Placeholder) => FindingKind::IdPlaceholder,
         IdQuality::None(NoId::Centenarian15) => FindingKind::Centenarian15,
     })
+}
+
+fn is_about_a_person(id: &str) -> bool {
+    id.chars().filter(|c| c.is_numeric()).count() >= DIGITS_OF_AN_ID
+}
+
+/// Finds what makes a name weak evidence.
+fn look_at_name(worker: &mut Worker<'_>, cells: &Cells, record: usize) {
+    let Some((column, source)) = worker.shared.person.name else { return };
+    for kind in name::oddities(cells.get(record, source)) {
+        worker.find(cells, record, column, kind);
+    }
 }
 
 /// Whether the first filled cell is one of those below a table: a sum, a signature, a remark.

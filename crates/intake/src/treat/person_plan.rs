@@ -16,7 +16,7 @@ pub(crate) struct PersonPlan {
     pub(super) id: Option<(u16, usize)>,
     pub(super) sex: Option<(u16, usize, CodeTable)>,
     pub(super) birth: Option<(u16, usize)>,
-    pub(super) name: Option<usize>,
+    pub(super) name: Option<(u16, usize)>,
     /// Person or worker token.
     pub(super) token: Option<Field>,
     pub(super) name_token: Option<Field>,
@@ -48,7 +48,7 @@ impl PersonPlan {
             id: place("id_number"),
             sex,
             birth: place("birth_date"),
-            name: place("name").map(|(_, source)| source),
+            name: place("name"),
             token: field("person_token").or_else(|| field("worker_token")),
             name_token: field("name_token"),
             sex_field: field("sex"),

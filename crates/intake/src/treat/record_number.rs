@@ -1,6 +1,8 @@
 //! The office's own payment and event numbers.
 
 use super::{Tokens, Worker};
+use crate::cell::is_damaged;
+use crate::damage::Damage;
 use crate::layout::RECORD_NUMBER;
 use crate::plan::{Planned, Work};
 use crate::reject::Reason;
@@ -12,9 +14,11 @@ impl Worker<'_> {
     pub(super) fn record_numbers(&mut self, cells: &Cells, index: usize, column: &Planned, source: usize) {
         let at = self.shared.layout.record_number;
         let mut filled = false;
+        let mut damage = Damage::default();
         for record in 0..cells.len() {
             let text = cells.get(record, source);
             let number = without_spaces(text);
+            damage.look_at_notation(&number);
             if number.is_empty() {
                 if column.required {
                     self.reject(cells, record, column.column, Reason::Missing);
@@ -26,6 +30,10 @@ impl Worker<'_> {
                 self.reject(cells, record, column.column, Reason::RecordNumber);
                 continue;
             }
+            if is_damaged(&number) {
+                self.reject(cells, record, column.column, Reason::DamagedText);
+                continue;
+            }
             let length = u8::try_from(number.len()).unwrap_or(0);
             if let Some((first, rest)) = self.record(record).get_mut(at..).and_then(<[u8]>::split_first_mut) {
                 *first = length;
@@ -33,6 +41,9 @@ impl Worker<'_> {
                     place.copy_from_slice(number.as_bytes());
                 }
             }
+        }
+        if damage.found() {
+            self.add_damage(column.column, damage);
         }
         if let Some(place) = self.out.filled.get_mut(index) {
             *place |= filled;

@@ -6,11 +6,16 @@ use chrono::{Datelike, NaiveDate};
 
 use super::Worker;
 use crate::cell::{self, Read, days_from_civil};
+use crate::damage::Damage;
 use crate::finding::FindingKind;
 use crate::memo::{Meaning, Memo};
 use crate::plan::{Planned, Work};
 use crate::reject::Reason;
 use crate::source::Cells;
+
+/// Marks beside a region's class.
+const SUPERSEDED: u8 = 0x10;
+const TOWNSHIP_UNKNOWN: u8 = 0x20;
 
 impl<'a> Worker<'a> {
     pub(super) fn mark_filled(&mut self, cells: &Cells, index: usize, source: usize) {
@@ -28,6 +33,7 @@ impl<'a> Worker<'a> {
         let last_day = self.shared.period_end.map(days_from_civil).filter(|_| !column.may_lie_ahead);
         let control = self.control_of(column);
         let mut filled = false;
+        let mut damage = Damage::default();
         for record in 0..cells.len() {
             let span = cells.span(record, source);
             let (mut meaning, mut total) = (Meaning::None, None);
@@ -48,6 +54,9 @@ impl<'a> Worker<'a> {
                 Meaning::None => {}
                 Meaning::Bad(reason) => {
                     filled = true;
+                    if reason == Reason::Region {
+                        damage.look_at_notation(cells.text(span.0, span.1));
+                    }
                     self.reject(cells, record, column.column, reason);
                 }
                 Meaning::Value(value, second) => {
@@ -55,13 +64,22 @@ impl<'a> Worker<'a> {
                     let place = self.record(record);
                     field.put(place, value);
                     if let Some(urban) = urban {
-                        urban.put(place, second.into());
+                        urban.put(place, i64::from(second & !(SUPERSEDED | TOWNSHIP_UNKNOWN)));
+                    }
+                    if second & SUPERSEDED != 0 {
+                        self.find(cells, record, column.column, FindingKind::RegionSuperseded);
+                    }
+                    if second & TOWNSHIP_UNKNOWN != 0 {
+                        self.find(cells, record, column.column, FindingKind::TownshipUnknown);
                     }
                     if last_day.is_some_and(|last| after(&column.work, value, last)) {
                         self.find(cells, record, column.column, FindingKind::DateAfterPeriod);
                     }
                 }
             }
+        }
+        if damage.found() {
+            self.add_damage(column.column, damage);
         }
         if let Some(place) = self.memos.get_mut(index) {
             *place = memo;
@@ -105,14 +123,16 @@ impl<'a> Worker<'a> {
         match cell::region(text, self.shared.regions) {
             Ok(None) => Meaning::None,
             Err(reason) => Meaning::Bad(reason),
-            Ok(Some((region, village))) => {
+            Ok(Some(region)) => {
                 // Places in `layout::URBAN_RURAL`.
-                let class = match village.and_then(|village| self.shared.villages.is_urban(village)) {
+                let class = match region.village.and_then(|village| self.shared.villages.is_urban(village)) {
                     Some(false) => 0,
                     None => 1,
                     Some(true) => 2,
                 };
-                Meaning::Value(region.into(), class)
+                let marks = if region.superseded { SUPERSEDED } else { 0 }
+                    | if region.township_unknown { TOWNSHIP_UNKNOWN } else { 0 };
+                Meaning::Value(region.township.into(), class | marks)
             }
         }
     }

@@ -22,20 +22,25 @@ pub(super) fn row_map_arrays(
     let layout = output.layout;
     let bug = IntakeError::Bug { step: "number the rows" };
     let first = i64::try_from(first).map_err(|_| bug)?;
-    let source_row = |record: &&[u8]| {
+    let place = |record: &&[u8]| {
         let bytes = record.get(layout.source_row..).and_then(|rest| rest.first_chunk());
-        bytes.map_or(0, |bytes| i64::from(u32::from_be_bytes(*bytes)))
+        output.tables.at(bytes.map_or(0, |bytes| u32::from_be_bytes(*bytes)))
     };
     let mut numbers = StringBuilder::with_capacity(records.len(), 16 * records.len());
     for record in records {
         numbers.append_option(layout.own_number(record).and_then(|number| std::str::from_utf8(number).ok()));
     }
     let rows = i64::try_from(records.len()).unwrap_or(0);
-    Ok(vec![
+    let mut columns: Vec<ArrayRef> = vec![
         Arc::new(Int64Array::from_iter_values(first..first + rows)),
-        Arc::new(Int64Array::from_iter_values(records.iter().map(source_row))),
+        Arc::new(Int64Array::from_iter_values(records.iter().map(|record| i64::from(place(record).1)))),
         Arc::new(numbers.finish()),
-    ])
+    ];
+    if output.tables.are_several() {
+        let sheets = records.iter().map(|record| place(record).0.sheet.as_deref().unwrap_or_default());
+        columns.push(Arc::new(StringArray::from_iter_values(sheets)));
+    }
+    Ok(columns)
 }
 
 /// One delivered column of some records.

@@ -13,8 +13,8 @@ use arrow::datatypes::SchemaRef;
 use crate::IntakeError;
 use crate::layout::Layout;
 use crate::progress::{Progress, Stage};
-use crate::source::SourceFacts;
 use crate::spill::Partitions;
+use crate::tables::Tables;
 
 pub(crate) use order::Texts;
 use schedule::Schedule;
@@ -30,7 +30,9 @@ pub(crate) struct Output<'a> {
     pub(crate) layout: &'a Layout,
     pub(crate) schema: SchemaRef,
     pub(crate) texts: &'a Texts,
-    pub(crate) facts: &'a SourceFacts,
+    /// SHA-256 of the source, in hex.
+    pub(crate) digest: &'a str,
+    pub(crate) tables: &'a Tables,
     pub(crate) data: &'a Path,
     pub(crate) rows: &'a Path,
     pub(crate) threads: usize,

@@ -50,7 +50,7 @@ impl Target {
 
     /// What leads from it back to the extract.
     pub(super) fn rows(output: &Output<'_>) -> Result<Self, IntakeError> {
-        Self::create(output.rows, rows_schema(), rows_settings(output))
+        Self::create(output.rows, rows_schema(output), rows_settings(output))
     }
 
     fn create(path: &Path, schema: SchemaRef, settings: WriterProperties) -> Result<Self, IntakeError> {
@@ -151,20 +151,26 @@ fn rows_settings(output: &Output<'_>) -> WriterProperties {
     for column in ["row", "source_row"] {
         settings = settings.set_column_encoding(ColumnPath::from(column), Encoding::DELTA_BINARY_PACKED);
     }
+    // Few sheets, and a name in every row.
+    settings = settings.set_column_dictionary_enabled(ColumnPath::from("sheet"), true);
+    // Where there are several, each row names its own.
+    let sheet = output.tables.sheets().pop().filter(|_| !output.tables.are_several()).unwrap_or_default();
     settings
         // In the order of tokens, neighbouring numbers have little in common.
         .set_column_encoding(ColumnPath::from("record_number"), Encoding::DELTA_LENGTH_BYTE_ARRAY)
-        .set_key_value_metadata(Some(vec![
-            fact("source_digest", &output.facts.digest),
-            fact("sheet", &output.facts.sheet),
-        ]))
+        .set_key_value_metadata(Some(vec![fact("source_digest", output.digest), fact("sheet", &sheet)]))
         .build()
 }
 
-fn rows_schema() -> SchemaRef {
-    Arc::new(Schema::new(vec![
+/// Which row of the extract each delivered row was, and in which sheet where there are several.
+fn rows_schema(output: &Output<'_>) -> SchemaRef {
+    let mut fields = vec![
         Field::new("row", DataType::Int64, false),
         Field::new("source_row", DataType::Int64, false),
         Field::new("record_number", DataType::Utf8, true),
-    ]))
+    ];
+    if output.tables.are_several() {
+        fields.push(Field::new("sheet", DataType::Utf8, false));
+    }
+    Arc::new(Schema::new(fields))
 }

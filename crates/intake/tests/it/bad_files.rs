@@ -88,7 +88,7 @@ fn too_many_rejects_refuse_the_file_and_leave_the_list() {
 #[test]
 fn bytes_that_are_no_text_and_open_quotes_are_refused() {
     let office = Office::new();
-    let error = office.prepare("funeral", b"\xff\xfe\x00\x59").unwrap_err();
+    let error = office.prepare("funeral", b"\xff\xfe\x00\xd8").unwrap_err();
     assert!(matches!(error, IntakeError::Encoding { .. }));
     let mut bytes = "姓名,身份证号,性别,出生日期,died_on,发放区划\n".as_bytes().to_vec();
     bytes.extend(b"\xb0\xff,1,1,1,1,1\n");

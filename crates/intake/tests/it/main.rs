@@ -4,9 +4,11 @@
 
 mod accounting;
 mod bad_files;
+mod mutations;
 mod no_leak;
 mod office;
 mod person;
 mod reading;
+mod realities;
 mod trace;
 mod treatment;

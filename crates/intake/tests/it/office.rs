@@ -1,5 +1,6 @@
 //! An office with a folder, a key and the repository's contracts.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
@@ -9,7 +10,10 @@ use arrow::datatypes::{Date32Type, Decimal128Type, Int64Type};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
 use yilian_contract::{Period, Regions, Schemas};
-use yilian_intake::{InspectRequest, Inspection, IntakeError, Prepared, Request, Silent, inspect, prepare};
+use yilian_intake::{
+    Finding, FindingKind, InspectRequest, Inspection, IntakeError, PeopleRequest, PersonCells, Prepared, Request,
+    RowMap, Silent, SourcePlace, SourceRow, inspect, people, prepare,
+};
 use yilian_token::{Algorithm, Key, KeyUse};
 
 pub(crate) static SCHEMAS: LazyLock<Schemas> =
@@ -25,6 +29,8 @@ pub(crate) struct Office {
     pub(crate) folder: TempDir,
     pub(crate) place: &'static str,
     pub(crate) period: Period,
+    /// The bytes of the link key.
+    pub(crate) key: [u8; 32],
     pub(crate) exclude: Option<PathBuf>,
     pub(crate) villages: Option<PathBuf>,
 }
@@ -35,6 +41,7 @@ impl Office {
             folder: tempfile::tempdir().unwrap(),
             place: "150104",
             period: "2025".parse().unwrap(),
+            key: std::array::from_fn(|at| u8::try_from(at).unwrap()),
             exclude: None,
             villages: None,
         }
@@ -52,12 +59,7 @@ impl Office {
     }
 
     pub(crate) fn prepare_file(&self, dataset: &str, input: &Path) -> Result<Prepared, IntakeError> {
-        let key = Key::from_bytes(
-            KeyUse::Link,
-            Algorithm::Hs256,
-            "link-2026a",
-            std::array::from_fn(|at| u8::try_from(at).unwrap()),
-        );
+        let key = Key::from_bytes(KeyUse::Link, Algorithm::Hs256, "link-2026a", self.key);
         let out = self.folder.path().join("out");
         fs::create_dir_all(&out).unwrap();
         prepare(&Request {
@@ -73,6 +75,19 @@ impl Office {
             out_dir: &out,
             progress: &Silent,
         })
+    }
+
+    /// Whom the rows of a row map are about.
+    pub(crate) fn people(dataset: &str, extract: &Path, map: &RowMap) -> BTreeMap<SourcePlace, PersonCells> {
+        people(&PeopleRequest {
+            schemas: &SCHEMAS,
+            contract: SCHEMAS.dataset(dataset).unwrap(),
+            regions: &REGIONS,
+            extract,
+            digest: &map.source_digest,
+            rows: &map.rows.values().map(SourceRow::place).collect(),
+        })
+        .unwrap()
     }
 
     pub(crate) fn inspect(&self, dataset: &str, bytes: impl AsRef<[u8]>) -> Result<Inspection, IntakeError> {
@@ -125,4 +140,14 @@ pub(crate) fn id(birth: &str, sequence: u32) -> String {
     let sum: u32 = body.chars().zip(weights).map(|(digit, weight)| digit.to_digit(10).unwrap() * weight).sum();
     let check = "10X98765432".chars().nth(usize::try_from(sum % 11).unwrap()).unwrap();
     format!("{body}{check}")
+}
+
+/// How often something was found, in all sheets and columns together.
+pub(crate) fn found(findings: &[Finding], kind: FindingKind) -> u64 {
+    findings.iter().filter(|finding| finding.kind == kind).map(|finding| finding.count).sum()
+}
+
+/// The rows that a finding of this kind names.
+pub(crate) fn rows_found(findings: &[Finding], kind: FindingKind) -> Vec<u64> {
+    findings.iter().filter(|finding| finding.kind == kind).flat_map(|finding| finding.rows.clone()).collect()
 }

@@ -74,8 +74,8 @@ fn a_workbook_gives_what_the_text_gives() {
     let prepared = office.prepare_file("benefit_payment", &path).unwrap();
     let from_book = fs::read(&prepared.data).unwrap();
     assert_eq!(prepared.encoding, Encoding::Workbook);
-    assert_eq!(prepared.sheet, "Sheet1");
-    assert!(prepared.findings.iter().any(|finding| finding.kind == FindingKind::OtherSheets));
+    assert_eq!(prepared.sheets, ["Sheet1"]);
+    assert!(prepared.findings.iter().any(|finding| finding.kind == FindingKind::SheetSkipped));
     let from_text = office.prepare("benefit_payment", payments()).unwrap();
     assert!(from_book == fs::read(&from_text.data).unwrap());
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use yilian_intake::{PeopleRequest, PersonCells, Plain, Prepared, RowMap, TraceError, people, source_digest};
+use yilian_intake::{
+    PeopleRequest, PersonCells, Plain, Prepared, RowMap, SourcePlace, SourceRow, TraceError, people, source_digest,
+};
 
 use crate::office::{Office, REGIONS, SCHEMAS};
 
@@ -22,10 +24,10 @@ fn text() -> String {
 fn followed(prepared: &Prepared, extract: &Path, digest: &str) -> Result<Vec<(u64, PersonCells)>, TraceError> {
     let every: BTreeSet<u64> = (0..10).collect();
     let map = RowMap::read(&prepared.rows, &every).unwrap();
-    let rows = map.rows.values().map(|source| source.row).collect();
+    let rows = map.rows.values().map(SourceRow::place).collect();
     let contract = SCHEMAS.dataset("funeral").unwrap();
     let request = PeopleRequest { schemas: &SCHEMAS, contract, regions: &REGIONS, extract, digest, rows: &rows };
-    people(&request).map(|people| people.into_iter().collect())
+    people(&request).map(|people| people.into_iter().map(|(place, person)| (place.row, person)).collect())
 }
 
 fn shown(person: &PersonCells) -> [&str; 3] {
@@ -95,7 +97,8 @@ fn the_paying_place_names_the_township_before_the_residence() {
     let header = "姓名,身份证号码,性别,出生日期,户籍地区划,常住地区划,状态,更新日期";
     let row = "苏和,159901193911041234,男,1939-11-04,150104001,150104002,active,2025-12-01";
     let prepared = office.prepare("elder_register", format!("{header}\n{row}\n")).unwrap();
-    let rows = BTreeSet::from([2]);
+    let place = SourcePlace { sheet: None, row: 2 };
+    let rows = BTreeSet::from([place.clone()]);
     let request = PeopleRequest {
         schemas: &SCHEMAS,
         contract: SCHEMAS.dataset("elder_register").unwrap(),
@@ -104,5 +107,5 @@ fn the_paying_place_names_the_township_before_the_residence() {
         digest: &prepared.source_digest,
         rows: &rows,
     };
-    assert_eq!(shown(&people(&request).unwrap()[&2])[2], "150104002");
+    assert_eq!(shown(&people(&request).unwrap()[&place])[2], "150104002");
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use yilian_contract::RegionNames;
 use yilian_delivery::Clue;
-use yilian_intake::{PeopleRequest, PersonCells, Plain, RowMap, people, source_digest};
+use yilian_intake::{PeopleRequest, PersonCells, Plain, RowMap, SourcePlace, SourceRow, people, source_digest};
 
 use super::own_rows::OwnRows;
 use crate::error::DeptError;
@@ -16,7 +16,7 @@ use crate::site::Site;
 /// Whom the rows of some clues are about.
 pub(super) struct People {
     /// By extract, dataset and row of the extract.
-    found: BTreeMap<(String, String), BTreeMap<u64, PersonCells>>,
+    found: BTreeMap<(String, String), BTreeMap<SourcePlace, PersonCells>>,
     /// Names of the townships by their codes, each name of one township alone.
     townships: BTreeMap<String, String>,
     /// Deliveries whose extract was not given, as `<dataset>.<period>.<sequence>`.
@@ -35,12 +35,12 @@ impl People {
         for extract in extracts {
             given.insert(source_digest(extract)?, extract.as_path());
         }
-        let mut wanted: BTreeMap<(String, String), BTreeSet<u64>> = BTreeMap::new();
+        let mut wanted: BTreeMap<(String, String), BTreeSet<SourcePlace>> = BTreeMap::new();
         let mut without_extract = BTreeSet::new();
         for ((dataset, period, sequence, _), map) in rows.deliveries() {
             if given.contains_key(&map.source_digest) {
                 let source = (map.source_digest.clone(), dataset.clone());
-                wanted.entry(source).or_default().extend(map.rows.values().map(|row| row.row));
+                wanted.entry(source).or_default().extend(map.rows.values().map(SourceRow::place));
             } else {
                 without_extract.insert(format!("{dataset}.{period}.{sequence}"));
             }
@@ -87,7 +87,7 @@ impl People {
         clue.rows.iter().filter_map(move |row| {
             let map = rows.map(row)?;
             let source = map.rows.get(&row.row)?;
-            self.found.get(&(map.source_digest.clone(), row.dataset.clone()))?.get(&source.row)
+            self.found.get(&(map.source_digest.clone(), row.dataset.clone()))?.get(&source.place())
         })
     }
 }
@@ -113,7 +113,7 @@ fn refuse_unknown(given: &BTreeMap<String, &Path>, used: &BTreeSet<&str>, record
 
 /// Names of the townships; where two have one name, with the name of the county.
 fn townships(
-    found: &BTreeMap<(String, String), BTreeMap<u64, PersonCells>>,
+    found: &BTreeMap<(String, String), BTreeMap<SourcePlace, PersonCells>>,
     names: &RegionNames,
 ) -> BTreeMap<String, String> {
     let people = found.values().flat_map(BTreeMap::values);

@@ -50,7 +50,8 @@ fn rejects(latest: &Latest, loaded: &Loaded) -> Result<Vec<Returned>, DeptError>
             dataset: loaded.title(&latest.dataset).to_owned(),
             period: latest.period.to_string(),
             row: cell(0).parse().ok(),
-            column: cell(1),
+            // Where there are several sheets, the last cell names the row's.
+            column: [cell(5), cell(1)].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("："),
             reason: cell(2),
             what: cell(3),
         }
