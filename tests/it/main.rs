@@ -13,6 +13,8 @@ mod feedback;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod interop;
+#[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod leak;

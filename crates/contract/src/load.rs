@@ -122,6 +122,7 @@ mod tests {
             .unwrap()
             .into_iter()
             .chain(yaml::files(&shipped().join("codes"), ".csv").unwrap())
+            .chain(yaml::files(&shipped(), ".csv").unwrap())
         {
             let target = folder.path().join(path.strip_prefix(shipped()).unwrap());
             fs::create_dir_all(target.parent().unwrap()).unwrap();

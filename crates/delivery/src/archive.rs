@@ -37,7 +37,7 @@ pub(crate) fn write(
     tar.finish()
 }
 
-/// The only header that an entry of this name and length may have.
+/// The header of an entry of this name and length.
 fn header(name: &str, bytes: u64) -> io::Result<Header> {
     let mut header = Header::new_ustar();
     header.set_path(name)?;
@@ -49,6 +49,23 @@ fn header(name: &str, bytes: u64) -> io::Result<Header> {
     header.set_mtime(0);
     header.set_cksum();
     Ok(header)
+}
+
+/// The same header as `tar --format=ustar --blocking-factor=1 --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=0600`
+/// spells it: device numbers in digits, six digits of checksum.
+fn as_gnu_tar_writes(header: &Header) -> Header {
+    let mut spelled = header.clone();
+    if let Some(ustar) = spelled.as_ustar_mut() {
+        ustar.dev_major = *b"0000000\0";
+        ustar.dev_minor = *b"0000000\0";
+    }
+    spelled.set_cksum();
+    let sum = spelled.cksum().unwrap_or_default();
+    let digits = format!("{sum:06o}\0 ");
+    for (place, byte) in spelled.as_old_mut().cksum.iter_mut().zip(digits.bytes()) {
+        *place = byte;
+    }
+    spelled
 }
 
 fn length(bytes: &[u8]) -> u64 {
@@ -150,7 +167,9 @@ impl Contents {
             return;
         }
         *slot = Some(bytes);
-        let as_prescribed = header(expected, size).is_ok_and(|header| header.as_bytes() == found.as_bytes());
+        let as_prescribed = header(expected, size).is_ok_and(|header| {
+            [&header, &as_gnu_tar_writes(&header)].iter().any(|known| known.as_bytes() == found.as_bytes())
+        });
         self.canonical &= in_order && as_prescribed;
     }
 

@@ -24,6 +24,7 @@ const FORMAT: &str = "yilian-parcel/v1";
 /// One thing that an office is asked to check; every word of it is allowed by `schemas/disclosure.csv`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "an office knows the number as that of a clue, not of a flag or gap")]
 pub struct Clue {
     /// Decimal digits; text, because a spreadsheet's numbers are not exact to so many digits.
     pub clue_id: String,

@@ -13,7 +13,43 @@ const TEMPLATE: &str = include_str!("report.html");
 /// [`ReviewError::Page`] if the template is not sound.
 pub fn html(report: &Report) -> Result<String, ReviewError> {
     let mut environment = Environment::new();
+    environment.add_filter("thousands", thousands);
+    environment.add_filter("duration", duration);
     environment.add_template("report.html", TEMPLATE)?;
     let page = environment.get_template("report.html")?;
     Ok(page.render(context! { report, passes => report.passes() })?)
+}
+
+/// `21,893,085`.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// Seconds in the largest unit that leaves at least two of it.
+fn duration(seconds: u64) -> String {
+    let units = [(86_400, "天 days"), (3_600, "小时 hours"), (60, "分钟 minutes")];
+    let unit = units.into_iter().find(|(length, _)| seconds >= 2 * length);
+    unit.map_or_else(|| format!("{seconds} 秒 seconds"), |(length, name)| format!("{} {name}", seconds / length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_times_are_written_for_people() {
+        assert_eq!(thousands(21_893_085), "21,893,085");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(duration(7), "7 秒 seconds");
+        assert_eq!(duration(622), "10 分钟 minutes");
+        assert_eq!(duration(37_403), "10 小时 hours");
+    }
 }

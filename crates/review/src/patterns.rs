@@ -10,13 +10,12 @@ pub(crate) fn id_numbers(bytes: &[u8]) -> u64 {
     let mut found = 0;
     let mut at = 0;
     while let Some(window) = bytes.get(at..at + 18) {
-        // The first byte that is no digit ends all windows before it.
-        match window.iter().take(17).rposition(|byte| !byte.is_ascii_digit()) {
-            Some(other) => at += other + 1,
-            None => {
-                found += u64::from(is_id_number(window));
-                at += 1;
-            }
+        if let Some(other) = window.iter().take(17).rposition(|byte| !byte.is_ascii_digit()) {
+            // No window that holds this byte among its digits can be a number.
+            at += other + 1;
+        } else {
+            found += u64::from(is_id_number(window));
+            at += 1;
         }
     }
     found

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde::Serialize;
+use yilian_contract::Department;
 use yilian_delivery::Manifest;
 use yilian_token::Token;
 
@@ -52,6 +53,7 @@ pub(crate) struct ColumnOfTokens {
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct OverlapLine {
     pub(crate) department: String,
+    pub(crate) department_zh: &'static str,
     pub(crate) persons: usize,
     /// Of them, known to at least one other department.
     pub(crate) shared: usize,
@@ -61,7 +63,7 @@ pub(crate) struct OverlapLine {
 #[derive(Default)]
 pub(crate) struct Tokens {
     pub(crate) deliveries: Vec<DeliveryLine>,
-    persons: BTreeMap<String, HashSet<Token>>,
+    persons: BTreeMap<Department, HashSet<Token>>,
 }
 
 impl Tokens {
@@ -82,7 +84,7 @@ impl Tokens {
                 name: name.clone(),
             });
             if name == PERSON {
-                self.persons.entry(manifest.department.to_string()).or_default().extend(tokens);
+                self.persons.entry(manifest.department).or_default().extend(tokens);
             }
         }
         self.deliveries.push(DeliveryLine {
@@ -104,13 +106,14 @@ impl Tokens {
 
     /// For each department, how many of its people another one knows.
     pub(crate) fn overlap(&self) -> Vec<OverlapLine> {
-        let others = |department: &String, token: &Token| {
+        let others = |department: &Department, token: &Token| {
             self.persons.iter().any(|(other, persons)| other != department && persons.contains(token))
         };
         self.persons
             .iter()
             .map(|(department, persons)| OverlapLine {
-                department: department.clone(),
+                department: department.to_string(),
+                department_zh: department.zh(),
                 persons: persons.len(),
                 shared: persons.iter().filter(|token| others(department, token)).count(),
             })
