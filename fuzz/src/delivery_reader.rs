@@ -73,6 +73,7 @@ impl Sound {
             legal_basis: "none".to_owned(),
             counts: prepared.counts.clone(),
             control_totals: prepared.control_totals.clone(),
+            canaries: BTreeMap::new(),
         };
         let draft = Draft { description, contract, data: &prepared.data, signing_key: &signing_key, recipient: None };
         let sealed = seal(draft, folder.path()).expect("the sample can be sealed");
