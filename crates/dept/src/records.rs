@@ -126,12 +126,25 @@ pub(crate) struct Latest {
 ///
 /// A file of which no delivery was made is newer than those that were packed before it.
 pub(crate) fn latest(folder: &Path) -> Result<Vec<Latest>, DeptError> {
+    newest(folder, u32::MAX)
+}
+
+/// The newest records of every dataset and period of which a delivery was made.
+pub(crate) fn latest_packed(folder: &Path) -> Result<Vec<Latest>, DeptError> {
+    newest(folder, u32::MAX - 1)
+}
+
+/// The newest records up to a version.
+fn newest(folder: &Path, highest: u32) -> Result<Vec<Latest>, DeptError> {
     let mut found: BTreeMap<(String, Period), (u32, PathBuf)> = BTreeMap::new();
     for entry in fs::read_dir(folder).map_err(DeptError::io("read", folder))? {
         let path = entry.map_err(DeptError::io("read", folder))?.path();
         let Some((partition, version)) = path.file_name().and_then(|name| name.to_str()).and_then(partition) else {
             continue;
         };
+        if version > highest {
+            continue;
+        }
         let newest = found.entry(partition).or_insert_with(|| (version, path.clone()));
         if newest.0 < version {
             *newest = (version, path);

@@ -1,4 +1,6 @@
-//! Tokens of agreed fictitious people, made on the way that every row takes.
+//! Tokens of agreed fictitious people, made by the canonicaliser and key that every row goes through.
+//!
+//! They do not go through the reading of a file or the writing of one, which have tests of their own.
 
 use std::collections::BTreeMap;
 

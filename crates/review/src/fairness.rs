@@ -1,6 +1,6 @@
-//! Whether flags fall on some groups more often than on others.
+//! Whether flags fall on some groups more often than on others, and how many people are alike.
 
-use arrow::array::{Array, AsArray};
+use arrow::array::AsArray;
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -10,7 +10,8 @@ use yilian_pipeline::store::Store;
 
 use crate::error::ReviewError;
 
-const TABLE: &str = "evidence.flagged_rate";
+const RATES: &str = "evidence.flagged_rate";
+const ANONYMITY: &str = "evidence.anonymity";
 /// A ratio outside these, in permille of everybody's rate, is a finding.
 const USUAL_PERMILLE: std::ops::RangeInclusive<u64> = 800..=1250;
 /// Fewer people say nothing about a group.
@@ -34,31 +35,65 @@ impl Rate {
     }
 }
 
+/// How many people share sex, month of birth and county with how many others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct SizeClass {
+    /// `1`, `2-4`, `5-9` or `10+` people alike.
+    pub(crate) alike: String,
+    pub(crate) combinations: u64,
+    pub(crate) persons: u64,
+}
+
 /// The rates of the publication, each held against everybody's in its dimension.
 pub(crate) async fn rates(store: &Store, publication: &Publication) -> Result<Vec<Rate>, ReviewError> {
-    let mut rates = Vec::new();
-    for file in publication.tables.get(TABLE).iter().flat_map(|table| &table.files) {
+    let rows = rows(store, publication, RATES, (["dimension", "category"], ["persons", "flagged"])).await?;
+    let rate = |([dimension, category], [persons, flagged]): ([String; 2], [u64; 2])| Rate {
+        dimension,
+        category,
+        persons,
+        flagged,
+        ratio_permille: None,
+    };
+    Ok(compared(rows.into_iter().map(rate).collect()))
+}
+
+/// The size classes of the publication's table of people.
+pub(crate) async fn anonymity(store: &Store, publication: &Publication) -> Result<Vec<SizeClass>, ReviewError> {
+    let rows = rows(store, publication, ANONYMITY, (["size_class"], ["combinations", "persons"])).await?;
+    let class =
+        |([alike], [combinations, persons]): ([String; 1], [u64; 2])| SizeClass { alike, combinations, persons };
+    Ok(rows.into_iter().map(class).collect())
+}
+
+/// Texts and counts of a published table's rows.
+async fn rows<const T: usize, const C: usize>(
+    store: &Store,
+    publication: &Publication,
+    table: &str,
+    (texts, counts): ([&str; T], [&str; C]),
+) -> Result<Vec<([String; T], [u64; C])>, ReviewError> {
+    let mut rows = Vec::new();
+    for file in publication.tables.get(table).iter().flat_map(|table| &table.files) {
         let content = store.get(&file.path).await?;
         for batch in ParquetRecordBatchReaderBuilder::try_new(content)?.build()? {
             let batch = batch?;
-            let column =
-                |name: &str, data_type: DataType| cast(batch.column(batch.schema().index_of(name)?), &data_type);
-            let (dimensions, categories) = (column("dimension", DataType::Utf8)?, column("category", DataType::Utf8)?);
-            let (persons, flagged) = (column("persons", DataType::Int64)?, column("flagged", DataType::Int64)?);
-            let text = |array: &dyn Array, row: usize| array.as_string::<i32>().value(row).to_owned();
-            let count = |array: &dyn Array, row: usize| {
-                u64::try_from(array.as_primitive::<Int64Type>().value(row)).unwrap_or_default()
+            let column = |name: &str, ty: DataType| cast(batch.column(batch.schema().index_of(name)?), &ty);
+            let texts = texts.iter().map(|name| column(name, DataType::Utf8)).collect::<Result<Vec<_>, _>>()?;
+            let counts = counts.iter().map(|name| column(name, DataType::Int64)).collect::<Result<Vec<_>, _>>()?;
+            let text = |at: usize, row| {
+                texts.get(at).map(|array| array.as_string::<i32>().value(row).to_owned()).unwrap_or_default()
             };
-            rates.extend((0..batch.num_rows()).map(|row| Rate {
-                dimension: text(&dimensions, row),
-                category: text(&categories, row),
-                persons: count(&persons, row),
-                flagged: count(&flagged, row),
-                ratio_permille: None,
-            }));
+            let count = |at: usize, row| {
+                let value = counts.get(at).map_or(0, |array| array.as_primitive::<Int64Type>().value(row));
+                u64::try_from(value).unwrap_or_default()
+            };
+            rows.extend(
+                (0..batch.num_rows())
+                    .map(|row| (std::array::from_fn(|at| text(at, row)), std::array::from_fn(|at| count(at, row)))),
+            );
         }
     }
-    Ok(compared(rates))
+    Ok(rows)
 }
 
 fn compared(mut rates: Vec<Rate>) -> Vec<Rate> {

@@ -75,6 +75,7 @@ pub async fn review(site: &Site, rulebook: &Rulebook<'_>, progress: &dyn Progres
     report.add_residue(residue);
     if let Some(published) = &published {
         report.add_fairness(fairness::rates(site.store(), published).await?);
+        report.anonymity = fairness::anonymity(site.store(), published).await?;
     }
     report.columns = inventory::columns(rulebook.schemas);
     report.told = inventory::told(rulebook.rules, rulebook.disclosures);

@@ -9,7 +9,7 @@ use yilian_pipeline::site::SiteConfig;
 use yilian_token::KnownAnswer;
 
 use crate::enumeration::Enumeration;
-use crate::fairness::Rate;
+use crate::fairness::{Rate, SizeClass};
 use crate::inventory::{ColumnLine, ToldLine};
 use crate::residue::{FoundKind, Residue};
 use crate::tokens::{DeliveryLine, OverlapLine, Tokens};
@@ -27,6 +27,7 @@ pub struct Report {
     enumeration: Enumeration,
     residue: Residue,
     fairness: Vec<Rate>,
+    pub(crate) anonymity: Vec<SizeClass>,
     pub(crate) columns: Vec<ColumnLine>,
     pub(crate) told: Vec<ToldLine>,
 }
@@ -86,6 +87,7 @@ impl Report {
             enumeration,
             residue: Residue::default(),
             fairness: Vec::new(),
+            anonymity: Vec::new(),
             columns: Vec::new(),
             told: Vec::new(),
         };
@@ -149,19 +151,23 @@ impl Report {
 
     /// One period's deliveries must be made with one key, one algorithm and one canonicaliser.
     fn compare_keys(&mut self) {
-        let mut users: BTreeMap<(String, u32), BTreeSet<String>> = BTreeMap::new();
+        let mut periods: BTreeMap<&str, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
         for delivery in &self.deliveries {
             let office = delivery.file.split('.').take(2).collect::<Vec<_>>().join(" ");
-            let key = format!("{} {}", delivery.algorithm, delivery.check_value);
-            users.entry((key, delivery.canonicaliser)).or_default().insert(office);
+            let key = format!("{} {} v{}", delivery.algorithm, delivery.check_value, delivery.canonicaliser);
+            periods.entry(&delivery.period).or_default().entry(key).or_default().insert(office);
         }
-        if users.len() > 1 {
-            for ((key, canonicaliser), offices) in users {
-                let offices = offices.into_iter().collect::<Vec<_>>().join(", ");
-                let zh = format!("各单位的链接密钥或规范化版本不一致：{key}，规范化版本 {canonicaliser}");
-                let en = format!("link keys or canonicalisers differ: {key}, canonicaliser {canonicaliser}");
-                self.fault("keys_differ", offices, zh, en);
-            }
+        // Of several periods with the same difference, one line is enough.
+        let differing: BTreeSet<(String, String)> = periods
+            .into_values()
+            .filter(|keys| keys.len() > 1)
+            .flatten()
+            .map(|(key, offices)| (key, offices.into_iter().collect::<Vec<_>>().join(", ")))
+            .collect();
+        for (key, offices) in differing {
+            let zh = format!("同一期的链接密钥或规范化版本与其他单位不一致：{key}");
+            let en = format!("within one period the link key or canonicaliser differs from others: {key}");
+            self.fault("keys_differ", offices, zh, en);
         }
     }
 
@@ -194,7 +200,7 @@ impl Report {
         self.fairness = rates;
     }
 
-    /// Whether nothing but unequal rates was found, which are for people to judge.
+    /// Whether nothing was found but unequal rates, which are for people to judge.
     pub fn passes(&self) -> bool {
         self.faults.iter().all(|fault| fault.code == "unequal_rate")
     }

@@ -26,6 +26,7 @@ const FEWEST_SHARED_PERMILLE: usize = 50;
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct DeliveryLine {
     pub(crate) file: String,
+    pub(crate) period: String,
     pub(crate) algorithm: String,
     pub(crate) key_id: String,
     pub(crate) check_value: String,
@@ -55,6 +56,8 @@ pub(crate) struct OverlapLine {
     pub(crate) department: String,
     pub(crate) department_zh: &'static str,
     pub(crate) persons: usize,
+    /// Whether another department has delivered enough people to compare with.
+    pub(crate) is_compared: bool,
     /// Of them, known to at least one other department.
     pub(crate) shared: usize,
 }
@@ -89,6 +92,7 @@ impl Tokens {
         }
         self.deliveries.push(DeliveryLine {
             file: manifest.file_name().to_string(),
+            period: manifest.period.to_string(),
             algorithm: manifest.link_key.algorithm.clone(),
             key_id: manifest.link_key.kid.clone(),
             check_value: manifest.link_key.check_value.clone(),
@@ -109,9 +113,14 @@ impl Tokens {
         let others = |department: &Department, token: &Token| {
             self.persons.iter().any(|(other, persons)| other != department && persons.contains(token))
         };
+        // A department whose people nobody else can know says nothing.
+        let compared = |department: &Department| {
+            self.persons.iter().any(|(other, persons)| other != department && persons.len() >= ENOUGH_PEOPLE)
+        };
         self.persons
             .iter()
             .map(|(department, persons)| OverlapLine {
+                is_compared: compared(department),
                 department: department.to_string(),
                 department_zh: department.zh(),
                 persons: persons.len(),
@@ -124,7 +133,7 @@ impl Tokens {
 impl OverlapLine {
     /// Whether so few people are shared that the department's tokens are probably made otherwise.
     pub(crate) fn is_suspicious(&self) -> bool {
-        self.persons >= ENOUGH_PEOPLE && self.shared * 1000 < self.persons * FEWEST_SHARED_PERMILLE
+        self.is_compared && self.persons >= ENOUGH_PEOPLE && self.shared * 1000 < self.persons * FEWEST_SHARED_PERMILLE
     }
 }
 

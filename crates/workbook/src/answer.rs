@@ -8,7 +8,17 @@ use yilian_delivery::ClueKind;
 use crate::error::WorkbookError;
 
 /// Headers of the extract, as the contract `common.disposition` names its columns.
-const COLUMNS: [&str; 7] = ["flag_id", "gap_id", "candidate_id", "decision", "heard", "decided_on", "recovered_amount"];
+const COLUMNS: [&str; 9] = [
+    "flag_id",
+    "gap_id",
+    "candidate_id",
+    "decision",
+    "heard",
+    "decided_on",
+    "recovered_amount",
+    "from_month",
+    "until_month",
+];
 
 /// Whether the person or the family was heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +44,8 @@ pub struct Answer {
     pub decided_on: NaiveDate,
     /// Money recovered, in fen; `None` if the question does not arise.
     pub recovered_fen: Option<i64>,
+    /// First and last month that the officer saw, `YYYY-MM`; `None` if the workbook no longer says.
+    pub months: Option<(String, String)>,
 }
 
 /// What a workbook says.
@@ -80,7 +92,7 @@ impl Answer {
         csv.records().map(|record| Self::from_record(&record.ok()?)).collect()
     }
 
-    fn record(&self) -> [String; 7] {
+    fn record(&self) -> [String; 9] {
         let id = |kind| if self.kind == kind { self.clue_id.to_string() } else { String::new() };
         let heard = match self.heard {
             Heard::Yes => "是",
@@ -94,6 +106,8 @@ impl Answer {
             heard.to_owned(),
             self.decided_on.to_string(),
             self.recovered_fen.map_or(String::new(), |fen| format!("{}.{:02}", fen / 100, fen % 100)),
+            self.months.as_ref().map_or(String::new(), |months| months.0.clone()),
+            self.months.as_ref().map_or(String::new(), |months| months.1.clone()),
         ]
     }
 
@@ -112,6 +126,7 @@ impl Answer {
             heard: if cell(4)? == "是" { Heard::Yes } else { Heard::No },
             decided_on: cell(5)?.parse().ok()?,
             recovered_fen,
+            months: cell(7).zip(cell(8)).map(|(from, until)| (from.to_owned(), until.to_owned())),
         })
     }
 }
@@ -129,12 +144,17 @@ mod tests {
             heard: Heard::No,
             decided_on: "2026-11-20".parse().unwrap(),
             recovered_fen,
+            months: recovered_fen.map(|_| ("2025-01".to_owned(), "2025-03".to_owned())),
         };
         let answers =
             [answer(ClueKind::Overlap, Some(105)), answer(ClueKind::Gap, None), answer(ClueKind::SamePerson, Some(0))];
         let csv = Answer::to_csv(&answers).unwrap();
         assert_eq!(Answer::from_csv(&csv).unwrap(), answers);
-        assert!(String::from_utf8(csv).unwrap().contains("9223372036854775806,,,recovered,否,2026-11-20,1.05\n"));
+        assert!(
+            String::from_utf8(csv)
+                .unwrap()
+                .contains("9223372036854775806,,,recovered,否,2026-11-20,1.05,2025-01,2025-03\n")
+        );
         assert_eq!(Answer::from_csv("姓名\n苏和\n".as_bytes()), None);
     }
 }

@@ -95,6 +95,7 @@ impl Found<'_> {
         if places.len() < Column::NEEDED.len() {
             return true;
         }
+        let months = columns(grid, header, Column::Months).first().copied();
         for row in grid.rows.range(header + 1..).map(|(row, _)| *row) {
             let cell = |column| places.get(&column).map_or("", |place| grid.cell(row, *place));
             let cells = Row {
@@ -103,6 +104,7 @@ impl Found<'_> {
                 recovered: cell(Column::Recovered),
                 heard: cell(Column::Heard),
                 decided_on: cell(Column::DecidedOn),
+                months: months.map_or("", |place| grid.cell(row, place)),
             };
             self.row(&cells, place(Some(row + 1)));
         }

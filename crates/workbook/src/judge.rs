@@ -16,6 +16,8 @@ pub(crate) struct Row<'a> {
     pub(crate) recovered: &'a str,
     pub(crate) heard: &'a str,
     pub(crate) decided_on: &'a str,
+    /// Empty where the column is gone.
+    pub(crate) months: &'a str,
 }
 
 /// What a cell under 线索编号 holds.
@@ -66,7 +68,7 @@ impl Row<'_> {
         let recovered_fen = self.recovered(decision.as_deref().ok());
         match (decision, heard, decided_on, recovered_fen) {
             (Ok(decision), Ok(heard), Ok(decided_on), Ok(recovered_fen)) => {
-                Ok(Answer { kind, clue_id, decision, heard, decided_on, recovered_fen })
+                Ok(Answer { kind, clue_id, decision, heard, decided_on, recovered_fen, months: self.months() })
             }
             (decision, heard, decided_on, recovered) => {
                 let wrong = [decision.err(), heard.err(), decided_on.err(), recovered.err()];
@@ -82,6 +84,18 @@ impl Row<'_> {
             Said::Unfit => Err(Wrong::DecisionUnfit { fitting: fitting() }),
             Said::Unknown(nearest) => Err(Wrong::DecisionUnknown { nearest, fitting: fitting() }),
         }
+    }
+
+    /// The months that the officer saw, as `feedback` wrote them; `None` for anything else.
+    fn months(&self) -> Option<(String, String)> {
+        let text = folded(self.months);
+        let (from, until) = text.split_once('至').unwrap_or((&text, &text));
+        let month = |text: &str| {
+            let text = text.trim();
+            let is_month = text.len() == 7 && NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").is_ok();
+            is_month.then(|| text.to_owned())
+        };
+        month(from).zip(month(until)).filter(|(from, until)| from <= until)
     }
 
     fn heard(&self) -> Result<Heard, Wrong> {
@@ -127,11 +141,24 @@ mod tests {
     use crate::decision::tests::shipped;
 
     fn row() -> Row<'static> {
-        Row { clue: "12", decision: "属实待追回", recovered: "", heard: "是", decided_on: "2026-11-20" }
+        Row {
+            clue: "12", decision: "属实待追回", recovered: "", heard: "是", decided_on: "2026-11-20", months: ""
+        }
     }
 
     fn judged(row: &Row<'_>) -> Result<Answer, Vec<Wrong>> {
         row.answer((ClueKind::Overlap, 12), &shipped(), "2026-11-22".parse().unwrap())
+    }
+
+    #[test]
+    fn the_months_that_the_officer_saw_go_with_the_answer() {
+        let months = |months| judged(&Row { months, ..row() }).unwrap().months;
+        let both = |from: &str, until: &str| Some((from.to_owned(), until.to_owned()));
+        assert_eq!(months("2025-01至\n2025-03"), both("2025-01", "2025-03"));
+        assert_eq!(months("2025-02"), both("2025-02", "2025-02"));
+        for gone in ["", "2025", "2025-13", "2025-03至2025-01", "一月"] {
+            assert_eq!(months(gone), None, "{gone}");
+        }
     }
 
     #[test]
@@ -186,7 +213,7 @@ mod tests {
 
     #[test]
     fn marks_for_nothing_begin_no_answer() {
-        assert!(!Row { decision: "", recovered: "-", heard: " ", decided_on: "/", clue: "12" }.begun());
+        assert!(!Row { decision: "", recovered: "-", heard: " ", decided_on: "/", clue: "12", months: "" }.begun());
         let begun = Row { decision: "", heard: "是", ..row() };
         assert!(begun.begun());
         assert_eq!(judged(&begun).unwrap_err(), [Wrong::DecisionMissing]);

@@ -147,7 +147,7 @@ fn clue_cell(entry: &Entry, column: Column) -> Cell {
         Column::Basis => Cell::text(&clue.basis),
         Column::Reliability => Cell::text(match clue.reliability {
             Reliability::Exact => "证件号一致",
-            Reliability::Review => "须先核对是否本人",
+            Reliability::Review => "须先人工核对",
         }),
         Column::FirstSeen => Cell::Day(clue.first_seen_on),
         Column::Due => Cell::Day(clue.due_on),

@@ -81,9 +81,11 @@ impl Receipt {
     }
 }
 
-/// The receipts of each office's deliveries, as they go back to it; files of nobody's name go to nobody.
+/// The receipts that each office should know: those of the deliveries in force, and of what was refused and not
+/// replaced since. Files of nobody's name go to nobody.
 pub(crate) async fn receipts_by_office(
     store: &Store,
+    current: &[Accepted],
 ) -> Result<BTreeMap<(String, Department), Vec<ReceiptNote>>, PipelineError> {
     let mut offices: BTreeMap<_, Vec<ReceiptNote>> = BTreeMap::new();
     for object in store.list(FOLDER).await? {
@@ -91,11 +93,20 @@ pub(crate) async fn receipts_by_office(
         let note: ReceiptNote = serde_json::from_slice::<Told>(&content)
             .map(Told::note)
             .map_err(|source| PipelineError::Document { path: object.path, what: "receipt", source })?;
-        if let Some(name) = FileName::parse(&note.file) {
+        if let Some(name) = FileName::parse(&note.file).filter(|name| still_matters(name, &note.outcome, current)) {
             offices.entry((name.partition.place, name.partition.department)).or_default().push(note);
         }
     }
     Ok(offices)
+}
+
+/// Whether nothing has come since that makes the receipt old.
+fn still_matters(name: &FileName, outcome: &str, current: &[Accepted]) -> bool {
+    let newest = current.iter().find(|accepted| accepted.manifest.partition() == name.partition);
+    newest.is_none_or(|newest| match outcome {
+        "accepted" => newest.manifest.sequence == name.sequence,
+        _ => newest.manifest.sequence < name.sequence,
+    })
 }
 
 /// What of a stored receipt goes back to the office.
@@ -141,9 +152,18 @@ pub(super) async fn quarantine(store: &Store, receipt: &Receipt, content: Bytes)
         return Ok(Written::AlreadyThere);
     }
     store.put_if_absent(&format!("quarantine/{}.tar.age", receipt.file_sha256), content).await?;
-    write(store, receipt).await?;
+    // Anybody can give a file an office's name: what was accepted under that name stays accepted.
+    if !is_accepted(store, &receipt.path()).await? {
+        write(store, receipt).await?;
+    }
     store.put(&path, told).await?;
     Ok(Written::New)
+}
+
+async fn is_accepted(store: &Store, path: &str) -> Result<bool, PipelineError> {
+    let content = store.get_if_present(path).await?;
+    let told = content.and_then(|content| serde_json::from_slice::<Told>(&content).ok());
+    Ok(told.is_some_and(|told| told.outcome == Outcome::Accepted))
 }
 
 pub(super) fn document<T: Serialize>(path: &str, value: &T) -> Result<Vec<u8>, PipelineError> {

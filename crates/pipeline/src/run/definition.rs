@@ -17,9 +17,8 @@ use super::RunError;
 use super::model::{ModelGraph, children};
 use super::reference;
 
-/// Tables that the program itself makes between the bucket models and the whole ones: today's flags, and what the
-/// previous publication says.
-const MADE_BY_PROGRAM: [(&str, &str); 3] = [("work", "flag"), ("history", "flag_record"), ("history", "answer")];
+/// Tables that the program itself makes between the bucket models and the whole ones.
+const MADE_BY_PROGRAM: [(&str, &str); 1] = [("work", "flag")];
 
 /// The file as written; paths are relative to it.
 #[derive(Debug, Deserialize)]

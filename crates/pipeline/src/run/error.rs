@@ -126,6 +126,12 @@ pub enum RunError {
         #[source]
         source: ParquetError,
     },
+    /// Something that this program wrote cannot be read again.
+    #[error("{what} cannot be read")]
+    Unreadable {
+        /// What.
+        what: &'static str,
+    },
     /// A worker thread ended before its work.
     #[error("a part of the run ended early")]
     Interrupted,

@@ -10,14 +10,14 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Field, Int64Type, Schema, SchemaRef};
 use chrono::NaiveDate;
 use yilian_contract::Department;
-use yilian_delivery::{Clue, ClueKind, ClueRow, Parcel, ReceiptNote, Reliability, SigningKey};
+use yilian_delivery::{Clue, ClueKind, ClueRow, DeliveryError, Parcel, Reliability, SigningKey};
 
 use super::RunError;
 use super::history::read;
 use super::overlap::date;
 use crate::PipelineError;
 use crate::publication::Publication;
-use crate::receive::receipts_by_office;
+use crate::receive::{Accepted, receipts_by_office};
 use crate::site::{Sender, Site};
 use crate::store::{Store, Written};
 
@@ -28,7 +28,7 @@ pub struct Feedback {
     pub parcels: usize,
     /// Clues in them.
     pub clues: usize,
-    /// Offices with clues that have no age recipient in `site.yaml`.
+    /// Offices with clues or receipts that have no age recipient in `site.yaml`.
     pub without_recipient: Vec<String>,
     /// Whether there is no signing key, so that nothing was sealed.
     pub without_signing_key: bool,
@@ -36,36 +36,52 @@ pub struct Feedback {
 
 type Office = (String, Department);
 
-/// Puts a parcel into the outbox of every office that has clues or receipts, unless that was done before.
-pub(crate) async fn send(site: &Site, publication: &Publication) -> Result<Feedback, RunError> {
-    let mut feedback = Feedback::default();
-    if !site.signing_key_file().exists() {
-        feedback.without_signing_key = true;
-        return Ok(feedback);
+/// The outboxes of all offices, with the key that signs what is put into them.
+pub(crate) struct Outboxes<'a> {
+    site: &'a Site,
+    /// `None` where there is no signing key.
+    signing_key: Option<SigningKey>,
+}
+
+impl<'a> Outboxes<'a> {
+    /// Reads the signing key; done before a run, so that a key that cannot be used stops it before it publishes.
+    pub(crate) fn open(site: &'a Site) -> Result<Self, RunError> {
+        let file = site.signing_key_file();
+        let key = file.exists().then(|| SigningKey::read(&file)).transpose().map_err(unusable)?;
+        Ok(Self { site, signing_key: key })
     }
-    let signing_key = SigningKey::read(&site.signing_key_file())
-        .map_err(|source| RunError::Site(PipelineError::Identity { source }))?;
-    let mut clues = clues(site.store(), publication).await?;
-    let mut receipts = receipts_by_office(site.store()).await?;
-    for sender in &site.config().senders {
-        let office = (sender.place.clone(), sender.department);
-        let clues = clues.remove(&office).unwrap_or_default();
-        let receipts: Vec<ReceiptNote> = receipts.remove(&office).unwrap_or_default();
-        if clues.is_empty() && receipts.is_empty() {
-            continue;
-        }
-        let parcel = Parcel {
-            place: sender.place.clone(),
-            department: sender.department,
-            publication: publication.number,
-            run_id: publication.run_id.clone(),
-            as_of: publication.as_of.parse().unwrap_or_default(),
-            clues,
-            receipts,
+
+    /// Puts a parcel into the outbox of every office that has clues or receipts, unless that was done before.
+    pub(crate) async fn send(&self, publication: &Publication, current: &[Accepted]) -> Result<Feedback, RunError> {
+        let mut feedback = Feedback::default();
+        let Some(signing_key) = &self.signing_key else {
+            feedback.without_signing_key = true;
+            return Ok(feedback);
         };
-        send_one(site.store(), sender, &parcel, &signing_key, &mut feedback).await?;
+        let store = self.site.store();
+        let mut clues = clues(store, publication).await?;
+        let mut receipts = receipts_by_office(store, current).await?;
+        for sender in &self.site.config().senders {
+            let office = (sender.place.clone(), sender.department);
+            let parcel = Parcel {
+                place: sender.place.clone(),
+                department: sender.department,
+                publication: publication.number,
+                run_id: publication.run_id.clone(),
+                as_of: publication.as_of.parse().map_err(|_| RunError::Unreadable { what: "the publication's day" })?,
+                clues: clues.remove(&office).unwrap_or_default(),
+                receipts: receipts.remove(&office).unwrap_or_default(),
+            };
+            if !(parcel.clues.is_empty() && parcel.receipts.is_empty()) {
+                send_one(store, sender, &parcel, signing_key, &mut feedback).await?;
+            }
+        }
+        Ok(feedback)
     }
-    Ok(feedback)
+}
+
+fn unusable(source: DeliveryError) -> RunError {
+    RunError::Site(PipelineError::Identity { source })
 }
 
 async fn send_one(
@@ -80,8 +96,7 @@ async fn send_one(
         feedback.without_recipient.push(format!("{} {}", sender.place, sender.department));
         return Ok(());
     };
-    let failed = |source| RunError::Site(PipelineError::Identity { source });
-    let (name, sealed) = parcel.seal(signing_key, recipient).map_err(failed)?;
+    let (name, sealed) = parcel.seal(signing_key, recipient).map_err(unusable)?;
     if store.put_if_absent(&format!("{folder}/{name}"), sealed).await? == Written::New {
         feedback.parcels += 1;
         feedback.clues += parcel.clues.len();

@@ -31,6 +31,7 @@ use yilian_engine::{Engine, EngineOptions};
 pub use definition::{Definition, sources};
 pub use error::RunError;
 pub use feedback::Feedback;
+use feedback::Outboxes;
 pub use model::{KeptAs, Model, ModelGraph, Pass};
 pub use rehearsal::rehearse;
 
@@ -96,13 +97,14 @@ pub async fn run(
     progress: &dyn Progress,
 ) -> Result<Outcome, RunError> {
     let definition = Definition::load(pipeline)?;
+    let outboxes = Outboxes::open(site)?;
     let received = receive(site, &site.inbox(), &definition.schemas, &definition.regions, progress).await?;
     let deliveries = current_deliveries(site.store()).await?;
     let previous = publication::current(site.store()).await?;
     let inputs = inputs(site, &definition, &deliveries, previous.as_ref(), options);
     if let Some(publication) = previous.clone().filter(|publication| same(&publication.inputs, &inputs)) {
         // A crash may have come between a publication and its parcels.
-        let feedback = feedback::send(site, &publication).await?;
+        let feedback = outboxes.send(&publication, &deliveries).await?;
         return Ok(Outcome { received, publication, news: News::Unchanged, feedback });
     }
     let faults = canary::faults(deliveries.iter().map(|delivery| &delivery.manifest), &definition.schemas.canaries);
@@ -115,7 +117,7 @@ pub async fn run(
     let buckets = night.run_buckets(&staged, &sources, progress).await?;
     let whole = Whole::compute(&night, &sources, buckets, previous.as_ref(), progress).await?;
     let publication = publishing::publish(&night, whole, &staged, previous.as_ref(), progress).await?;
-    let feedback = feedback::send(site, &publication).await?;
+    let feedback = outboxes.send(&publication, &deliveries).await?;
     Ok(Outcome { received, publication, news: News::Published, feedback })
 }
 

@@ -8,10 +8,12 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type, Int64Type};
 use chrono::{Days, NaiveDate};
 
-use super::RunError;
 use super::flags::{FlagKey, RecordedFlag, Span, assign};
 use super::ledger::batch;
 use super::stage::days;
+use super::{RunError, history};
+use crate::publication::Publication;
+use crate::store::Store;
 
 const LEFT: [&str; 3] = ["left_benefit", "left_county", "left_category"];
 const RIGHT: [&str; 3] = ["right_benefit", "right_county", "right_category"];
@@ -58,7 +60,7 @@ fn keys(runs: &RecordBatch) -> Result<Vec<(FlagKey, Span)>, RunError> {
         .collect())
 }
 
-pub(crate) fn record_table(record: &[RecordedFlag]) -> Result<RecordBatch, RunError> {
+fn record_table(record: &[RecordedFlag]) -> Result<RecordBatch, RunError> {
     let text = |value: &dyn Fn(&RecordedFlag) -> String| -> ArrayRef {
         Arc::new(StringArray::from_iter_values(record.iter().map(value)))
     };
@@ -84,8 +86,14 @@ pub(crate) fn record_table(record: &[RecordedFlag]) -> Result<RecordBatch, RunEr
     batch("hub.flag_record", columns)
 }
 
-/// Reads a record table back, as the next run's history.
-pub(crate) fn recorded(rows: &RecordBatch) -> Result<Vec<RecordedFlag>, RunError> {
+/// The flags that a publication recorded; none before the first.
+pub(crate) async fn recorded(store: &Store, previous: Option<&Publication>) -> Result<Vec<RecordedFlag>, RunError> {
+    let Some(previous) = previous else { return Ok(Vec::new()) };
+    let schema = record_table(&[])?.schema();
+    flags(&history::read(store, previous, "hub.flag_record", &schema).await?)
+}
+
+fn flags(rows: &RecordBatch) -> Result<Vec<RecordedFlag>, RunError> {
     let ids = numbers(rows, "flag_id")?;
     let merged = numbers(rows, "merged_into")?;
     let seen = dates(rows, "first_seen_on")?;

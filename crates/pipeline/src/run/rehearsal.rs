@@ -9,7 +9,6 @@ use yilian_engine::{Engine, TableName, register_parquet};
 
 use super::bucket::{Sources, compute_to_file, table_file};
 use super::definition::Definition;
-use super::history::History;
 use super::ledger::{open_batch, write_batch};
 use super::model::Pass;
 use super::reference::{self, ReferenceInputs};
@@ -56,16 +55,9 @@ pub async fn rehearse(
             let found = session.table(runs.to_string()).await.map_err(RunError::query(&runs))?;
             let empty = RecordBatch::new_empty(std::sync::Arc::new(found.schema().as_arrow().clone()));
             let flags = overlap::make(&empty, &[], NaiveDate::default())?;
-            let history = History::none()?;
-            for (schema, table, batch) in [
-                ("work", "flag", &flags.found),
-                ("history", "flag_record", &history.flag_record),
-                ("history", "answer", &history.answer),
-            ] {
-                let name = TableName { schema: schema.to_owned(), table: table.to_owned() };
-                let file = write_batch(folder, &name, batch)?;
-                register_parquet(&session, schema, table, &[file]).await?;
-            }
+            let name = TableName { schema: "work".to_owned(), table: "flag".to_owned() };
+            let file = write_batch(folder, &name, &flags.found)?;
+            register_parquet(&session, &name.schema, &name.table, &[file]).await?;
         }
     }
     Ok(plans)

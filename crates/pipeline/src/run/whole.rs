@@ -10,7 +10,6 @@ use yilian_engine::{TableName, register_parquet};
 
 use super::bucket::{Sources, compute_to_file, table_file};
 use super::checks::run_checks;
-use super::history::History;
 use super::model::{KeptAs, Model, Pass};
 use super::{Night, RunError, ledger, overlap, statistics};
 use crate::coverage::coverage_batch;
@@ -101,19 +100,13 @@ impl Whole {
             .await
             .map_err(RunError::query(&name))?;
         let runs = concat_batches(&schema, &batches).map_err(RunError::arrow("work.overlap_run"))?;
-        let history = History::of(night.site.store(), previous).await?;
-        let flags = overlap::make(&runs, &overlap::recorded(&history.flag_record)?, night.options.as_of)?;
+        let recorded = overlap::recorded(night.site.store(), previous).await?;
+        let flags = overlap::make(&runs, &recorded, night.options.as_of)?;
         self.flags = flags.found.num_rows();
         self.add_batch(night, ("hub", "flag_record"), &flags.record)?;
-        for (schema, table, batch) in [
-            ("work", "flag", &flags.found),
-            ("history", "flag_record", &history.flag_record),
-            ("history", "answer", &history.answer),
-        ] {
-            let name = TableName { schema: schema.to_owned(), table: table.to_owned() };
-            let file = ledger::write_batch(night.work.path(), &name, batch)?;
-            register_parquet(session, schema, table, &[file]).await?;
-        }
+        let name = TableName { schema: "work".to_owned(), table: "flag".to_owned() };
+        let file = ledger::write_batch(night.work.path(), &name, &flags.found)?;
+        register_parquet(session, &name.schema, &name.table, &[file]).await?;
         Ok(())
     }
 

@@ -143,7 +143,7 @@ fn two_people_of_one_clue_stand_line_by_line_and_many_records_are_counted() {
     let sheet = officer.sheet("疑似同一人");
     assert_eq!(sheet.shows(FLAG, "姓名"), "苏和\n苏 和");
     assert_eq!(sheet.shows(FLAG, "身份证号"), "159901193911041234\n159901193911041235");
-    assert_eq!(sheet.shows(FLAG, "匹配可靠程度"), "须先核对是否本人");
+    assert_eq!(sheet.shows(FLAG, "匹配可靠程度"), "须先人工核对");
     let shown = "老年人基础信息2025第2行\n老年人基础信息2025第3行\n老年人基础信息2025第4行\n等 4 条";
     assert_eq!(sheet.shows(FLAG, "本单位记录号"), shown);
     let records = officer.sheet("线索对应的本单位记录");

@@ -192,10 +192,17 @@ proptest! {
             .filter_map(|(id, filled)| {
                 let (decision, heard, day, recovered_fen) = filled.answer.clone()?;
                 let decided_on = day.parse().unwrap();
-                Some(Answer { kind: ClueKind::Overlap, clue_id: *id, decision, heard, decided_on, recovered_fen })
+                let months = months_of(&book, *id);
+                Some(Answer { kind: ClueKind::Overlap, clue_id: *id, decision, heard, decided_on, recovered_fen, months })
             })
             .collect();
         prop_assert_eq!(read.unanswered(), rows.len() - expected.len());
         prop_assert_eq!(read.answers, expected);
     }
+}
+
+/// First and last month of a clue of the book.
+fn months_of(book: &yilian_workbook::Book, clue_id: u64) -> Option<(String, String)> {
+    let clue = book.entries.iter().map(|entry| &entry.clue).find(|clue| clue.clue_id == clue_id.to_string())?;
+    Some((clue.from_month.clone(), clue.until_month.clone()))
 }

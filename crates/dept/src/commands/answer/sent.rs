@@ -41,7 +41,7 @@ impl Sent {
     /// Reads the answers kept with the records.
     pub(super) fn load(folder: &Path) -> Result<Self, DeptError> {
         let mut by_period = BTreeMap::new();
-        for latest in records::latest(folder)?.into_iter().filter(|latest| latest.dataset == DATASET) {
+        for latest in records::latest_packed(folder)?.into_iter().filter(|latest| latest.dataset == DATASET) {
             let answers = fs::read(latest.folder.join(ANSWERS)).ok().and_then(|bytes| Answer::from_csv(&bytes));
             by_period.insert(latest.period, answers);
         }
@@ -96,6 +96,7 @@ mod tests {
             heard: Heard::Yes,
             decided_on: "2026-11-20".parse().unwrap(),
             recovered_fen: None,
+            months: None,
         }
     }
 
