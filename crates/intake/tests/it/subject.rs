@@ -53,9 +53,10 @@ fn the_number_of_another_head_is_not_given_and_rows_of_the_household_are_named_a
     let office = Office::new();
     let contract = SCHEMAS.dataset("assistance_roll").unwrap();
     let required = contract.columns.iter().filter(|column| column.required && !HEADER.contains(&column.header));
-    let more: String = required.map(|column| format!(",{}", column.header)).collect();
+    let more: Vec<_> = required.map(|column| column.header.as_str()).collect();
     let text = format!(
-        "{HEADER}{more}\n苏和,159901193911041234,,,159901193911041234\n乌云,159901194002292225,,,159901391104123,138\n"
+        "{HEADER},{}\n苏和,159901193911041234,,,159901193911041234\n乌云,159901194002292225,,,159901391104123,138\n",
+        more.join(",")
     );
     let extract = office.file("extract", text);
     let head = found("assistance_roll", &extract, "159901193911041234").unwrap();

@@ -14,7 +14,10 @@ use super::{Excluded, Reply};
 const NOT_A_DECISION: &str = "线索只是请工作人员核实的提示，不是处理决定；未经核实并听取本人或家属意见，不得据此停发、追回或者不予受理。\n\
                               A clue asks an officer to check; it is no decision, and nothing may be stopped or \
                               reclaimed without checking it and hearing the person.";
-const RIGHTS: &str = "认为内容有误的，可以要求更正、补充；对处理有异议的，可以要求说明。本答复只含本单位的数据，其他单位的数据请向该单位查询。\n\
+const DERIVED: &str = "有效的身份证号中的性别和出生月份也随行离开；号码本身不离开。\n\
+                       Of a valid ID number, sex and birth month leave too; the number itself does not.";
+const RIGHTS: &str = "“已交付”指已打包给数据中心，是否已送出以本单位的收发记录为准。\n\
+                      “Delivered” is what was packed for the hub; the office's own register says whether it was sent.\n认为内容有误的，可以要求更正、补充；对处理有异议的，可以要求说明。本答复只含本单位的数据，其他单位的数据请向该单位查询。\n\
                       What is wrong can be corrected on request, and the handling explained. This answer holds this \
                       office's own data; others answer for theirs.";
 
@@ -63,6 +66,8 @@ impl Reply<'_> {
         }
         if told.is_empty() {
             text.push_str("\n此人的数据没有离开本单位 no row about the person left this office\n");
+        } else {
+            let _ = writeln!(text, "\n{DERIVED}");
         }
         text
     }
