@@ -1,10 +1,12 @@
 //! The command line.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use yilian_contract::{Department, Period};
 use yilian_delivery::{HubRecipient, SignatureKey};
+use yilian_intake::Plain;
 use yilian_token::Algorithm;
 
 /// Pseudonymise a department's extract and pack it into a signed, sealed delivery.
@@ -37,6 +39,8 @@ pub(crate) enum Command {
     Feedback(FeedbackArguments),
     /// Read the answers of a workbook and pack them into a delivery in out/
     Answer(AnswerArguments),
+    /// Answer a person's request: this office's own rows about them, and what became of them
+    Subject(SubjectArguments),
 }
 
 #[derive(Debug, Args)]
@@ -164,6 +168,39 @@ pub(crate) struct AnswerArguments {
     /// The folder with the contracts [default: the nearest schemas/ upward]
     #[arg(long, value_name = "DIR", env = "YILIAN_SCHEMAS")]
     pub(crate) schemas: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SubjectArguments {
+    /// The person's ID number; `-`, or nothing, reads it from standard input, so that no shell keeps it
+    // A list, and of anything: what clap itself refuses, it repeats.
+    #[arg(value_name = "ID", value_parser = given_number, num_args = 0.., allow_negative_numbers = true)]
+    pub(crate) id: Vec<GivenNumber>,
+    /// An extract to look into; may be given several times
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) extract: Vec<PathBuf>,
+    /// Which dataset the extracts are that were never packed
+    #[arg(long)]
+    pub(crate) dataset: Option<String>,
+    /// A parcel of the hub, to name the clues about the person; may be given several times
+    #[arg(long, value_name = "PARCEL")]
+    pub(crate) parcel: Vec<PathBuf>,
+    /// Write the answer to a new file that its owner alone can read
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// The folder with the contracts [default: the nearest schemas/ upward]
+    #[arg(long, value_name = "DIR", env = "YILIAN_SCHEMAS")]
+    pub(crate) schemas: Option<PathBuf>,
+}
+
+/// A person's number as typed; `None` for nothing but white space. It prints as `***`.
+#[derive(Clone, Debug)]
+pub(crate) struct GivenNumber(pub(crate) Option<Plain>);
+
+/// Takes anything, for an error of the command line would repeat it.
+#[expect(clippy::unnecessary_wraps, reason = "a value parser returns a result")]
+fn given_number(text: &str) -> Result<GivenNumber, Infallible> {
+    Ok(GivenNumber(Plain::new(text)))
 }
 
 fn place(text: &str) -> Result<String, String> {

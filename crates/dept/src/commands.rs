@@ -6,3 +6,4 @@ pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod keys;
 pub(crate) mod pack;
+pub(crate) mod subject;

@@ -58,6 +58,12 @@ pub(crate) enum DeptError {
     ExtractsUnknown { files: Vec<PathBuf> },
     #[error("`{}` 已经存在，里面可能有填写的内容 exists already, and may hold answers", path.display())]
     WorkbookExists { path: PathBuf },
+    #[error("没有给出有效的身份证号 no valid ID number was given")]
+    NumberInvalid,
+    #[error("`{}` 未打包过，不知道是哪个数据集 was never packed here, and its dataset is not known", file.display())]
+    DatasetUnknown { file: PathBuf },
+    #[error("`{}` 已经存在 exists already", path.display())]
+    AnswerExists { path: PathBuf },
     #[error(transparent)]
     Trace(TraceError),
     #[error(transparent)]
@@ -86,7 +92,13 @@ impl DeptError {
             Self::Delivery(DeliveryError::ManifestNotWritten(_))
             | Self::Workbook(WorkbookError::NotWritten)
             | Self::AnswersRejected { .. } => OUR_BUG,
-            Self::Dataset(_) | Self::AnotherDepartment { .. } | Self::SchemasNotFound | Self::NotASite { .. } => 2,
+            Self::Dataset(_)
+            | Self::AnotherDepartment { .. }
+            | Self::SchemasNotFound
+            | Self::NotASite { .. }
+            | Self::NumberInvalid
+            | Self::DatasetUnknown { .. }
+            | Self::AnswerExists { .. } => 2,
             _ => 1,
         }
     }
@@ -150,6 +162,15 @@ impl DeptError {
             Self::WorkbookExists { .. } => {
                 "用 --out 另存，或先移走原文件 write another with `--out FILE`, or move the old one away".into()
             }
+            Self::NumberInvalid => {
+                "每次一个号码，15位或18位；用 `-` 从标准输入读入 one number at a time, of 15 or 18 characters; `-` reads it \
+                 from standard input; each file has an `--extract` of its own"
+                    .into()
+            }
+            Self::DatasetUnknown { .. } => {
+                "用 --dataset 指定 name it with `--dataset`; a file that was packed must not have changed since".into()
+            }
+            Self::AnswerExists { .. } => "用 --out 另存 write to another file with `--out`".into(),
             Self::NothingAnswered { .. } => {
                 "填写核实结论、已听取本人意见、核实日期后再运行 fill in 核实结论, 已听取本人意见 and 核实日期 first".into()
             }

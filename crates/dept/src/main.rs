@@ -1,8 +1,8 @@
 //! `yilian-dept`: the program of a department. It reads extracts with names and ID numbers, and writes signed, sealed
 //! deliveries that hold tokens.
 //!
-//! **Invariant:** no query engine, no network code, no hub key. Plain identifiers are read by `yilian-intake` alone and
-//! never printed.
+//! **Invariant:** no query engine, no network code, no hub key. Plain identifiers are read by `yilian-intake` alone, and
+//! stand in nothing but an officer's workbook and the answer of `subject` to the person they belong to.
 
 mod arguments;
 mod clock;
@@ -51,5 +51,6 @@ fn run(arguments: &Arguments, printer: Printer) -> Result<(), DeptError> {
         Command::Pack(pack) => commands::pack::run(pack, site, printer),
         Command::Feedback(feedback) => commands::feedback::run(feedback, site, printer),
         Command::Answer(answer) => commands::answer::run(answer, site, printer),
+        Command::Subject(subject) => commands::subject::run(subject, site, printer),
     }
 }

@@ -31,6 +31,11 @@ impl Printer {
         Self { format }
     }
 
+    /// For whom it answers.
+    pub(crate) const fn format(self) -> Format {
+        self.format
+    }
+
     /// The answer of a command: `text` for a person, `machine` for a machine.
     pub(crate) fn answer(self, text: impl FnOnce() -> String, machine: impl FnOnce() -> serde_json::Value) {
         match self.format {

@@ -12,6 +12,7 @@ use crate::error::DeptError;
 
 const UNDER_WAY: &str = ".packing-";
 const LOCK: &str = "lock";
+const ROW_MAP: &str = "rows.parquet";
 /// In place of a sequence: the rejects of a file of which no delivery was made.
 const REFUSED: &str = "refused";
 
@@ -156,8 +157,75 @@ fn newest(folder: &Path, highest: u32) -> Result<Vec<Latest>, DeptError> {
 /// Every row map below `folder`.
 pub(crate) fn row_maps(folder: &Path) -> Result<Vec<PathBuf>, DeptError> {
     let entries = fs::read_dir(folder).map_err(DeptError::io("read", folder))?;
-    let maps = entries.filter_map(|entry| Some(entry.ok()?.path().join("rows.parquet")));
+    let maps = entries.filter_map(|entry| Some(entry.ok()?.path().join(ROW_MAP)));
     Ok(maps.filter(|map| map.is_file()).collect())
+}
+
+/// The records of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Packed {
+    pub(crate) dataset: String,
+    pub(crate) period: Period,
+    pub(crate) sequence: u32,
+    pub(crate) folder: PathBuf,
+}
+
+impl Packed {
+    pub(crate) fn row_map(&self) -> PathBuf {
+        self.folder.join(ROW_MAP)
+    }
+}
+
+/// The records of every delivery below `folder`, in their order.
+pub(crate) fn packed(folder: &Path) -> Result<Vec<Packed>, DeptError> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(DeptError::io("read", folder))? {
+        let folder = entry.map_err(DeptError::io("read", folder))?.path();
+        let named = folder.file_name().and_then(|name| name.to_str()).and_then(partition);
+        let Some(((dataset, period), sequence)) = named.filter(|(_, version)| *version != u32::MAX) else { continue };
+        if folder.join(ROW_MAP).is_file() {
+            found.push(Packed { dataset, period, sequence, folder });
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// A line of a `rejects.csv`.
+pub(crate) struct RejectLine {
+    /// `None` where the line is about the whole file.
+    pub(crate) row: Option<u64>,
+    pub(crate) column: String,
+    pub(crate) reason: String,
+    pub(crate) what: String,
+    /// Where the extract has several sheets, the row's.
+    pub(crate) sheet: Option<String>,
+}
+
+impl RejectLine {
+    /// The column, behind its sheet where there are several.
+    pub(crate) fn place(&self) -> String {
+        let parts = [self.sheet.as_deref().unwrap_or_default(), &self.column];
+        parts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("：")
+    }
+}
+
+/// The rejects that stand in the records of a delivery, or of a file that made none.
+pub(crate) fn rejects(folder: &Path) -> Result<Vec<RejectLine>, DeptError> {
+    let path = folder.join("rejects.csv");
+    if !path.is_file() {
+        return Ok(Vec::new());
+    }
+    let bytes = fs::read(&path).map_err(DeptError::io("read", &path))?;
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+    let mut csv = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let line = |record: csv::StringRecord| {
+        let cell = |at| record.get(at).unwrap_or_default().to_owned();
+        let sheet = Some(cell(5)).filter(|sheet| !sheet.is_empty());
+        RejectLine { row: cell(0).parse().ok(), column: cell(1), reason: cell(2), what: cell(3), sheet }
+    };
+    let unreadable = |_| DeptError::Configuration { file: path.clone(), reason: "it is not a list of rejects".into() };
+    csv.records().map(|record| record.map(line).map_err(unreadable)).collect()
 }
 
 /// Dataset, period and version of a folder's name.

@@ -68,4 +68,7 @@ pub use progress::{Progress, Silent, Stage};
 pub use reject::Reason;
 pub use source::Encoding;
 pub use spelling::{day, fen, truth};
-pub use trace::{PeopleRequest, PersonCells, Plain, RowMap, SourcePlace, SourceRow, TraceError, people, source_digest};
+pub use trace::{
+    PeopleRequest, PersonCells, Plain, RowMap, SourcePlace, SourceRow, SubjectCell, SubjectHeader, SubjectRequest,
+    SubjectRow, SubjectRows, SubjectTable, TraceError, is_excluded, people, source_digest, subject_rows,
+};

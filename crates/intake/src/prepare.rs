@@ -176,7 +176,7 @@ fn balanced(path: &Path, counts: &Counts, written: u64, totals: &[ControlTotal])
 }
 
 /// The ID numbers of protected people.
-fn excluded(path: Option<&Path>, period_end: NaiveDate) -> Result<HashSet<[u8; 18]>, IntakeError> {
+pub(crate) fn excluded(path: Option<&Path>, period_end: NaiveDate) -> Result<HashSet<[u8; 18]>, IntakeError> {
     let Some(path) = path else { return Ok(HashSet::new()) };
     let bytes = std::fs::read(path).map_err(|source| IntakeError::Input { path: path.to_owned(), source })?;
     let text = String::from_utf8_lossy(&bytes);

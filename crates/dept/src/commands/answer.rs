@@ -18,7 +18,8 @@ use crate::printer::Printer;
 use crate::schemas::Loaded;
 use crate::site::Site;
 
-use sent::{Due, Sent};
+use sent::Due;
+pub(crate) use sent::Sent;
 
 const DATASET: &str = "disposition";
 

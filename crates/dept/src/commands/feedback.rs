@@ -30,7 +30,7 @@ pub(crate) use output::known;
 pub(crate) fn run(feedback: &FeedbackArguments, site: &Path, printer: Printer) -> Result<(), DeptError> {
     let site = Site::open(site)?;
     let loaded = Loaded::find(feedback.schemas.as_deref())?;
-    let parcel = opened(feedback, &site)?;
+    let parcel = opened(&feedback.parcel, &site)?;
     let form = if feedback.csv { Form::Csv } else { Form::Workbook };
     let target = Target::new(&site, parcel.manifest(), feedback.out.as_deref(), form)?;
     let rows = OwnRows::find(&site.records()?, parcel.clues())?;
@@ -53,17 +53,16 @@ pub(crate) fn run(feedback: &FeedbackArguments, site: &Path, printer: Printer) -
 }
 
 /// The parcel, if the hub made it for this very office.
-fn opened(feedback: &FeedbackArguments, site: &Site) -> Result<OpenedParcel, DeptError> {
-    let path = &feedback.parcel;
+pub(crate) fn opened(path: &Path, site: &Site) -> Result<OpenedParcel, DeptError> {
     let hub = site.hub_signature_key()?;
     let file = ParcelFile::read(path)?;
     let parcel =
-        file.open(&site.identity()?, hub).map_err(|faults| DeptError::Parcel { path: path.clone(), faults })?;
+        file.open(&site.identity()?, hub).map_err(|faults| DeptError::Parcel { path: path.to_owned(), faults })?;
     let (manifest, settings) = (parcel.manifest(), &site.settings);
     if manifest.place == settings.place && manifest.department == settings.department {
         Ok(parcel)
     } else {
-        Err(DeptError::ParcelOfAnother { path: path.clone() })
+        Err(DeptError::ParcelOfAnother { path: path.to_owned() })
     }
 }
 
@@ -74,7 +73,7 @@ pub(crate) fn decisions(loaded: &Loaded) -> Result<Decisions, DeptError> {
 }
 
 /// 玉泉区民政.
-fn office(site: &Site, names: &RegionNames) -> String {
+pub(crate) fn office(site: &Site, names: &RegionNames) -> String {
     let place = site.settings.place.as_str();
     format!("{}{}", names.name(place).unwrap_or(place), site.settings.department.zh())
 }

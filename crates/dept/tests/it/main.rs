@@ -7,3 +7,4 @@ mod feedback;
 mod office;
 #[path = "../../../workbook/tests/it/officer.rs"]
 mod officer;
+mod subject;

@@ -1,8 +1,9 @@
 //! An office with its folder and keys, and a hub that sends it parcels.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 use yilian_contract::Department;
@@ -71,6 +72,15 @@ impl Office {
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         run(&self.site(), arguments)
+    }
+
+    /// Runs a command that reads `input` from standard input.
+    pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Output {
+        let mut command = command(&self.site(), arguments);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // A command that refuses its arguments does not read.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap()
     }
 
     /// The extract of January 2025: a payment to each of [`PEOPLE`], twenty to people without a number, one to correct.
@@ -179,14 +189,14 @@ pub(crate) fn clue(clue_id: &str, kind: ClueKind, rows: Vec<ClueRow>) -> Clue {
 }
 
 fn run(site: &Path, arguments: &[&str]) -> Output {
+    command(site, arguments).output().unwrap()
+}
+
+fn command(site: &Path, arguments: &[&str]) -> Command {
     let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
-    Command::new(env!("CARGO_BIN_EXE_yilian-dept"))
-        .arg("--site")
-        .arg(site)
-        .args(arguments)
-        .env("YILIAN_SCHEMAS", schemas)
-        .output()
-        .unwrap()
+    let mut command = Command::new(env!("CARGO_BIN_EXE_yilian-dept"));
+    command.arg("--site").arg(site).args(arguments).env("YILIAN_SCHEMAS", schemas);
+    command
 }
 
 pub(crate) fn succeeds(output: &Output) {

@@ -1,10 +1,13 @@
 //! The way back: from a row of a delivery to the row of the extract, and from there to the person.
 //!
-//! Only the officer's workbook needs it, and only inside the department that made the extract.
+//! The officer's workbook and the answer to a person's request need it, and only inside the department that made the
+//! extract.
 
 mod people;
 mod plain;
 mod row_map;
+mod subject;
+mod walk;
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +17,9 @@ use crate::{Fault, IntakeError};
 pub use people::{PeopleRequest, PersonCells, people};
 pub use plain::Plain;
 pub use row_map::{RowMap, SourcePlace, SourceRow};
+pub use subject::{
+    SubjectCell, SubjectHeader, SubjectRequest, SubjectRow, SubjectRows, SubjectTable, is_excluded, subject_rows,
+};
 
 /// Why a row cannot be followed back; never a value of it.
 #[derive(Debug, thiserror::Error)]

@@ -6,12 +6,12 @@ use std::path::Path;
 
 use yilian_contract::{Contract, Regions, Schemas, Subject};
 
+use super::walk::{Extract, TablePlace, walk};
 use super::{Plain, SourcePlace, TraceError};
+use crate::IntakeError;
 use crate::cell::region;
-use crate::header::HEADER_WITHIN;
-use crate::layout::Layout;
 use crate::plan::Plan;
-use crate::source::{Cells, Encoding, Source};
+use crate::source::Cells;
 
 /// Columns that say where a person belongs, the paying place first.
 const REGIONS: [&str; 4] = ["region", "residence_region", "hukou_region", "pool_region"];
@@ -54,44 +54,21 @@ impl fmt::Debug for PersonCells {
 /// # Errors
 /// [`TraceError::AnotherFile`] if the extract is not the one that was packed: nothing of it is given back then.
 pub fn people(request: &PeopleRequest<'_>) -> Result<BTreeMap<SourcePlace, PersonCells>, TraceError> {
-    let first = Source::open(request.extract, None)?;
-    let guessed = first.encoding();
-    let mut found = read(request, first)?;
-    if found.is_none() && guessed == Encoding::Utf8 {
-        found = read(request, Source::open(request.extract, Some(Encoding::Gb18030))?)?;
-    }
-    // What was packed could be read; what cannot be read is something else.
-    found.ok_or_else(|| TraceError::AnotherFile { path: request.extract.to_owned() })
-}
-
-/// `None` if the text is not in the encoding that it began in.
-fn read(
-    request: &PeopleRequest<'_>,
-    mut source: Source,
-) -> Result<Option<BTreeMap<SourcePlace, PersonCells>>, TraceError> {
-    let encoding = source.encoding();
     let another = || TraceError::AnotherFile { path: request.extract.to_owned() };
-    let layout = Layout::new(request.contract, &|list| request.schemas.codes.get(list).cloned())?;
-    let mut cells = Cells::default();
-    let mut people = BTreeMap::new();
-    while let Some(table) = source.table()? {
-        let mut next = source.next()?;
-        let Some(first) = &next else { continue };
-        let (grid, before) = (source.grid(first), first.first_row.saturating_sub(1));
-        let Ok(head) = Cells::head(first, grid, encoding, HEADER_WITHIN) else { return Ok(None) };
-        // A note beside the sheets that were packed has no plan.
-        let Ok(plan) = Plan::new(request.schemas, request.contract, &layout, (&head, before))? else { continue };
-        let wanted = Wanted::new(request, &plan, (table.sheet.as_deref(), before));
-        while let Some(part) = next {
-            if cells.split(part, grid, encoding, plan.width).is_err() {
-                return Ok(None);
-            }
-            cells.skip_to_after(plan.header_row);
-            wanted.collect(&cells, &mut people);
-            next = source.next()?;
+    let extract = Extract { schemas: request.schemas, contract: request.contract, path: request.extract };
+    let walked = walk(
+        extract,
+        |plan, table| (Wanted::new(request, plan, table), BTreeMap::new()),
+        |(wanted, people), cells| wanted.collect(cells, people),
+    );
+    match walked {
+        Ok(walked) if walked.digest == request.digest => {
+            Ok(walked.tables.into_iter().flat_map(|(_, people)| people).collect())
         }
+        // What was packed could be read; what cannot be read is something else.
+        Ok(_) | Err(IntakeError::Encoding { .. } | IntakeError::Quotes { .. }) => Err(another()),
+        Err(error) => Err(error.into()),
     }
-    if source.facts()?.digest == request.digest { Ok(Some(people)) } else { Err(another()) }
 }
 
 /// The rows that are asked for, and where their columns stand in the file.
@@ -107,7 +84,7 @@ struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    fn new(request: &'a PeopleRequest<'_>, plan: &Plan, (sheet, before): (Option<&str>, u32)) -> Self {
+    fn new(request: &'a PeopleRequest<'_>, plan: &Plan, TablePlace { sheet, before }: TablePlace<'_>) -> Self {
         // Of a single sheet the row map does not say the name.
         let here = |place: &&SourcePlace| place.sheet.is_none() || place.sheet.as_deref() == sheet;
         // The name of an institution is no person's.

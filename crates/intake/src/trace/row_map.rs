@@ -51,33 +51,64 @@ impl RowMap {
     /// Looks these rows up in a row map; a row that the delivery does not have is left out.
     pub fn read(path: &Path, wanted: &BTreeSet<u64>) -> Result<Self, TraceError> {
         let failed = |source| TraceError::RowMap { path: path.to_owned(), source };
-        let file = File::open(path).map_err(|error| failed(error.into()))?;
-        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(failed)?;
-        let metadata = builder.metadata().file_metadata();
-        let total = u64::try_from(metadata.num_rows()).unwrap_or(0);
-        let facts = metadata.key_value_metadata().into_iter().flatten();
-        let digest = facts.filter(|fact| fact.key == "source_digest").find_map(|fact| fact.value.clone());
-        let source_digest = digest.ok_or_else(|| failed(unusable("it does not name its source")))?;
+        let (builder, source_digest) = open(path).map_err(failed)?;
+        let total = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
         let places: Vec<usize> =
             wanted.iter().filter(|row| **row < total).filter_map(|row| usize::try_from(*row).ok()).collect();
         let whole = usize::try_from(total).unwrap_or(usize::MAX);
         let ranges = places.iter().map(|row| *row..row + 1);
-        let reader =
-            builder.with_row_selection(RowSelection::from_consecutive_ranges(ranges, whole)).build().map_err(failed)?;
-        let mut rows = BTreeMap::new();
-        for batch in reader {
-            let batch = batch.map_err(|error| failed(error.into()))?;
-            collect(&batch, &mut rows).ok_or_else(|| failed(unusable("its columns are not those of a row map")))?;
-        }
+        let selected = builder.with_row_selection(RowSelection::from_consecutive_ranges(ranges, whole));
+        let rows = collected(selected, |_, _| true).map_err(failed)?;
         Ok(Self { source_digest, rows })
     }
+
+    /// The rows of a delivery that were made from these rows of its extract.
+    pub fn of_sources(path: &Path, sources: &BTreeSet<SourcePlace>) -> Result<Self, TraceError> {
+        let failed = |source| TraceError::RowMap { path: path.to_owned(), source };
+        let (builder, source_digest) = open(path).map_err(failed)?;
+        let numbers: BTreeSet<u64> = sources.iter().map(|place| place.row).collect();
+        let wanted = |row: u64, sheet: Option<&str>| {
+            // Of a single sheet the row map does not say the name.
+            numbers.contains(&row)
+                && sheet.is_none_or(|sheet| sources.contains(&SourcePlace { sheet: Some(sheet.to_owned()), row }))
+        };
+        let rows = collected(builder, wanted).map_err(failed)?;
+        Ok(Self { source_digest, rows })
+    }
+}
+
+type Builder = ParquetRecordBatchReaderBuilder<File>;
+
+/// A row map with the digest of its extract.
+fn open(path: &Path) -> Result<(Builder, String), ParquetError> {
+    let builder = Builder::try_new(File::open(path)?)?;
+    let facts = builder.metadata().file_metadata().key_value_metadata().into_iter().flatten();
+    let digest = facts.filter(|fact| fact.key == "source_digest").find_map(|fact| fact.value.clone());
+    let digest = digest.ok_or_else(|| unusable("it does not name its source"))?;
+    Ok((builder, digest))
+}
+
+/// The rows whose row and sheet of the extract are wanted.
+fn collected(
+    builder: Builder,
+    wanted: impl Fn(u64, Option<&str>) -> bool,
+) -> Result<BTreeMap<u64, SourceRow>, ParquetError> {
+    let mut rows = BTreeMap::new();
+    for batch in builder.build()? {
+        collect(&batch?, &wanted, &mut rows).ok_or_else(|| unusable("its columns are not those of a row map"))?;
+    }
+    Ok(rows)
 }
 
 fn unusable(why: &str) -> ParquetError {
     ParquetError::General(why.to_owned())
 }
 
-fn collect(batch: &RecordBatch, into: &mut BTreeMap<u64, SourceRow>) -> Option<()> {
+fn collect(
+    batch: &RecordBatch,
+    wanted: impl Fn(u64, Option<&str>) -> bool,
+    into: &mut BTreeMap<u64, SourceRow>,
+) -> Option<()> {
     let whole = |name| batch.column_by_name(name)?.as_primitive_opt::<Int64Type>();
     let (row, source) = (whole("row")?, whole("source_row")?);
     let numbers = batch.column_by_name("record_number")?.as_string_opt::<i32>()?;
@@ -86,10 +117,12 @@ fn collect(batch: &RecordBatch, into: &mut BTreeMap<u64, SourceRow>) -> Option<(
         None => None,
     };
     for at in 0..batch.num_rows() {
-        let record_number = (!numbers.is_null(at)).then(|| numbers.value(at).to_owned());
-        let sheet = sheets.map(|sheets| sheets.value(at).to_owned());
-        let found = SourceRow { row: u64::try_from(source.value(at)).ok()?, sheet, record_number };
-        into.insert(u64::try_from(row.value(at)).ok()?, found);
+        let (source, sheet) = (u64::try_from(source.value(at)).ok()?, sheets.map(|sheets| sheets.value(at)));
+        if wanted(source, sheet) {
+            let record_number = (!numbers.is_null(at)).then(|| numbers.value(at).to_owned());
+            let found = SourceRow { row: source, sheet: sheet.map(str::to_owned), record_number };
+            into.insert(u64::try_from(row.value(at)).ok()?, found);
+        }
     }
     Some(())
 }

@@ -10,5 +10,6 @@ mod office;
 mod person;
 mod reading;
 mod realities;
+mod subject;
 mod trace;
 mod treatment;

@@ -18,7 +18,7 @@ use crate::error::DeptError;
 use crate::records;
 
 /// The newest answers of each period.
-pub(super) struct Sent {
+pub(crate) struct Sent {
     by_period: BTreeMap<Period, Option<Vec<Answer>>>,
 }
 
@@ -39,13 +39,19 @@ pub(super) struct Due {
 
 impl Sent {
     /// Reads the answers kept with the records.
-    pub(super) fn load(folder: &Path) -> Result<Self, DeptError> {
+    pub(crate) fn load(folder: &Path) -> Result<Self, DeptError> {
         let mut by_period = BTreeMap::new();
         for latest in records::latest_packed(folder)?.into_iter().filter(|latest| latest.dataset == DATASET) {
             let answers = fs::read(latest.folder.join(ANSWERS)).ok().and_then(|bytes| Answer::from_csv(&bytes));
             by_period.insert(latest.period, answers);
         }
         Ok(Self { by_period })
+    }
+
+    /// The decision that was delivered last on a clue.
+    pub(crate) fn decision(&self, clue: (ClueKind, u64)) -> Option<&str> {
+        let mut answers = self.by_period.values().rev().flat_map(|answers| answers.iter().flatten());
+        answers.find(|answer| answer.clue() == clue).map(|answer| answer.decision.as_str())
     }
 
     /// The answers of a workbook together with those that the period has delivered before.
