@@ -77,8 +77,8 @@ fn answers_become_a_sealed_delivery_of_the_day() {
     assert_eq!(asked.deliveries(), ["150104.civil_affairs.disposition.2025-12-02.1.tar.age"]);
     let kept = asked.kept("2025-12-02.1");
     let expected = format!(
-        "flag_id,gap_id,candidate_id,decision,heard,decided_on,recovered_amount\n\
-         {FLAG},,,recovered,是,2025-12-01,99.50\n,,{CANDIDATE},same_person,是,2025-12-01,\n"
+        "flag_id,gap_id,candidate_id,decision,heard,decided_on,recovered_amount,from_month,until_month\n\
+         {FLAG},,,recovered,是,2025-12-01,99.50,2025-01,2025-01\n,,{CANDIDATE},same_person,是,2025-12-01,,2025-01,2025-01\n"
     );
     assert_eq!(kept, expected);
     let left: Vec<_> = fs::read_dir(asked.office.site().join("records"))
