@@ -141,8 +141,12 @@ pub struct ParcelManifest {
 impl ParcelManifest {
     /// The name that the parcel's file must have.
     pub fn file_name(&self) -> String {
-        format!("{}.{}.parcel.{:08}.tar.age", self.place, self.department, self.publication)
+        file_name(&self.place, self.department, self.publication)
     }
+}
+
+fn file_name(place: &str, department: Department, publication: u64) -> String {
+    format!("{place}.{department}.parcel.{publication:08}.tar.age")
 }
 
 /// A parcel before it is sealed.
@@ -165,8 +169,13 @@ pub struct Parcel {
 }
 
 impl Parcel {
-    /// Signs and seals the parcel; gives its file name and bytes, which differ each time it is sealed.
-    pub fn seal(&self, signing_key: &SigningKey, recipient: &HubRecipient) -> Result<(String, Vec<u8>), DeliveryError> {
+    /// The name that the parcel's file must have.
+    pub fn file_name(&self) -> String {
+        file_name(&self.place, self.department, self.publication)
+    }
+
+    /// Signs and seals the parcel; the bytes differ each time it is sealed.
+    pub fn seal(&self, signing_key: &SigningKey, recipient: &HubRecipient) -> Result<Vec<u8>, DeliveryError> {
         let clues = document(&self.clues)?;
         let manifest = ParcelManifest {
             format: FORMAT.to_owned(),
@@ -190,9 +199,7 @@ impl Parcel {
             sealed.flush()?;
             sealed.finish()
         };
-        let name = manifest.file_name();
-        let sealed = write().map_err(|source| DeliveryError::io("written", Path::new(&name), source))?;
-        Ok((name, sealed))
+        write().map_err(|source| DeliveryError::io("written", Path::new(&self.file_name()), source))
     }
 }
 
@@ -370,7 +377,8 @@ mod tests {
     #[test]
     fn the_office_reads_what_the_hub_wrote() {
         let (hub, office) = (SigningKey::generate().unwrap(), HubIdentity::generate());
-        let (name, sealed) = parcel().seal(&hub, &office.recipient()).unwrap();
+        let sealed = parcel().seal(&hub, &office.recipient()).unwrap();
+        let name = parcel().file_name();
         assert_eq!(name, "150104.civil_affairs.parcel.00000003.tar.age");
         let opened = ParcelFile::new(sealed.into()).open(&office, &hub.signature_key()).unwrap();
         assert_eq!(opened.clues(), parcel().clues);
@@ -380,7 +388,7 @@ mod tests {
     #[test]
     fn another_office_cannot_open_it_and_another_hub_cannot_have_made_it() {
         let (hub, office) = (SigningKey::generate().unwrap(), HubIdentity::generate());
-        let (_, sealed) = parcel().seal(&hub, &office.recipient()).unwrap();
+        let sealed = parcel().seal(&hub, &office.recipient()).unwrap();
         let file = ParcelFile::new(sealed.into());
         let faults = file.open(&HubIdentity::generate(), &hub.signature_key()).unwrap_err();
         assert_eq!(faults, [ParcelFault::SealedForAnother]);
@@ -391,7 +399,7 @@ mod tests {
     #[test]
     fn a_parcel_cut_or_changed_anywhere_is_not_believed() {
         let (hub, office) = (SigningKey::generate().unwrap(), HubIdentity::generate());
-        let (_, sealed) = parcel().seal(&hub, &office.recipient()).unwrap();
+        let sealed = parcel().seal(&hub, &office.recipient()).unwrap();
         for at in (0..sealed.len()).step_by(97) {
             let mut changed = sealed.clone();
             changed[at] ^= 1;

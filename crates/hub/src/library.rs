@@ -28,6 +28,11 @@ impl Library {
     }
 }
 
+/// The folder of rules and calendar, which lies beside that of the contracts.
+pub(crate) fn pipelines(schemas: &Path) -> PathBuf {
+    schemas.parent().unwrap_or(Path::new("..")).join("pipelines")
+}
+
 /// The folder of contracts and code lists.
 pub(crate) fn folder(given: Option<&Path>) -> Result<PathBuf, HubError> {
     if let Some(folder) = given {

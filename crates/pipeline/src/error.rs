@@ -47,6 +47,13 @@ pub enum PipelineError {
         #[source]
         source: DeliveryError,
     },
+    /// The key file that signs parcels is damaged or open to others.
+    #[error("parcels cannot be signed: {source}")]
+    SigningKey {
+        /// Why, without key material.
+        #[source]
+        source: DeliveryError,
+    },
     /// A delivery in the inbox cannot be read by the machine; what its content is worth is a receipt's business.
     #[error("the inbox cannot be read: {source}")]
     Inbox {
@@ -157,6 +164,7 @@ impl PipelineError {
             Self::Identity { source } => {
                 Some(source.hint().unwrap_or_else(|| "make one with `yilian keys new --use age`".to_owned()))
             }
+            Self::SigningKey { source } => source.hint(),
             Self::StoredDelivery { .. } => Some("ask its sender to pack it again with a higher sequence".to_owned()),
             Self::AnotherWriter { .. } => Some("look at `yilian status`, then run again".to_owned()),
             Self::UnknownRun { .. } => Some("`yilian status` lists the runs".to_owned()),

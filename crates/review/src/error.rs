@@ -4,6 +4,7 @@ use arrow::error::ArrowError;
 use parquet::errors::ParquetError;
 use yilian_delivery::DeliveryError;
 use yilian_pipeline::PipelineError;
+use yilian_pipeline::run::RunError;
 use yilian_token::KeyError;
 
 /// Why a review could not be made; never what is wrong with the data.
@@ -13,6 +14,9 @@ pub enum ReviewError {
     /// The site or its storage.
     #[error(transparent)]
     Site(#[from] PipelineError),
+    /// What was published cannot be read.
+    #[error(transparent)]
+    Published(#[from] RunError),
     /// The hub's age identity cannot be read.
     #[error("the hub's age identity cannot be read")]
     Identity {

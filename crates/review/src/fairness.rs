@@ -1,11 +1,12 @@
 //! Whether flags fall on some groups more often than on others, and how many people are alike.
 
+use std::sync::Arc;
+
 use arrow::array::AsArray;
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Int64Type};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use arrow::datatypes::{DataType, Field, Int64Type, Schema};
 use serde::Serialize;
 use yilian_pipeline::publication::Publication;
+use yilian_pipeline::run::read_published;
 use yilian_pipeline::store::Store;
 
 use crate::error::ReviewError;
@@ -72,28 +73,15 @@ async fn rows<const T: usize, const C: usize>(
     table: &str,
     (texts, counts): ([&str; T], [&str; C]),
 ) -> Result<Vec<([String; T], [u64; C])>, ReviewError> {
-    let mut rows = Vec::new();
-    for file in publication.tables.get(table).iter().flat_map(|table| &table.files) {
-        let content = store.get(&file.path).await?;
-        for batch in ParquetRecordBatchReaderBuilder::try_new(content)?.build()? {
-            let batch = batch?;
-            let column = |name: &str, ty: DataType| cast(batch.column(batch.schema().index_of(name)?), &ty);
-            let texts = texts.iter().map(|name| column(name, DataType::Utf8)).collect::<Result<Vec<_>, _>>()?;
-            let counts = counts.iter().map(|name| column(name, DataType::Int64)).collect::<Result<Vec<_>, _>>()?;
-            let text = |at: usize, row| {
-                texts.get(at).map(|array| array.as_string::<i32>().value(row).to_owned()).unwrap_or_default()
-            };
-            let count = |at: usize, row| {
-                let value = counts.get(at).map_or(0, |array| array.as_primitive::<Int64Type>().value(row));
-                u64::try_from(value).unwrap_or_default()
-            };
-            rows.extend(
-                (0..batch.num_rows())
-                    .map(|row| (std::array::from_fn(|at| text(at, row)), std::array::from_fn(|at| count(at, row)))),
-            );
-        }
-    }
-    Ok(rows)
+    let texts = texts.map(|name| Field::new(name, DataType::Utf8, true));
+    let counts = counts.map(|name| Field::new(name, DataType::Int64, true));
+    let schema = Arc::new(Schema::new(texts.into_iter().chain(counts).collect::<Vec<_>>()));
+    let batch = read_published(store, publication, table, &schema).await?;
+    let text = |at: usize, row| batch.column(at).as_string::<i32>().value(row).to_owned();
+    let count =
+        |at: usize, row| u64::try_from(batch.column(T + at).as_primitive::<Int64Type>().value(row)).unwrap_or_default();
+    let row = |row| (std::array::from_fn(|at| text(at, row)), std::array::from_fn(|at| count(at, row)));
+    Ok((0..batch.num_rows()).map(row).collect())
 }
 
 fn compared(mut rates: Vec<Rate>) -> Vec<Rate> {

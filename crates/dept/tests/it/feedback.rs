@@ -151,13 +151,13 @@ fn a_parcel_that_is_not_believed_makes_nothing() {
     let stranger = SigningKey::generate().unwrap();
     let content = parcel_of(vec![clue(FLAG, ClueKind::Overlap, rows.clone())]);
     let path = office.folder.path().join("forged.tar.age");
-    fs::write(&path, content.seal(&stranger, &office.recipient).unwrap().1).unwrap();
+    fs::write(&path, content.seal(&stranger, &office.recipient).unwrap()).unwrap();
     refused(&path, "不是由 dept.yaml 中登记的数据中心签名的");
-    fs::write(&path, content.seal(&office.hub, &HubIdentity::generate().recipient()).unwrap().1).unwrap();
+    fs::write(&path, content.seal(&office.hub, &HubIdentity::generate().recipient()).unwrap()).unwrap();
     refused(&path, "加密给其他单位");
     let mut misdirected = content.clone();
     misdirected.department = Department::Health;
-    fs::write(&path, misdirected.seal(&office.hub, &office.recipient).unwrap().1).unwrap();
+    fs::write(&path, misdirected.seal(&office.hub, &office.recipient).unwrap()).unwrap();
     refused(&path, "给其他单位的线索包");
 }
 

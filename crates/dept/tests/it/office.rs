@@ -137,7 +137,8 @@ impl Office {
     }
 
     pub(crate) fn sealed(&self, clues: Vec<Clue>) -> PathBuf {
-        let (name, bytes) = parcel_of(clues).seal(&self.hub, &self.recipient).unwrap();
+        let parcel = parcel_of(clues);
+        let (name, bytes) = (parcel.file_name(), parcel.seal(&self.hub, &self.recipient).unwrap());
         let path = self.folder.path().join(name);
         fs::write(&path, bytes).unwrap();
         path

@@ -26,7 +26,7 @@ pub(crate) fn run(
     let library = Library::load(schemas)?;
     let folder = library::folder(schemas)?;
     let mistakes = |mistakes| HubError::Mistakes { mistakes };
-    let pipelines = folder.parent().unwrap_or(Path::new("..")).join("pipelines");
+    let pipelines = library::pipelines(&folder);
     let rules = rules::load(&pipelines.join("rules"), &library.schemas).map_err(mistakes)?;
     let disclosures = disclosure::load(&folder, &rules).map_err(mistakes)?;
     let rulebook = Rulebook { schemas: &library.schemas, rules: &rules, disclosures: &disclosures };

@@ -15,7 +15,7 @@ use crate::printer::Printer;
 pub(crate) fn check(schemas: Option<&Path>, printer: Printer) -> Result<ExitCode, HubError> {
     let library = Library::load(schemas)?;
     let folder = library::folder(schemas)?;
-    let pipelines = folder.parent().unwrap_or(Path::new("..")).join("pipelines");
+    let pipelines = library::pipelines(&folder);
     let rules = rules::load(&pipelines.join("rules"), &library.schemas);
     let calendar = Calendar::load(&pipelines.join("calendar.yaml"), &library.schemas);
     match (rules, calendar) {

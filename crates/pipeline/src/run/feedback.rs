@@ -13,7 +13,7 @@ use yilian_contract::Department;
 use yilian_delivery::{Clue, ClueKind, ClueRow, DeliveryError, Parcel, Reliability, SigningKey};
 
 use super::RunError;
-use super::history::read;
+use super::history::read_published;
 use super::overlap::date;
 use crate::PipelineError;
 use crate::publication::Publication;
@@ -81,7 +81,7 @@ impl<'a> Outboxes<'a> {
 }
 
 fn unusable(source: DeliveryError) -> RunError {
-    RunError::Site(PipelineError::Identity { source })
+    RunError::Site(PipelineError::SigningKey { source })
 }
 
 async fn send_one(
@@ -91,13 +91,16 @@ async fn send_one(
     signing_key: &SigningKey,
     feedback: &mut Feedback,
 ) -> Result<(), RunError> {
-    let folder = format!("outbox/{}.{}", sender.place, sender.department);
     let Some(recipient) = &sender.recipient else {
         feedback.without_recipient.push(format!("{} {}", sender.place, sender.department));
         return Ok(());
     };
-    let (name, sealed) = parcel.seal(signing_key, recipient).map_err(unusable)?;
-    if store.put_if_absent(&format!("{folder}/{name}"), sealed).await? == Written::New {
+    let path = format!("outbox/{}.{}/{}", sender.place, sender.department, parcel.file_name());
+    if store.get_if_present(&path).await?.is_some() {
+        return Ok(());
+    }
+    let sealed = parcel.seal(signing_key, recipient).map_err(unusable)?;
+    if store.put_if_absent(&path, sealed).await? == Written::New {
         feedback.parcels += 1;
         feedback.clues += parcel.clues.len();
     }
@@ -106,7 +109,7 @@ async fn send_one(
 
 /// The clues of each office, in the order of the table.
 async fn clues(store: &Store, publication: &Publication) -> Result<BTreeMap<Office, Vec<Clue>>, RunError> {
-    let rows = Rows(read(store, publication, "evidence.clue", &clue_schema()).await?);
+    let rows = Rows(read_published(store, publication, "evidence.clue", &clue_schema()).await?);
     let mut offices: BTreeMap<Office, Vec<Clue>> = BTreeMap::new();
     for row in 0..rows.0.num_rows() {
         let Ok(department) = rows.text("department", row).parse() else { continue };

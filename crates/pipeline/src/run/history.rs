@@ -1,4 +1,4 @@
-//! What the previous publication says, as the next run goes on from it.
+//! What a publication says, read back.
 
 use std::sync::Arc;
 
@@ -12,7 +12,10 @@ use crate::publication::Publication;
 use crate::store::Store;
 
 /// The columns of `schema` of a published table; no rows if the publication does not have the table.
-pub(crate) async fn read(
+///
+/// # Errors
+/// [`RunError`] where a file cannot be read or lacks a column.
+pub async fn read_published(
     store: &Store,
     publication: &Publication,
     table: &str,

@@ -32,6 +32,7 @@ pub use definition::{Definition, sources};
 pub use error::RunError;
 pub use feedback::Feedback;
 use feedback::Outboxes;
+pub use history::read_published;
 pub use model::{KeptAs, Model, ModelGraph, Pass};
 pub use rehearsal::rehearse;
 

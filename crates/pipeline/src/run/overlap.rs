@@ -90,7 +90,7 @@ fn record_table(record: &[RecordedFlag]) -> Result<RecordBatch, RunError> {
 pub(crate) async fn recorded(store: &Store, previous: Option<&Publication>) -> Result<Vec<RecordedFlag>, RunError> {
     let Some(previous) = previous else { return Ok(Vec::new()) };
     let schema = record_table(&[])?.schema();
-    flags(&history::read(store, previous, "hub.flag_record", &schema).await?)
+    flags(&history::read_published(store, previous, "hub.flag_record", &schema).await?)
 }
 
 fn flags(rows: &RecordBatch) -> Result<Vec<RecordedFlag>, RunError> {
