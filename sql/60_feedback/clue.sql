@@ -1,41 +1,42 @@
--- What each office is asked to check and has not answered, with its own rows that it rests on, in the words that
--- schemas/disclosure.csv allows. The amount is that of the office's own side, where nobody else has rows of that side.
+-- What each office is asked to check and has not answered, in the words that schemas/disclosure.csv allows. The amount
+-- is that of the office's own side, where nobody else has rows of that side.
 -- A flag that is open again after an answer is due anew from the day of that answer.
 -- schema: evidence · pass: whole · kept as: table
--- grain: place, department, flag_id, delivery_id, row
+-- grain: place, department, flag_id
 -- privacy: pseudonymous
 with side as (
   select source.flag_id, source.side, count(distinct delivery.place || '.' || delivery.department) as offices
   from evidence.overlap_row source
   join reference.delivery delivery on delivery.delivery_id = source.delivery_id
   group by source.flag_id, source.side
+),
+told as (
+  select asked.place, asked.department, flag.flag_id, flag.rule_id, rule.title_zh, rule.title_en, rule.basis,
+    case when asked.side = 'left' then flag.left_benefit else flag.right_benefit end as own_side,
+    case when asked.side = 'left' then flag.right_benefit else flag.left_benefit end as other_side,
+    allowed.counterpart, allowed.words_zh, allowed.words_en, flag.from_month, flag.until_month, flag.months,
+    case when side.offices = 1 then case when asked.side = 'left' then flag.left_amount else flag.right_amount end end
+      as amount,
+    flag.severity = 'violation' as is_exact, flag.first_seen_on,
+    cast(cast(greatest(flag.first_seen_on, coalesce(answer.decided_on, flag.first_seen_on)) as integer)
+      + cast(allowed.answer_within_days as integer) as date) as due_on
+  from hub.overlap flag
+  join work.asked asked on asked.flag_id = flag.flag_id
+  join side on side.flag_id = flag.flag_id and side.side = asked.side
+  join reference.rule rule on rule.rule_id = flag.rule_id
+  join reference.disclosure allowed on allowed.rule_id = flag.rule_id and allowed.receiver = asked.department
+  left join hub.answer answer on answer.flag_id = asked.flag_id and answer.place = asked.place
+    and answer.department = asked.department
+  where flag.severity <> 'info' and flag.status in ('new', 'open')
+    and not coalesce(answer.covers and answer.effect <> 'open', false)
 )
-select distinct asked.place, asked.department, flag.flag_id, flag.rule_id, rule.title_zh, rule.title_en, rule.basis,
+-- What stands left of a join is held as a hash table: the few benefits, not the many clues that share one of them.
+select told.place, told.department, told.flag_id, told.rule_id, told.title_zh, told.title_en, told.basis,
   own.benefit as own_benefit,
-  case when allowed.counterpart = 'benefit' then coalesce(other.label_zh, allowed.words_zh) else allowed.words_zh end
+  case when told.counterpart = 'benefit' then coalesce(other.label_zh, told.words_zh) else told.words_zh end
     as counterpart_zh,
-  case when allowed.counterpart = 'benefit' then coalesce(other.label_en, allowed.words_en) else allowed.words_en end
+  case when told.counterpart = 'benefit' then coalesce(other.label_en, told.words_en) else told.words_en end
     as counterpart_en,
-  flag.from_month, flag.until_month, flag.months,
-  case when side.offices = 1 then case when asked.side = 'left' then flag.left_amount else flag.right_amount end end
-    as amount,
-  flag.severity = 'violation' as is_exact, flag.first_seen_on,
-  cast(cast(greatest(flag.first_seen_on, coalesce(answer.decided_on, flag.first_seen_on)) as integer)
-    + cast(allowed.answer_within_days as integer) as date) as due_on,
-  source.delivery_id, delivery.dataset, delivery.period, delivery.sequence, source.row
-from hub.overlap flag
-join work.asked asked on asked.flag_id = flag.flag_id
-join side on side.flag_id = flag.flag_id and side.side = asked.side
-join reference.rule rule on rule.rule_id = flag.rule_id
-join reference.disclosure allowed on allowed.rule_id = flag.rule_id and allowed.receiver = asked.department
-join evidence.overlap_row source on source.flag_id = flag.flag_id
-join reference.delivery delivery on delivery.delivery_id = source.delivery_id
-  and delivery.place = asked.place and delivery.department = asked.department
-left join hub.answer answer on answer.flag_id = asked.flag_id and answer.place = asked.place
-  and answer.department = asked.department
-left join reference.benefit own
-  on own.benefit = (case when asked.side = 'left' then flag.left_benefit else flag.right_benefit end)
-left join reference.benefit other
-  on other.benefit = (case when asked.side = 'left' then flag.right_benefit else flag.left_benefit end)
-where flag.severity <> 'info' and flag.status in ('new', 'open')
-  and not coalesce(answer.covers and answer.effect <> 'open', false)
+  told.from_month, told.until_month, told.months, told.amount, told.is_exact, told.first_seen_on, told.due_on
+from reference.benefit other
+right join (reference.benefit own right join told on own.benefit = told.own_side) on other.benefit = told.other_side

@@ -1,7 +1,7 @@
 //! Feedback: the clues of a publication as one sealed parcel for each office (`design.md` 5.9, 6).
 //!
-//! A parcel is made from `evidence.clue`, which holds nothing but what `schemas/disclosure.csv` allows, and from the
-//! office's own receipts. It lies in the office's outbox under the publication's number.
+//! A parcel is made from `evidence.clue`, which holds nothing but what `schemas/disclosure.csv` allows, from
+//! `evidence.clue_row`, which names the office's own rows, and from the office's own receipts. It lies in the office's outbox under the publication's number.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -107,28 +107,27 @@ async fn send_one(
     Ok(())
 }
 
-/// The clues of each office, in the order of the table.
+/// The clues of each office in the order of the table, each with the office's own rows.
 async fn clues(store: &Store, publication: &Publication) -> Result<BTreeMap<Office, Vec<Clue>>, RunError> {
-    let rows = Rows(read_published(store, publication, "evidence.clue", &clue_schema()).await?);
-    let mut offices: BTreeMap<Office, Vec<Clue>> = BTreeMap::new();
+    let mut sources: BTreeMap<(Office, i64), Vec<ClueRow>> = BTreeMap::new();
+    let rows = Rows(read_published(store, publication, "evidence.clue_row", &clue_row_schema()).await?);
     for row in 0..rows.0.num_rows() {
-        let Ok(department) = rows.text("department", row).parse() else { continue };
-        let list = offices.entry((rows.text("place", row), department)).or_default();
-        let clue_id = rows.number("flag_id", row).to_string();
-        if list.last().is_none_or(|last| last.clue_id != clue_id) {
-            list.push(rows.clue(row, clue_id));
-        }
-        if let Some(clue) = list.last_mut() {
-            clue.rows.push(rows.source(row));
-        }
+        sources.entry((rows.office(row)?, rows.number("flag_id", row))).or_default().push(rows.source(row));
+    }
+    let mut offices: BTreeMap<Office, Vec<Clue>> = BTreeMap::new();
+    let rows = Rows(read_published(store, publication, "evidence.clue", &clue_schema()).await?);
+    for row in 0..rows.0.num_rows() {
+        let key = (rows.office(row)?, rows.number("flag_id", row));
+        let own_rows = sources.remove(&key).unwrap_or_default();
+        offices.entry(key.0).or_default().push(rows.clue(row, key.1, own_rows));
     }
     Ok(offices)
 }
 
 fn clue_schema() -> SchemaRef {
     let texts = ["place", "department", "rule_id", "title_zh", "title_en", "basis", "own_benefit", "counterpart_zh"];
-    let texts = texts.into_iter().chain(["counterpart_en", "delivery_id", "dataset", "period"]);
-    let numbers = ["flag_id", "months", "sequence", "row"];
+    let texts = texts.into_iter().chain(["counterpart_en"]);
+    let numbers = ["flag_id", "months"];
     let days = ["from_month", "until_month", "first_seen_on", "due_on"];
     let mut fields: Vec<Field> = texts.map(|name| Field::new(name, DataType::Utf8, true)).collect();
     fields.extend(numbers.map(|name| Field::new(name, DataType::Int64, true)));
@@ -138,7 +137,14 @@ fn clue_schema() -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-/// Rows of `evidence.clue` with the columns of [`clue_schema`].
+fn clue_row_schema() -> SchemaRef {
+    let texts = ["place", "department", "delivery_id", "dataset", "period"].map(|name| (name, DataType::Utf8));
+    let numbers = ["flag_id", "sequence", "row"].map(|name| (name, DataType::Int64));
+    let fields = texts.into_iter().chain(numbers).map(|(name, data_type)| Field::new(name, data_type, true));
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}
+
+/// Rows of a table with the columns of [`clue_schema`] or [`clue_row_schema`].
 struct Rows(RecordBatch);
 
 impl Rows {
@@ -153,6 +159,12 @@ impl Rows {
 
     fn text(&self, name: &str, row: usize) -> String {
         self.optional_text(name, row).unwrap_or_default()
+    }
+
+    fn office(&self, row: usize) -> Result<Office, RunError> {
+        let department = self.text("department", row).parse();
+        let department = department.map_err(|_| RunError::Unreadable { what: "a clue's department" })?;
+        Ok((self.text("place", row), department))
     }
 
     fn number(&self, name: &str, row: usize) -> i64 {
@@ -175,10 +187,10 @@ impl Rows {
         self.column("is_exact").and_then(|column| column.as_boolean_opt()).is_some_and(|column| column.value(row))
     }
 
-    fn clue(&self, row: usize, clue_id: String) -> Clue {
+    fn clue(&self, row: usize, flag_id: i64, rows: Vec<ClueRow>) -> Clue {
         let month = |name| self.day(name, row).format("%Y-%m").to_string();
         Clue {
-            clue_id,
+            clue_id: flag_id.to_string(),
             kind: ClueKind::Overlap,
             rule_id: self.text("rule_id", row),
             question_zh: self.text("title_zh", row),
@@ -194,7 +206,7 @@ impl Rows {
             reliability: if self.is_exact(row) { Reliability::Exact } else { Reliability::Review },
             first_seen_on: self.day("first_seen_on", row),
             due_on: self.day("due_on", row),
-            rows: Vec::new(),
+            rows,
         }
     }
 
