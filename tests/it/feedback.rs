@@ -171,7 +171,8 @@ fn make_workbook(offices: &Offices, parcel: &Path) -> PathBuf {
     out
 }
 
-/// Clue and record number of the first clue of the workbook that has a name and an ID number.
+/// Clue and record number of the first clue of the workbook that has a name, an ID number and a number of the office's
+/// own; a dataset without such numbers is led to by its line (`第…行`).
 fn first_row(workbook: &Path) -> (String, String) {
     let mut book: Xlsx<_> = open_workbook(workbook).unwrap();
     for sheet in book.sheet_names() {
@@ -180,7 +181,9 @@ fn first_row(workbook: &Path) -> (String, String) {
         let Some(header) = rows.iter().position(|row| row.iter().any(|cell| cell == "线索编号")) else { continue };
         let column = |name: &str| rows[header].iter().position(|cell| cell == name).unwrap();
         let (clue, record, name, id) = (column("线索编号"), column("本单位记录号"), column("姓名"), column("身份证号"));
-        let filled = |row: &&Vec<String>| [clue, record, name, id].iter().all(|at| !row[*at].is_empty());
+        let filled = |row: &&Vec<String>| {
+            [clue, record, name, id].iter().all(|at| !row[*at].is_empty()) && !row[record].ends_with('行')
+        };
         if let Some(row) = rows[header + 1..].iter().find(filled) {
             return (row[clue].clone(), row[record].lines().next().unwrap().to_owned());
         }
