@@ -58,6 +58,7 @@ fn a_department_with_another_key_is_named() {
 #[test]
 fn every_fault_of_a_broken_world_is_named() {
     let offices = copy_of(&shared().offices, "broken");
+    assert_eq!(review(&offices, "before_broken").code, 0);
     let canary = |name: &'static str, token: String| {
         move |description: &mut Description| {
             description.canaries.insert(name.to_owned(), token.clone());
@@ -80,7 +81,11 @@ fn every_fault_of_a_broken_world_is_named() {
     hide_under_null(&published.join("withheld.arrow"));
 
     assert_eq!(offices.try_run(&run_options(&[])).unwrap().code, 1, "the run was published");
-    assert_eq!(review(&offices, "broken_report").code, 1);
+    let sound = report("before_broken");
+    assert!(sound["changes"].is_null(), "there was a report before the first");
+    assert_eq!(since(&offices, "broken_report", &folder("before_broken").join("review.json")).code, 1);
+    let changes = report("broken_report")["changes"]["found"].as_array().unwrap().clone();
+    assert!(changes.iter().any(|change| change["section_en"] == "fault" && change["before"].is_null()));
     let codes = codes("broken_report");
     for code in [
         "canary_not_canonical",
@@ -164,6 +169,11 @@ fn hide_under_null(path: &Path) {
 fn review(offices: &Offices, name: &str) -> Finished {
     let out = new_folder(&format!("review_of_{name}"));
     programs().try_run("yilian", ["review", "--out", &text(&out), "--site", &text(&offices.hub()), "--json"]).unwrap()
+}
+
+fn since(offices: &Offices, name: &str, earlier: &Path) -> Finished {
+    let (out, hub, earlier) = (text(&new_folder(&format!("review_of_{name}"))), text(&offices.hub()), text(earlier));
+    programs().try_run("yilian", ["review", "--out", &out, "--since", &earlier, "--site", &hub, "--json"]).unwrap()
 }
 
 fn folder(name: &str) -> std::path::PathBuf {

@@ -57,6 +57,10 @@ pub(crate) struct ReviewArguments {
     /// Where the report is written [default: review/ in the site folder].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+
+    /// An earlier review.json to compare with [default: the one that the new report replaces].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) since: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

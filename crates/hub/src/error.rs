@@ -70,6 +70,9 @@ impl HubError {
                 Some("name the folder with `--schemas DIR` or in the environment variable YILIAN_SCHEMAS".to_owned())
             }
             Self::Memory { .. } => Some("write 512MB, 1GB or 2GiB".to_owned()),
+            Self::Review(ReviewError::Earlier { .. }) => {
+                Some("name another one with `--since`, or move it out of the report's folder".to_owned())
+            }
             Self::NothingPublished => Some("yilian run pipelines/nightly.yaml --site DIR".to_owned()),
             _ => None,
         }

@@ -24,6 +24,13 @@ pub enum ReviewError {
         #[source]
         source: DeliveryError,
     },
+    /// The earlier report to compare with is none.
+    #[error("the earlier report is no report of `yilian review`")]
+    Earlier {
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
     /// A known answer could not be recomputed.
     #[error(transparent)]
     Key(#[from] KeyError),

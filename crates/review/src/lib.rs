@@ -6,6 +6,7 @@
 //! **Invariant:** nothing is written but the report, and no value of a row stands in it: counts, columns, file names of
 //! the store and public test values only.
 
+mod changes;
 mod enumeration;
 mod error;
 mod fairness;

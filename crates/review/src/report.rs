@@ -8,7 +8,9 @@ use yilian_pipeline::publication::Publication;
 use yilian_pipeline::site::SiteConfig;
 use yilian_token::KnownAnswer;
 
+use crate::changes::{self, Changes};
 use crate::enumeration::Enumeration;
+use crate::error::ReviewError;
 use crate::fairness::{Rate, SizeClass};
 use crate::inventory::{ColumnLine, ToldLine};
 use crate::residue::{FoundKind, Residue};
@@ -30,6 +32,8 @@ pub struct Report {
     pub(crate) anonymity: Vec<SizeClass>,
     pub(crate) columns: Vec<ColumnLine>,
     pub(crate) told: Vec<ToldLine>,
+    /// `None` where there is no earlier report to compare with.
+    changes: Option<Changes>,
 }
 
 /// One thing that is wrong.
@@ -90,6 +94,7 @@ impl Report {
             anonymity: Vec::new(),
             columns: Vec::new(),
             told: Vec::new(),
+            changes: None,
         };
         for answer in answers {
             let (algorithm, holds) = (answer.algorithm.to_string(), answer.found == answer.expected);
@@ -198,6 +203,15 @@ impl Report {
             self.faults.push(Fault { code: "unequal_rate", place, zh, en });
         }
         self.fairness = rates;
+    }
+
+    /// Says what changed since an earlier report, given as it was written (`review.json`).
+    ///
+    /// # Errors
+    /// [`ReviewError::Earlier`] where it is no report.
+    pub fn compare(&mut self, earlier: &[u8]) -> Result<(), ReviewError> {
+        self.changes = Some(changes::since(earlier, self)?);
+        Ok(())
     }
 
     /// Whether nothing was found but unequal rates, which are for people to judge.

@@ -31,14 +31,25 @@ pub(crate) fn run(
     let disclosures = disclosure::load(&folder, &rules).map_err(mistakes)?;
     let rulebook = Rulebook { schemas: &library.schemas, rules: &rules, disclosures: &disclosures };
     let steps = Steps::new();
-    let report = super::block_on(async { Ok(Box::pin(yilian_review::review(&site, &rulebook, &steps)).await?) })?;
     let out = arguments.out.clone().unwrap_or_else(|| site.root().join("review"));
+    let earlier = earlier(arguments.since.as_deref(), &out)?;
+    let mut report = super::block_on(async { Ok(Box::pin(yilian_review::review(&site, &rulebook, &steps)).await?) })?;
+    if let Some(earlier) = earlier {
+        report.compare(&earlier)?;
+    }
     write(&report, &out)?;
     printer.answer(
         || text(&report, &out),
         || json!({ "passes": report.passes(), "faults": report.faults, "report": out }),
     );
     Ok(if report.passes() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// The report named, else the one that is about to be replaced; `None` where there is none.
+fn earlier(named: Option<&Path>, out: &Path) -> Result<Option<Vec<u8>>, HubError> {
+    let replaced = Some(out.join("review.json")).filter(|file| file.exists());
+    let file = named.map(Path::to_owned).or(replaced);
+    file.map(|path| fs::read(&path).map_err(|source| HubError::Io { path, source })).transpose()
 }
 
 fn write(report: &Report, out: &Path) -> Result<(), HubError> {

@@ -3,46 +3,42 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use serde_json::json;
 use yilian_contract::calendar::Calendar;
-use yilian_contract::rules;
+use yilian_contract::rules::{self, disclosure};
 
 use crate::error::HubError;
 use crate::library::{self, Library};
 use crate::printer::Printer;
 
-/// Reads contracts, code lists, rules and calendar, and names every mistake.
+/// Reads contracts, code lists, rules, the list of what may be told and the calendar, and names every mistake.
 pub(crate) fn check(schemas: Option<&Path>, printer: Printer) -> Result<ExitCode, HubError> {
     let library = Library::load(schemas)?;
     let folder = library::folder(schemas)?;
     let pipelines = library::pipelines(&folder);
     let rules = rules::load(&pipelines.join("rules"), &library.schemas);
+    // What may be told is checked against the rules, and so waits until they hold.
+    let disclosures = rules.as_deref().map_or(Ok(Vec::new()), |rules| disclosure::load(&folder, rules));
     let calendar = Calendar::load(&pipelines.join("calendar.yaml"), &library.schemas);
-    match (rules, calendar) {
-        (Ok(rules), Ok(calendar)) => {
-            let (contracts, lists) = (library.schemas.contracts.len(), library.schemas.codes.iter().count());
-            printer.answer(
-                || {
-                    format!(
-                        "{contracts} contracts, {lists} code lists, {} rules and {} calendar entries hold no mistake",
-                        rules.len(),
-                        calendar.entries.len()
-                    )
-                },
-                || {
-                    json!({
-                        "contracts": contracts,
-                        "code_lists": lists,
-                        "rules": rules.len(),
-                        "calendar": calendar.entries.len(),
-                    })
-                },
-            );
+    match (rules, disclosures, calendar) {
+        (Ok(rules), Ok(disclosures), Ok(calendar)) => {
+            let counts = [
+                ("contracts", library.schemas.contracts.len()),
+                ("code_lists", library.schemas.codes.iter().count()),
+                ("rules", rules.len()),
+                ("disclosures", disclosures.len()),
+                ("calendar", calendar.entries.len()),
+            ];
+            printer.answer(|| text(&counts), || counts.into_iter().collect());
             Ok(ExitCode::SUCCESS)
         }
-        (rules, calendar) => {
-            let mistakes = [rules.err(), calendar.err()].into_iter().flatten().flatten().collect();
-            Err(HubError::Mistakes { mistakes })
+        (rules, disclosures, calendar) => {
+            let mistakes = [rules.err(), disclosures.err(), calendar.err()];
+            Err(HubError::Mistakes { mistakes: mistakes.into_iter().flatten().flatten().collect() })
         }
     }
+}
+
+fn text(counts: &[(&str, usize)]) -> String {
+    let counts = counts.iter().map(|(what, count)| format!("{count} {}", what.replace('_', " ")));
+    format!("no mistake in {}", counts.collect::<Vec<_>>().join(", "))
 }
