@@ -25,6 +25,8 @@ pub struct CanaryFault {
     pub shows: String,
     /// What is wrong.
     pub kind: CanaryFaultKind,
+    /// The deliveries that show it, which are to be made anew.
+    pub files: BTreeSet<String>,
 }
 
 /// In which way a canary is wrong.
@@ -55,52 +57,64 @@ impl fmt::Display for CanaryFault {
             CanaryFaultKind::NotCanonical => "has another token than the same number written otherwise",
             CanaryFaultKind::Differs => "has another token than at other offices",
         };
-        write!(f, "{}: canary {} ({}) {what}", self.office, self.canary, self.shows)
+        write!(f, "{}: canary {} ({}) {what} in ", self.office, self.canary, self.shows)?;
+        let first = self.files.first().map_or("a delivery", String::as_str);
+        match self.files.len() {
+            0 | 1 => f.write_str(first),
+            several => write!(f, "{several} deliveries, the first of them {first}"),
+        }
     }
 }
 
-/// Everything that is wrong with the canaries of these manifests, in order, each fault once.
+/// Everything that is wrong with the canaries of these manifests, in order, each fault once with all its deliveries.
 pub fn faults<'m>(manifests: impl Iterator<Item = &'m Manifest>, canaries: &[Canary]) -> Vec<CanaryFault> {
-    let mut found = BTreeSet::new();
-    let mut given: BTreeMap<(&str, &str), BTreeMap<&str, BTreeSet<String>>> = BTreeMap::new();
+    let mut found: BTreeMap<(String, &str, CanaryFaultKind), BTreeSet<String>> = BTreeMap::new();
+    let mut given: BTreeMap<(&str, &str), BTreeMap<&str, FilesOfOffices>> = BTreeMap::new();
     for manifest in manifests {
-        let office = format!("{} {}", manifest.place, manifest.department);
+        let (office, file) = (format!("{} {}", manifest.place, manifest.department), manifest.file_name().to_string());
         for canary in canaries {
             let token = manifest.canaries.get(&canary.name).map(String::as_str);
-            let fault = |kind| CanaryFault {
-                office: office.clone(),
-                canary: canary.name.clone(),
-                shows: canary.shows_en.clone(),
-                kind,
+            let mut fault = |kind| {
+                found.entry((office.clone(), canary.name.as_str(), kind)).or_default().insert(file.clone());
             };
             if let Some(kind) = of_itself(token, canary) {
-                found.insert(fault(kind));
+                fault(kind);
             } else if first_of_number(canaries, canary)
-                .is_some_and(|first| manifest.canaries.get(&first.name).map(String::as_str) != token)
+                .and_then(|first| manifest.canaries.get(&first.name))
+                .is_some_and(|first| Some(first.as_str()) != token)
             {
-                found.insert(fault(CanaryFaultKind::NotCanonical));
+                fault(CanaryFaultKind::NotCanonical);
             } else if let Some(token) = token {
                 let key = (manifest.link_key.check_value.as_str(), canary.name.as_str());
-                given.entry(key).or_default().entry(token).or_default().insert(office.clone());
+                let offices = given.entry(key).or_default().entry(token).or_default();
+                offices.entry(office.clone()).or_default().insert(file.clone());
             }
         }
     }
     for ((_, name), tokens) in given {
-        let shows = canaries.iter().find(|canary| canary.name == name).map(|canary| canary.shows_en.clone());
         // Whoever stands with the fewest is named; where nobody is in the majority, all are.
-        let most = tokens.values().map(BTreeSet::len).max().unwrap_or(0);
+        let most = tokens.values().map(BTreeMap::len).max().unwrap_or(0);
         let alone = tokens.values().filter(|offices| offices.len() == most).count() == 1;
-        for offices in tokens.values().filter(|offices| tokens.len() > 1 && !(alone && offices.len() == most)) {
-            found.extend(offices.iter().map(|office| CanaryFault {
-                office: office.clone(),
-                canary: name.to_owned(),
-                shows: shows.clone().unwrap_or_default(),
-                kind: CanaryFaultKind::Differs,
-            }));
+        let several = tokens.len() > 1;
+        for (office, files) in
+            tokens.into_values().filter(|offices| several && !(alone && offices.len() == most)).flatten()
+        {
+            found.entry((office, name, CanaryFaultKind::Differs)).or_default().extend(files);
         }
     }
-    found.into_iter().collect()
+    let shows = |name: &str| canaries.iter().find(|canary| canary.name == name).map(|canary| canary.shows_en.clone());
+    let fault = |((office, name, kind), files): ((String, &str, CanaryFaultKind), _)| CanaryFault {
+        office,
+        canary: name.to_owned(),
+        shows: shows(name).unwrap_or_default(),
+        kind,
+        files,
+    };
+    found.into_iter().map(fault).collect()
 }
+
+/// File names of deliveries by office.
+type FilesOfOffices = BTreeMap<String, BTreeSet<String>>;
 
 fn of_itself(token: Option<&str>, canary: &Canary) -> Option<CanaryFaultKind> {
     let Some(token) = token else { return Some(CanaryFaultKind::Missing) };
@@ -199,6 +213,13 @@ mod tests {
     #[test]
     fn offices_that_hash_alike_have_no_fault() {
         assert_eq!(found(&[[A, A, B], [A, A, B]]), []);
+    }
+
+    #[test]
+    fn a_fault_names_the_delivery_that_is_to_be_made_anew() {
+        let found = faults([manifest("health", &["", A, B])].iter(), &list());
+        let [fault] = found.as_slice() else { panic!("{found:?}") };
+        assert!(fault.to_string().ends_with("is missing in 150104.health.funeral.2025.1.tar.age"), "{fault}");
     }
 
     #[test]

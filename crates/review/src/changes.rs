@@ -35,8 +35,11 @@ type Section = (&'static str, &'static str, &'static str, fn(&Value) -> (String,
 const SECTIONS: [Section; 4] = [
     ("faults", "问题", "fault", |line| (text(line, &["code", "place"]), text(line, &["en"]))),
     ("deliveries", "密钥", "key", |line| {
-        let office: Vec<&str> = line["file"].as_str().unwrap_or_default().split('.').take(2).collect();
-        (office.join(" "), text(line, &["algorithm", "check_value", "canonicaliser"]))
+        let file = text(line, &["file"]);
+        (
+            file.split('.').take(2).collect::<Vec<_>>().join(" "),
+            text(line, &["algorithm", "check_value", "canonicaliser"]),
+        )
     }),
     ("columns", "列", "column", |line| {
         (text(line, &["dataset", "column"]), text(line, &["class", "treatment", "leaves_as"]))
@@ -51,7 +54,10 @@ const SECTIONS: [Section; 4] = [
 pub(crate) fn since(earlier: &[u8], report: &Report) -> Result<Changes, ReviewError> {
     let earlier: Value = serde_json::from_slice(earlier).map_err(|source| ReviewError::Earlier { source })?;
     let now = serde_json::to_value(report).map_err(|source| ReviewError::Earlier { source })?;
-    Ok(Changes { since: earlier["subject"]["as_of"].as_str().map(str::to_owned), found: compared(&earlier, &now) })
+    Ok(Changes {
+        since: earlier.pointer("/subject/as_of").and_then(Value::as_str).map(str::to_owned),
+        found: compared(&earlier, &now),
+    })
 }
 
 fn compared(earlier: &Value, now: &Value) -> Vec<Change> {
@@ -71,7 +77,7 @@ fn compared(earlier: &Value, now: &Value) -> Vec<Change> {
 
 fn facts(report: &Value, (name, _, _, fact): Section) -> BTreeMap<String, BTreeSet<String>> {
     let mut facts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (what, says) in report[name].as_array().into_iter().flatten().map(fact) {
+    for (what, says) in report.get(name).and_then(Value::as_array).into_iter().flatten().map(fact) {
         facts.entry(what).or_default().insert(says);
     }
     facts
@@ -83,11 +89,11 @@ fn listed(says: &BTreeSet<String>) -> String {
 
 /// The named values of a line, one after another.
 fn text(line: &Value, names: &[&str]) -> String {
-    let one = |name: &&str| match &line[*name] {
-        Value::String(text) => text.clone(),
-        Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
-        Value::Null => "–".to_owned(),
-        other => other.to_string(),
+    let one = |name: &&str| match line.get(*name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+        None | Some(Value::Null) => "–".to_owned(),
+        Some(other) => other.to_string(),
     };
     names.iter().map(one).collect::<Vec<_>>().join(" ")
 }
