@@ -12,7 +12,7 @@ use super::definition::Definition;
 use super::ledger::{open_batch, write_batch};
 use super::model::Pass;
 use super::reference::{self, ReferenceInputs};
-use super::stage::staged_schema;
+use super::stage::{is_about_people, staged_schema, unnumbered_schema};
 use super::{RunError, overlap};
 
 /// The logical plan of every model, in order; files of the tables without rows lie below `folder`.
@@ -29,6 +29,10 @@ pub async fn rehearse(
     for contract in &definition.schemas.contracts {
         let batch = RecordBatch::new_empty(staged_schema(contract));
         open_batch(folder, &session, ("staged", &contract.dataset), &batch, &mut sources).await?;
+        if is_about_people(contract) {
+            let batch = RecordBatch::new_empty(unnumbered_schema(contract));
+            open_batch(folder, &session, ("unnumbered", &contract.dataset), &batch, &mut sources).await?;
+        }
     }
     let tables = reference::tables(&ReferenceInputs {
         schemas: &definition.schemas,

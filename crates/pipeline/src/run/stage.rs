@@ -1,8 +1,9 @@
 //! Stage: an accepted delivery becomes rows with person and household ids, kept in the vault (`design.md` 5.2).
 //!
 //! Two passes over the sealed file: [`seen_tokens`] finds who is in it, then, once the spine has a number for everybody,
-//! [`stage`] writes its rows in order of person. A row without a person keeps its hub name token; every row with a
-//! record number keeps its hub record token; no other token is kept, and none of a link key.
+//! [`stage`] writes its numbered rows in order of person, and apart from them those without a valid ID number, which
+//! keep their hub name token. Every row with a record number keeps its hub record token; no other token is kept, and
+//! none of a link key.
 
 mod rows;
 
@@ -24,7 +25,7 @@ use yilian_token::{Key, Label, Token, Tokeniser};
 
 use super::RunError;
 use super::spine::Spine;
-use rows::{Origin, Rewriter};
+use rows::{Origin, Rewriter, Schemas};
 
 /// Columns of a delivery that never stand in a staged file as delivered.
 const TOKENS: [&str; 6] =
@@ -41,9 +42,12 @@ pub(crate) struct SeenTokens {
 
 /// One delivery's rows in the vault.
 #[derive(Debug, Clone)]
-pub(crate) struct StagedFile {
+pub(crate) struct StagedFiles {
     pub(crate) dataset: String,
-    pub(crate) path: PathBuf,
+    /// Its rows with a person; all of them where it is not about people.
+    pub(crate) numbered: PathBuf,
+    /// Its rows without a person; no such file where there are none.
+    pub(crate) unnumbered: PathBuf,
 }
 
 /// What staging one delivery needs besides its bytes.
@@ -64,13 +68,16 @@ pub(crate) fn seen_tokens(data: &Bytes, hub_key: &Key) -> Result<SeenTokens, Run
     })
 }
 
-/// Writes a delivery's rows to `file`, in order of person; rows without a person come last.
-pub(crate) fn stage(staging: &Staging<'_>, data: &Bytes, file: &Path) -> Result<(), RunError> {
+/// Writes a delivery's rows: to `files.numbered` in order of person, those without a person to `files.unnumbered`.
+///
+/// `files.numbered` is there only once all is written.
+pub(crate) fn stage(staging: &Staging<'_>, data: &Bytes, files: &StagedFiles) -> Result<(), RunError> {
     let persons = ids(data, "person_token", staging.persons, &staging.hub_key.tokeniser(Label::HubPerson)?)?;
     let households =
         ids(data, "household_token", staging.households, &staging.hub_key.tokeniser(Label::HubHousehold)?)?;
+    let has_unnumbered = persons.iter().flatten().any(Option::is_none);
     let rewriter = Rewriter {
-        schema: staged_schema(staging.contract),
+        schemas: Schemas { numbered: staged_schema(staging.contract), unnumbered: unnumbered_schema(staging.contract) },
         origin: Origin {
             delivery_id: staging.delivery_id.to_owned(),
             place: staging.manifest.place.clone(),
@@ -81,40 +88,71 @@ pub(crate) fn stage(staging: &Staging<'_>, data: &Bytes, file: &Path) -> Result<
         record: staging.hub_key.tokeniser(Label::HubRecord)?,
         name: staging.hub_key.tokeniser(Label::HubName)?,
     };
-    let folder = file.parent().unwrap_or(file);
-    fs::create_dir_all(folder).map_err(RunError::io("create", folder))?;
-    let unfinished = file.with_extension("unfinished");
-    let sink = File::create(&unfinished).map_err(RunError::io("create", &unfinished))?;
-    rewriter.write(data, sink)?;
-    fs::rename(&unfinished, file).map_err(RunError::io("rename", file))
+    let unnumbered = has_unnumbered.then(|| Unfinished::begin(&files.unnumbered)).transpose()?;
+    let numbered = Unfinished::begin(&files.numbered)?;
+    rewriter.write(data, &numbered.sink, unnumbered.as_ref().map(|file| &file.sink))?;
+    unnumbered.map(|file| file.finish(&files.unnumbered)).transpose()?;
+    numbered.finish(&files.numbered)
+}
+
+/// A file that gets its name when it is whole.
+struct Unfinished {
+    path: PathBuf,
+    sink: File,
+}
+
+impl Unfinished {
+    fn begin(file: &Path) -> Result<Self, RunError> {
+        let folder = file.parent().unwrap_or(file);
+        fs::create_dir_all(folder).map_err(RunError::io("create", folder))?;
+        let path = file.with_extension("unfinished");
+        let sink = File::create(&path).map_err(RunError::io("create", &path))?;
+        Ok(Self { path, sink })
+    }
+
+    fn finish(self, file: &Path) -> Result<(), RunError> {
+        fs::rename(&self.path, file).map_err(RunError::io("rename", file))
+    }
 }
 
 /// The columns of a staged file: ids, where the row came from, then what the contract delivers, without its tokens.
 pub(crate) fn staged_schema(contract: &Contract) -> SchemaRef {
+    let mut fields = vec![("person_token", Field::new("person_id", DataType::Int64, true))];
+    fields.extend(common_fields());
+    staged_columns(contract, fields)
+}
+
+/// The columns of a file of rows without a person: their hub name token instead of the id.
+pub(crate) fn unnumbered_schema(contract: &Contract) -> SchemaRef {
+    let mut fields = vec![("name_token", Field::new("name_token", DataType::FixedSizeBinary(32), true))];
+    fields.extend(common_fields());
+    staged_columns(contract, fields)
+}
+
+/// Whether a dataset is about people, so that rows of it can be without one.
+pub(crate) fn is_about_people(contract: &Contract) -> bool {
+    contract.delivery_schema().index_of("person_token").is_ok()
+}
+
+/// Columns of every staged file, each with the delivered column that it needs; empty where it needs none.
+fn common_fields() -> [(&'static str, Field); 6] {
+    [
+        ("household_token", Field::new("household_id", DataType::Int64, true)),
+        ("record_token", Field::new("record_token", DataType::FixedSizeBinary(32), true)),
+        ("", Field::new("delivery_id", DataType::Utf8, false)),
+        ("", Field::new("place", DataType::Utf8, false)),
+        ("", Field::new("period_end", DataType::Date32, false)),
+        ("", Field::new("row", DataType::Int64, false)),
+    ]
+}
+
+fn staged_columns(contract: &Contract, fields: Vec<(&str, Field)>) -> SchemaRef {
     let delivered = contract.delivery_schema();
-    let has = |name: &str| delivered.index_of(name).is_ok();
-    let mut fields = Vec::new();
-    let mut add = |present: bool, name: &str, data_type: DataType, nullable: bool| {
-        if present {
-            fields.push(Arc::new(Field::new(name, data_type, nullable)));
-        }
-    };
-    add(has("person_token"), "person_id", DataType::Int64, true);
-    add(has("household_token"), "household_id", DataType::Int64, true);
-    add(has("record_token"), "record_token", DataType::FixedSizeBinary(32), true);
-    add(has("name_token"), "name_token", DataType::FixedSizeBinary(32), true);
-    add(true, "delivery_id", DataType::Utf8, false);
-    add(true, "place", DataType::Utf8, false);
-    add(true, "period_end", DataType::Date32, false);
-    add(true, "row", DataType::Int64, false);
-    fields.extend(
-        delivered
-            .fields()
-            .iter()
-            .filter(|field| !is_token(field.name()))
-            .map(|field| Arc::new(Field::clone(field).with_nullable(true))),
-    );
-    view_types(&Schema::new(fields))
+    let has = |name: &str| name.is_empty() || delivered.index_of(name).is_ok();
+    let own = fields.into_iter().filter(|(needed, _)| has(needed)).map(|(_, field)| Arc::new(field));
+    let plain = delivered.fields().iter().filter(|field| !is_token(field.name()));
+    let plain = plain.map(|field| Arc::new(Field::clone(field).with_nullable(true)));
+    view_types(&Schema::new(own.chain(plain).collect::<Vec<_>>()))
 }
 
 /// Whether a delivered column is a token of a link key.

@@ -1,11 +1,11 @@
 //! All deliveries of a run: who is in them, a number for everybody, their rows in the vault.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
 use yilian_contract::Contract;
@@ -14,17 +14,20 @@ use yilian_engine::{TableName, register_parquet};
 use yilian_token::{Key, KeyUse};
 
 use super::bucket::Sources;
+use super::ledger::write_batch;
 use super::spine::{Spine, Subject, TokenSet};
-use super::stage::{StagedFile, Staging, seen_tokens, stage, staged_schema};
-use super::table_file::to_parquet;
+use super::stage::{StagedFiles, Staging, is_about_people, seen_tokens, stage, staged_schema, unnumbered_schema};
 use super::{Night, RunError};
 use crate::PipelineError;
 use crate::progress::Progress;
 use crate::receive::{Accepted, open_accepted};
 
+/// Names the columns of staged files: another name makes the next run stage every delivery again.
+const FORM: &str = "numbered and unnumbered";
+
 /// The staged rows of a run and the spine they are numbered by.
 pub(crate) struct Staged {
-    pub(crate) files: Vec<StagedFile>,
+    pub(crate) files: Vec<StagedFiles>,
     pub(crate) persons: usize,
     pub(crate) rows: u64,
     /// Every segment of both spines, as the publication will name them.
@@ -57,14 +60,7 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
     let desk = Arc::new(desk);
     write(night, &desk, &waiting, &generation, progress).await?;
     let known = generations(&spine);
-    let files = night
-        .deliveries
-        .iter()
-        .filter_map(|delivery| {
-            let path = staged_before(night, delivery, &known)?;
-            Some(StagedFile { dataset: delivery.manifest.dataset.clone(), path })
-        })
-        .collect();
+    let files = night.deliveries.iter().filter_map(|delivery| staged_before(night, delivery, &known)).collect();
     Ok(Staged {
         files,
         persons: desk.persons.len(),
@@ -117,13 +113,13 @@ async fn write(
     progress.start("stage deliveries", Some(waiting.len() as u64));
     let mut staging = futures::stream::iter(waiting.iter().copied())
         .map(|delivery| {
-            let (desk, file) = (Arc::clone(desk), staged_path(night, delivery, generation));
+            let (desk, files) = (Arc::clone(desk), staged_files(night, delivery, generation));
             let opening = open_accepted(night.site, delivery, &identity);
             let contract = night.definition.schemas.dataset(&delivery.manifest.dataset).cloned();
             async move {
                 let opened = opening.await?;
                 let contract = contract.map_err(|mistake| RunError::Contracts { mistakes: vec![mistake] })?;
-                tokio::task::spawn_blocking(move || stage_one(&desk, &contract, &opened, &file))
+                tokio::task::spawn_blocking(move || stage_one(&desk, &contract, &opened, &files))
                     .await
                     .map_err(|_| RunError::Interrupted)?
             }
@@ -137,7 +133,7 @@ async fn write(
     Ok(())
 }
 
-fn stage_one(desk: &Desk, contract: &Contract, opened: &Verified, file: &std::path::Path) -> Result<(), RunError> {
+fn stage_one(desk: &Desk, contract: &Contract, opened: &Verified, files: &StagedFiles) -> Result<(), RunError> {
     let staging = Staging {
         contract,
         manifest: opened.manifest(),
@@ -146,7 +142,7 @@ fn stage_one(desk: &Desk, contract: &Contract, opened: &Verified, file: &std::pa
         persons: &desk.persons,
         households: &desk.households,
     };
-    stage(&staging, opened.data(), file)
+    stage(&staging, opened.data(), files)
 }
 
 fn hub_key(night: &Night<'_>) -> Result<Key, RunError> {
@@ -166,7 +162,7 @@ fn later_segments(found: &[String], desk: &Desk) -> Vec<String> {
 
 /// A spine only grows, so rows staged under an earlier state of it are still right; this names one state.
 fn generation(spine: &[String]) -> String {
-    sha256_hex(spine.join("\n").as_bytes()).chars().take(16).collect()
+    sha256_hex(format!("{FORM}\n{}", spine.join("\n")).as_bytes()).chars().take(16).collect()
 }
 
 /// Every state that the spine has been in, the newest first.
@@ -174,44 +170,61 @@ fn generations(spine: &[String]) -> Vec<String> {
     (0..=spine.len()).rev().filter_map(|length| spine.get(..length)).map(generation).collect()
 }
 
-fn staged_path(night: &Night<'_>, delivery: &Accepted, generation: &str) -> PathBuf {
-    let folder = night.site.vault().join("staged").join(&delivery.manifest.dataset);
-    folder.join(format!("{}-{generation}.parquet", delivery.delivery_id))
+fn staged_files(night: &Night<'_>, delivery: &Accepted, generation: &str) -> StagedFiles {
+    let dataset = &delivery.manifest.dataset;
+    let file = |folder: &str| {
+        let folder = night.site.vault().join(folder).join(dataset);
+        folder.join(format!("{}-{generation}.parquet", delivery.delivery_id))
+    };
+    StagedFiles { dataset: dataset.clone(), numbered: file("staged"), unnumbered: file("unnumbered") }
 }
 
-fn staged_before(night: &Night<'_>, delivery: &Accepted, generations: &[String]) -> Option<PathBuf> {
-    generations.iter().map(|generation| staged_path(night, delivery, generation)).find(|path| path.exists())
+fn staged_before(night: &Night<'_>, delivery: &Accepted, generations: &[String]) -> Option<StagedFiles> {
+    let files = generations.iter().map(|generation| staged_files(night, delivery, generation));
+    files.into_iter().find(|files| files.numbered.exists())
 }
 
 impl Staged {
-    /// Makes each dataset a table; one without deliveries is a table without rows.
+    /// Makes each dataset a table of its rows with a person, and one of those without; a table without rows where there
+    /// are none.
     pub(crate) async fn open(
         &self,
         night: &Night<'_>,
         session: &SessionContext,
         sources: &mut Sources,
     ) -> Result<(), RunError> {
-        let mut by_dataset: BTreeMap<&str, Vec<PathBuf>> = BTreeMap::new();
-        for file in &self.files {
-            by_dataset.entry(&file.dataset).or_default().push(file.path.clone());
+        let mut by_dataset: BTreeMap<&str, Vec<&StagedFiles>> = BTreeMap::new();
+        for files in &self.files {
+            by_dataset.entry(&files.dataset).or_default().push(files);
         }
         for contract in &night.definition.schemas.contracts {
-            let name = TableName { schema: "staged".to_owned(), table: contract.dataset.clone() };
-            let files = match by_dataset.remove(contract.dataset.as_str()) {
-                Some(files) => files,
-                None => vec![empty_table(night, contract)?],
-            };
-            register_parquet(session, &name.schema, &name.table, &files).await?;
-            let provider = session.table_provider(name.to_string()).await.map_err(RunError::query(&name))?;
-            sources.add(name, provider);
+            let files = by_dataset.remove(contract.dataset.as_str()).unwrap_or_default();
+            let numbered = files.iter().map(|files| files.numbered.clone()).collect();
+            add_table(night, session, sources, ("staged", contract, &staged_schema(contract)), numbered).await?;
+            if is_about_people(contract) {
+                let unnumbered = files.iter().map(|files| files.unnumbered.clone()).filter(|file| file.exists());
+                let unnumbered = unnumbered.collect();
+                let table = ("unnumbered", contract, &unnumbered_schema(contract));
+                add_table(night, session, sources, table, unnumbered).await?;
+            }
         }
         Ok(())
     }
 }
 
-fn empty_table(night: &Night<'_>, contract: &Contract) -> Result<PathBuf, RunError> {
-    let file = night.work.path().join(format!("no-{}.parquet", contract.dataset));
-    let content = to_parquet(&RecordBatch::new_empty(staged_schema(contract)), &contract.dataset)?;
-    fs::write(&file, content).map_err(RunError::io("write", &file))?;
-    Ok(file)
+async fn add_table(
+    night: &Night<'_>,
+    session: &SessionContext,
+    sources: &mut Sources,
+    (schema, contract, columns): (&str, &Contract, &SchemaRef),
+    mut files: Vec<PathBuf>,
+) -> Result<(), RunError> {
+    let name = TableName { schema: schema.to_owned(), table: contract.dataset.clone() };
+    if files.is_empty() {
+        files.push(write_batch(night.work.path(), &name, &RecordBatch::new_empty(Arc::clone(columns)))?);
+    }
+    register_parquet(session, &name.schema, &name.table, &files).await?;
+    let provider = session.table_provider(name.to_string()).await.map_err(RunError::query(&name))?;
+    sources.add(name, provider);
+    Ok(())
 }

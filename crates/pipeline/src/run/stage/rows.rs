@@ -30,9 +30,15 @@ pub(super) struct Origin {
     pub(super) period_end: NaiveDate,
 }
 
+/// The columns of the two files that a delivery becomes.
+pub(super) struct Schemas {
+    pub(super) numbered: SchemaRef,
+    pub(super) unnumbered: SchemaRef,
+}
+
 /// Turns delivered rows into staged ones.
 pub(super) struct Rewriter<'a> {
-    pub(super) schema: SchemaRef,
+    pub(super) schemas: Schemas,
     pub(super) origin: Origin,
     pub(super) persons: Option<&'a [Option<i64>]>,
     pub(super) households: Option<&'a [Option<i64>]>,
@@ -41,37 +47,49 @@ pub(super) struct Rewriter<'a> {
 }
 
 impl Rewriter<'_> {
-    /// Writes every row once, in order of person and then of row.
-    pub(super) fn write(&self, data: &Bytes, sink: impl Write + Send) -> Result<(), RunError> {
+    /// Writes every row once, in order of person and then of row; those without a person to `unnumbered`, which must be
+    /// there if there is such a row.
+    pub(super) fn write<W: Write + Send>(
+        &self,
+        data: &Bytes,
+        numbered: W,
+        unnumbered: Option<W>,
+    ) -> Result<(), RunError> {
         let mut order: Vec<u32> = (0..rows_of(data)?).collect();
         if let Some(persons) = self.persons {
             order.sort_unstable_by_key(|row| (persons.get(at(*row)).copied().flatten().unwrap_or(i64::MAX), *row));
         }
-        let mut writer = TableWriter::new(sink, &self.schema, Packing::Vault, "staged rows")?;
-        for part in order.chunks(ROWS_PER_PASS) {
-            self.write_part(data, part, order.len(), &mut writer)?;
+        let with_person = self.persons.map_or(order.len(), |persons| persons.iter().flatten().count());
+        let Schemas { numbered: with, unnumbered: without } = &self.schemas;
+        let mut numbered = TableWriter::new(numbered, with, Packing::Vault, "staged rows")?;
+        let mut unnumbered =
+            unnumbered.map(|sink| TableWriter::new(sink, without, Packing::Vault, "staged rows")).transpose()?;
+        for (part, start) in order.chunks(ROWS_PER_PASS).zip((0..).step_by(ROWS_PER_PASS)) {
+            let read = Read::rows(data, [with, without], part, order.len())?;
+            let (persons, nobody) = part.split_at(with_person.saturating_sub(start).min(part.len()));
+            self.write_part(&read, persons, with, &mut numbered)?;
+            if let Some(unnumbered) = &mut unnumbered {
+                self.write_part(&read, nobody, without, unnumbered)?;
+            }
         }
-        writer.finish().map(|_| ())
+        unnumbered.map(TableWriter::finish).transpose()?;
+        numbered.finish().map(|_| ())
     }
 
     fn write_part(
         &self,
-        data: &Bytes,
+        read: &Read,
         part: &[u32],
-        total: usize,
+        schema: &SchemaRef,
         writer: &mut TableWriter<impl Write + Send>,
     ) -> Result<(), RunError> {
-        let read = Read::rows(data, &self.schema, part, total)?;
-        for slice in part.chunks(ROWS_AT_ONCE) {
-            writer.write(self.rewrite(&read, slice)?)?;
-        }
-        Ok(())
+        part.chunks(ROWS_AT_ONCE).try_for_each(|slice| writer.write(self.rewrite(read, slice, schema)?))
     }
 
-    fn rewrite(&self, read: &Read, rows: &[u32]) -> Result<RecordBatch, RunError> {
+    fn rewrite(&self, read: &Read, rows: &[u32], schema: &SchemaRef) -> Result<RecordBatch, RunError> {
         let taken = read.take(rows)?;
-        let columns = self.schema.fields().iter().map(|field| self.column(field.name(), read, &taken, rows));
-        RecordBatch::try_new(Arc::clone(&self.schema), columns.collect::<Result<_, _>>()?)
+        let columns = schema.fields().iter().map(|field| self.column(field.name(), read, &taken, rows));
+        RecordBatch::try_new(Arc::clone(schema), columns.collect::<Result<_, _>>()?)
             .map_err(RunError::arrow("staged rows"))
     }
 
@@ -79,9 +97,8 @@ impl Rewriter<'_> {
         Ok(match name {
             "person_id" => ids(self.persons, rows),
             "household_id" => ids(self.households, rows),
-            "record_token" => hub_tokens(read, name, &self.record, rows, |_| true)?,
-            // The name of somebody who has an id is not needed for linking, and so not kept.
-            "name_token" => hub_tokens(read, name, &self.name, rows, |row| self.person(row).is_none())?,
+            "record_token" => hub_tokens(read, name, &self.record, rows)?,
+            "name_token" => hub_tokens(read, name, &self.name, rows)?,
             "delivery_id" => repeated(&self.origin.delivery_id, rows.len())?,
             "place" => repeated(&self.origin.place, rows.len())?,
             "period_end" => Arc::new(Date32Array::from_value(days(self.origin.period_end), rows.len())),
@@ -91,23 +108,13 @@ impl Rewriter<'_> {
             ),
         })
     }
-
-    fn person(&self, row: u32) -> Option<i64> {
-        self.persons.and_then(|persons| persons.get(at(row)).copied().flatten())
-    }
 }
 
-fn hub_tokens(
-    read: &Read,
-    column: &str,
-    tokeniser: &Tokeniser<'_>,
-    rows: &[u32],
-    keep: impl Fn(u32) -> bool,
-) -> Result<ArrayRef, RunError> {
+fn hub_tokens(read: &Read, column: &str, tokeniser: &Tokeniser<'_>, rows: &[u32]) -> Result<ArrayRef, RunError> {
     let mut built = FixedSizeBinaryBuilder::with_capacity(rows.len(), 32);
     let delivered = read.tokens(column);
     for row in rows {
-        match delivered.of(*row).filter(|_| keep(*row)) {
+        match delivered.of(*row) {
             Some(token) => built.append_value(tokeniser.of_token(&token)).map_err(RunError::arrow("staged rows"))?,
             None => built.append_null(),
         }
@@ -146,13 +153,13 @@ struct Read {
 }
 
 impl Read {
-    /// Reads the columns of `staged` from one end of a delivery of `total` rows to the other and keeps the rows `wanted`.
-    fn rows(data: &Bytes, staged: &SchemaRef, wanted: &[u32], total: usize) -> Result<Self, RunError> {
+    /// Reads the columns of both `staged` schemas from one end of a delivery of `total` rows to the other and keeps the rows `wanted`.
+    fn rows(data: &Bytes, staged: [&SchemaRef; 2], wanted: &[u32], total: usize) -> Result<Self, RunError> {
         let failed = || RunError::parquet("a delivery");
         let delivered = ArrowReaderMetadata::load(data, ArrowReaderOptions::new()).map_err(failed())?;
         let options = ArrowReaderOptions::new().with_schema(view_types(delivered.schema()));
         let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(data.clone(), options).map_err(failed())?;
-        let names = staged.fields().iter().map(|field| field.name().as_str());
+        let names = staged.into_iter().flat_map(|schema| schema.fields()).map(|field| field.name().as_str());
         let mask = ProjectionMask::columns(builder.parquet_schema(), names);
         let reader = builder.with_projection(mask).with_batch_size(ROWS_AT_ONCE * 4).build().map_err(failed())?;
         let schema = reader.schema();
