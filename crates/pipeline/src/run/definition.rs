@@ -15,6 +15,7 @@ use yilian_engine::TableName;
 
 use super::RunError;
 use super::model::{ModelGraph, children};
+use super::namesakes;
 use super::reference;
 use super::stage::is_about_people;
 
@@ -107,8 +108,9 @@ pub fn sources(schemas: &Schemas) -> BTreeSet<TableName> {
     let people = schemas.contracts.iter().filter(|contract| is_about_people(contract));
     let unnumbered = people.map(|contract| name("unnumbered", &contract.dataset));
     let reference = reference::names().into_iter().map(|table| name("reference", table));
+    let spine = namesakes::NAMES.into_iter().map(|table| name("spine", table));
     let made = MADE_BY_PROGRAM.into_iter().map(|(schema, table)| name(schema, table));
-    staged.chain(unnumbered).chain(reference).chain(made).collect()
+    staged.chain(unnumbered).chain(spine).chain(reference).chain(made).collect()
 }
 
 /// SHA-256 over names and contents of files, and of all files below folders, in order of path.

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
 use yilian_contract::Contract;
@@ -15,30 +14,35 @@ use yilian_token::{Key, KeyUse};
 
 use super::bucket::Sources;
 use super::ledger::write_batch;
-use super::spine::{Spine, Subject, TokenSet};
-use super::stage::{StagedFiles, Staging, is_about_people, seen_tokens, stage, staged_schema, unnumbered_schema};
+use super::name_spine::NameSpine;
+use super::newcomers::Newcomers;
+use super::spine::{Spine, Subject};
+use super::stage::{StagedFiles, Staging, is_about_people, seen_tokens, stage, staged_schema};
+use super::unnumbered;
 use super::{Night, RunError};
 use crate::PipelineError;
 use crate::progress::Progress;
 use crate::receive::{Accepted, open_accepted};
 
 /// Names the columns of staged files: another name makes the next run stage every delivery again.
-const FORM: &str = "numbered and unnumbered";
+const FORM: &str = "numbered and unnumbered, graded";
 
 /// The staged rows of a run and the spine they are numbered by.
 pub(crate) struct Staged {
     pub(crate) files: Vec<StagedFiles>,
     pub(crate) persons: usize,
     pub(crate) rows: u64,
-    /// Every segment of both spines, as the publication will name them.
+    desk: Arc<Desk>,
+    /// Every segment of the spines, as the publication will name them.
     pub(crate) spine: Vec<String>,
 }
 
 /// What the steps of staging share.
-struct Desk {
-    hub_key: Key,
-    persons: Spine,
-    households: Spine,
+pub(crate) struct Desk {
+    pub(crate) hub_key: Key,
+    pub(crate) persons: Spine,
+    pub(crate) households: Spine,
+    pub(crate) names: NameSpine,
 }
 
 /// Stages every delivery that the vault does not hold in staged form yet.
@@ -48,13 +52,12 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
         hub_key: hub_key(night)?,
         persons: Spine::load(Subject::Person, &vault, &night.inputs.spine)?,
         households: Spine::load(Subject::Household, &vault, &night.inputs.spine)?,
+        names: NameSpine::load(&vault, &night.inputs.spine)?,
     };
     let known = generations(&night.inputs.spine);
     let waiting: Vec<&Accepted> =
         night.deliveries.iter().filter(|delivery| staged_before(night, delivery, &known).is_none()).collect();
-    let (new_persons, new_households) = look(night, &desk, &waiting, progress).await?;
-    desk.persons.extend(&vault, new_persons)?;
-    desk.households.extend(&vault, new_households)?;
+    look(night, &desk, &waiting, progress).await?.number(&mut desk, &vault)?;
     let spine: Vec<String> = later_segments(&night.inputs.spine, &desk);
     let generation = generation(&spine);
     let desk = Arc::new(desk);
@@ -66,16 +69,17 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
         persons: desk.persons.len(),
         rows: night.deliveries.iter().map(|delivery| delivery.manifest.counts.delivered).sum(),
         spine,
+        desk,
     })
 }
 
-/// The tokens of everybody in the waiting deliveries who has no number yet.
+/// Who is in the waiting deliveries and has no number yet, or a name that nobody knew.
 async fn look(
     night: &Night<'_>,
     desk: &Desk,
     waiting: &[&Accepted],
     progress: &dyn Progress,
-) -> Result<(TokenSet, TokenSet), RunError> {
+) -> Result<Newcomers, RunError> {
     let identity = identity(night)?;
     let hub_key = Arc::new(hub_key(night)?);
     progress.start("look who is in the deliveries", Some(waiting.len() as u64));
@@ -91,15 +95,13 @@ async fn look(
             }
         })
         .buffer_unordered(night.options.threads.max(1));
-    let (mut persons, mut households) = (TokenSet::default(), TokenSet::default());
+    let mut newcomers = Newcomers::default();
     while let Some(seen) = looking.next().await {
-        let seen = seen?;
-        persons.extend(seen.persons.into_iter().filter(|token| desk.persons.id(token).is_none()));
-        households.extend(seen.households.into_iter().filter(|token| desk.households.id(token).is_none()));
+        newcomers.add(seen?, desk);
         progress.advance(1);
     }
-    progress.finish(&format!("{} new people", persons.len()));
-    Ok((persons, households))
+    progress.finish(&format!("{} people who are new or bear a new name", newcomers.people()));
+    Ok(newcomers)
 }
 
 async fn write(
@@ -141,6 +143,7 @@ fn stage_one(desk: &Desk, contract: &Contract, opened: &Verified, files: &Staged
         hub_key: &desk.hub_key,
         persons: &desk.persons,
         households: &desk.households,
+        names: &desk.names,
     };
     stage(&staging, opened.data(), files)
 }
@@ -156,7 +159,8 @@ fn identity(night: &Night<'_>) -> Result<Arc<HubIdentity>, RunError> {
 
 /// The segments found, then those that this run added.
 fn later_segments(found: &[String], desk: &Desk) -> Vec<String> {
-    let added = desk.persons.segments().iter().chain(desk.households.segments()).filter(|name| !found.contains(name));
+    let now = [desk.persons.segments(), desk.households.segments(), desk.names.segments()].concat();
+    let added = now.iter().filter(|name| !found.contains(name));
     found.iter().cloned().chain(added.cloned()).collect()
 }
 
@@ -185,7 +189,12 @@ fn staged_before(night: &Night<'_>, delivery: &Accepted, generations: &[String])
 }
 
 impl Staged {
-    /// Makes each dataset a table of its rows with a person, and one of those without; a table without rows where there
+    /// Everybody's names, those of this run's deliveries among them.
+    pub(crate) fn names(&self) -> &NameSpine {
+        &self.desk.names
+    }
+
+    /// Makes each dataset a table of its rows with a number, and one of those without; a table without rows where there
     /// are none.
     pub(crate) async fn open(
         &self,
@@ -199,13 +208,19 @@ impl Staged {
         }
         for contract in &night.definition.schemas.contracts {
             let files = by_dataset.remove(contract.dataset.as_str()).unwrap_or_default();
-            let numbered = files.iter().map(|files| files.numbered.clone()).collect();
-            add_table(night, session, sources, ("staged", contract, &staged_schema(contract)), numbered).await?;
+            let columns = staged_schema(contract);
+            let table = |schema: &str| TableName { schema: schema.to_owned(), table: contract.dataset.clone() };
+            let mut numbered: Vec<PathBuf> = files.iter().map(|files| files.numbered.clone()).collect();
+            if numbered.is_empty() {
+                let empty = RecordBatch::new_empty(Arc::clone(&columns));
+                numbered.push(write_batch(night.work.path(), &table("staged"), &empty)?);
+            }
+            add_table(session, sources, table("staged"), &numbered).await?;
             if is_about_people(contract) {
                 let unnumbered = files.iter().map(|files| files.unnumbered.clone()).filter(|file| file.exists());
-                let unnumbered = unnumbered.collect();
-                let table = ("unnumbered", contract, &unnumbered_schema(contract));
-                add_table(night, session, sources, table, unnumbered).await?;
+                let linked = night.work.path().join(format!("{}.parquet", table("unnumbered")));
+                unnumbered::link(&unnumbered.collect::<Vec<_>>(), &columns, &self.desk.names, &linked)?;
+                add_table(session, sources, table("unnumbered"), &[linked]).await?;
             }
         }
         Ok(())
@@ -213,17 +228,12 @@ impl Staged {
 }
 
 async fn add_table(
-    night: &Night<'_>,
     session: &SessionContext,
     sources: &mut Sources,
-    (schema, contract, columns): (&str, &Contract, &SchemaRef),
-    mut files: Vec<PathBuf>,
+    name: TableName,
+    files: &[PathBuf],
 ) -> Result<(), RunError> {
-    let name = TableName { schema: schema.to_owned(), table: contract.dataset.clone() };
-    if files.is_empty() {
-        files.push(write_batch(night.work.path(), &name, &RecordBatch::new_empty(Arc::clone(columns)))?);
-    }
-    register_parquet(session, &name.schema, &name.table, &files).await?;
+    register_parquet(session, &name.schema, &name.table, files).await?;
     let provider = session.table_provider(name.to_string()).await.map_err(RunError::query(&name))?;
     sources.add(name, provider);
     Ok(())

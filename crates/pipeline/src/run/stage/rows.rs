@@ -2,8 +2,8 @@ use std::io::Write;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, FixedSizeBinaryArray, FixedSizeBinaryBuilder, Int64Array,
-    RecordBatch, RecordBatchReader, StringViewArray, UInt32Array,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, FixedSizeBinaryArray, FixedSizeBinaryBuilder, Int32Array,
+    Int64Array, RecordBatch, RecordBatchReader, StringViewArray, UInt32Array,
 };
 use arrow::compute::{filter_record_batch, interleave_record_batch, take};
 use arrow::datatypes::SchemaRef;
@@ -15,13 +15,16 @@ use parquet::errors::ParquetError;
 use yilian_engine::view_types;
 use yilian_token::{Token, Tokeniser};
 
-use super::is_token;
+use super::tokens::is_token;
 use crate::run::RunError;
 use crate::run::table_file::{Packing, TableWriter};
 
 /// Rows that are held at once: a delivery of any size is rewritten in passes of so many.
 const ROWS_PER_PASS: usize = 1 << 20;
 const ROWS_AT_ONCE: usize = 8192;
+const ID: &str = "id";
+/// The same word as the quality of an ID number of 15 digits.
+const UPGRADED: &str = "upgraded15";
 
 /// Where a delivery's rows come from; the same on each of them.
 pub(super) struct Origin {
@@ -36,12 +39,18 @@ pub(super) struct Schemas {
     pub(super) unnumbered: SchemaRef,
 }
 
+/// What stands in a staged row for its tokens, by row of the delivery; `None` for a list whose column is not delivered.
+pub(super) struct Numbers {
+    pub(super) persons: Option<Vec<Option<i64>>>,
+    pub(super) households: Option<Vec<Option<i64>>>,
+    pub(super) name_ordinals: Option<Vec<Option<i32>>>,
+}
+
 /// Turns delivered rows into staged ones.
 pub(super) struct Rewriter<'a> {
     pub(super) schemas: Schemas,
     pub(super) origin: Origin,
-    pub(super) persons: Option<&'a [Option<i64>]>,
-    pub(super) households: Option<&'a [Option<i64>]>,
+    pub(super) numbers: Numbers,
     pub(super) record: Tokeniser<'a>,
     pub(super) name: Tokeniser<'a>,
 }
@@ -56,10 +65,11 @@ impl Rewriter<'_> {
         unnumbered: Option<W>,
     ) -> Result<(), RunError> {
         let mut order: Vec<u32> = (0..rows_of(data)?).collect();
-        if let Some(persons) = self.persons {
+        let persons = self.numbers.persons.as_deref();
+        if let Some(persons) = persons {
             order.sort_unstable_by_key(|row| (persons.get(at(*row)).copied().flatten().unwrap_or(i64::MAX), *row));
         }
-        let with_person = self.persons.map_or(order.len(), |persons| persons.iter().flatten().count());
+        let with_person = persons.map_or(order.len(), |persons| persons.iter().flatten().count());
         let Schemas { numbered: with, unnumbered: without } = &self.schemas;
         let mut numbered = TableWriter::new(numbered, with, Packing::Vault, "staged rows")?;
         let mut unnumbered =
@@ -95,8 +105,10 @@ impl Rewriter<'_> {
 
     fn column(&self, name: &str, read: &Read, taken: &RecordBatch, rows: &[u32]) -> Result<ArrayRef, RunError> {
         Ok(match name {
-            "person_id" => ids(self.persons, rows),
-            "household_id" => ids(self.households, rows),
+            "person_id" => Arc::new(numbers(self.numbers.persons.as_deref(), rows).collect::<Int64Array>()),
+            "household_id" => Arc::new(numbers(self.numbers.households.as_deref(), rows).collect::<Int64Array>()),
+            "name_ordinal" => Arc::new(numbers(self.numbers.name_ordinals.as_deref(), rows).collect::<Int32Array>()),
+            "link_grade" => link_grades(taken)?,
             "record_token" => hub_tokens(read, name, &self.record, rows)?,
             "name_token" => hub_tokens(read, name, &self.name, rows)?,
             "delivery_id" => repeated(&self.origin.delivery_id, rows.len())?,
@@ -128,8 +140,17 @@ fn repeated(text: &str, rows: usize) -> Result<ArrayRef, RunError> {
     take(&once, &UInt32Array::from_value(0, rows), None).map_err(RunError::arrow("staged rows"))
 }
 
-fn ids(ids: Option<&[Option<i64>]>, rows: &[u32]) -> ArrayRef {
-    Arc::new(rows.iter().map(|row| ids.and_then(|ids| ids.get(at(*row)).copied().flatten())).collect::<Int64Array>())
+/// The grade of rows that carry an ID number: one of 15 digits is less sure than one of 18.
+fn link_grades(rows: &RecordBatch) -> Result<ArrayRef, RunError> {
+    let grades = StringViewArray::from_iter_values([ID, UPGRADED]);
+    let qualities = rows.column_by_name("id_quality").and_then(|column| column.as_string_view_opt());
+    let grade = |row: usize| u32::from(qualities.is_some_and(|quality| quality.value(row) == UPGRADED));
+    let chosen = UInt32Array::from_iter_values((0..rows.num_rows()).map(grade));
+    take(&grades, &chosen, None).map_err(RunError::arrow("staged rows"))
+}
+
+fn numbers<Number: Copy>(of: Option<&[Option<Number>]>, rows: &[u32]) -> impl Iterator<Item = Option<Number>> {
+    rows.iter().map(move |row| of.and_then(|of| of.get(at(*row)).copied().flatten()))
 }
 
 fn at(row: u32) -> usize {
