@@ -19,8 +19,8 @@ use super::namesakes;
 use super::reference;
 use super::stage::is_about_people;
 
-/// Tables that the program itself makes between the bucket models and the whole ones.
-const MADE_BY_PROGRAM: [(&str, &str); 1] = [("work", "flag")];
+/// Tables that the program itself makes: flags between the bucket models and the whole ones, rates of former runs.
+const MADE_BY_PROGRAM: [(&str, &str); 2] = [("work", "flag"), ("reference", "match_history")];
 
 /// The file as written; paths are relative to it.
 #[derive(Debug, Deserialize)]

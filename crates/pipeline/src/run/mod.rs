@@ -8,6 +8,7 @@ mod feedback;
 mod flags;
 mod history;
 mod ledger;
+mod match_rate;
 mod model;
 mod name_spine;
 mod namesakes;
@@ -185,7 +186,8 @@ impl<'a> Night<'a> {
             coverage: &self.coverage(),
             as_of: self.options.as_of,
         })?;
-        for (name, batch) in tables {
+        let history = ("match_history", match_rate::history(self.site.store(), previous).await?);
+        for (name, batch) in tables.into_iter().chain([history]) {
             ledger::open_batch(self.work.path(), &session, ("reference", name), &batch, &mut sources).await?;
         }
         Ok(sources)
