@@ -114,7 +114,7 @@ async fn clues(store: &Store, publication: &Publication) -> Result<BTreeMap<Offi
     for row in 0..rows.0.num_rows() {
         let Ok(department) = rows.text("department", row).parse() else { continue };
         let list = offices.entry((rows.text("place", row), department)).or_default();
-        let clue_id = rows.number("flag_id", row).to_string();
+        let clue_id = rows.number("clue_id", row).to_string();
         if list.last().is_none_or(|last| last.clue_id != clue_id) {
             list.push(rows.clue(row, clue_id));
         }
@@ -126,9 +126,10 @@ async fn clues(store: &Store, publication: &Publication) -> Result<BTreeMap<Offi
 }
 
 fn clue_schema() -> SchemaRef {
-    let texts = ["place", "department", "rule_id", "title_zh", "title_en", "basis", "own_benefit", "counterpart_zh"];
+    let texts =
+        ["place", "department", "rule_id", "title_zh", "title_en", "basis", "own_benefit", "counterpart_zh", "kind"];
     let texts = texts.into_iter().chain(["counterpart_en", "delivery_id", "dataset", "period"]);
-    let numbers = ["flag_id", "months", "sequence", "row"];
+    let numbers = ["clue_id", "months", "sequence", "row"];
     let days = ["from_month", "until_month", "first_seen_on", "due_on"];
     let mut fields: Vec<Field> = texts.map(|name| Field::new(name, DataType::Utf8, true)).collect();
     fields.extend(numbers.map(|name| Field::new(name, DataType::Int64, true)));
@@ -176,10 +177,14 @@ impl Rows {
     }
 
     fn clue(&self, row: usize, clue_id: String) -> Clue {
-        let month = |name| self.day(name, row).format("%Y-%m").to_string();
+        // The question whether two people are one is about no month.
+        let month = |name| match self.column(name) {
+            Some(column) if column.is_valid(row) => self.day(name, row).format("%Y-%m").to_string(),
+            _ => String::new(),
+        };
         Clue {
             clue_id,
-            kind: ClueKind::Overlap,
+            kind: if self.text("kind", row) == "same_person" { ClueKind::SamePerson } else { ClueKind::Overlap },
             rule_id: self.text("rule_id", row),
             question_zh: self.text("title_zh", row),
             question_en: self.text("title_en", row),
