@@ -21,7 +21,8 @@ const LOW: &str = "select place, department, persons, matched, matched_per_10000
 
 /// The rates of every office in the last publications up to `previous`: `reference.match_history`.
 pub(crate) async fn history(store: &Store, previous: Option<&Publication>) -> Result<RecordBatch, RunError> {
-    let mut parts = vec![empty_history()?];
+    let none = empty_history()?;
+    let mut parts = vec![none.clone()];
     let newest = previous.map_or(0, |publication| publication.number);
     let before = publication::all(store).await?.into_iter().filter(|publication| publication.number <= newest);
     for publication in before.collect::<Vec<_>>().iter().rev().take(PUBLICATIONS) {
@@ -33,7 +34,7 @@ pub(crate) async fn history(store: &Store, previous: Option<&Publication>) -> Re
             vec![("publication", Arc::new(numbers) as _), ("place", place), ("department", department), (RATE, rate)];
         parts.push(batch("match_history", columns)?);
     }
-    concat_batches(parts[0].schema_ref(), &parts).map_err(RunError::arrow("match_history"))
+    concat_batches(none.schema_ref(), &parts).map_err(RunError::arrow("match_history"))
 }
 
 const RATE: &str = "matched_per_10000";

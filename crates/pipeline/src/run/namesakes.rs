@@ -19,9 +19,9 @@ use crate::store::Store;
 /// Two people who bear one name: perhaps one person with two ID numbers. A question for a human, never a merge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Candidate {
-    candidate_id: i64,
-    lower_id: i64,
-    higher_id: i64,
+    number: i64,
+    lower: i64,
+    higher: i64,
 }
 
 /// The tables of schema `spine`, by name.
@@ -40,11 +40,11 @@ pub(crate) fn tables(
     let candidates = candidates(&names.namesakes());
     let number =
         |of: fn(&Candidate) -> i64| -> ArrayRef { Arc::new(Int64Array::from_iter_values(candidates.iter().map(of))) };
-    let seen = candidates.iter().map(|candidate| first_seen.get(&candidate.candidate_id).copied());
+    let seen = candidates.iter().map(|candidate| first_seen.get(&candidate.number).copied());
     let namesake: Vec<(&str, ArrayRef)> = vec![
-        ("candidate_id", number(|candidate| candidate.candidate_id)),
-        ("lower_id", number(|candidate| candidate.lower_id)),
-        ("higher_id", number(|candidate| candidate.higher_id)),
+        ("candidate_id", number(|candidate| candidate.number)),
+        ("lower_id", number(|candidate| candidate.lower)),
+        ("higher_id", number(|candidate| candidate.higher)),
         ("first_seen_on", Arc::new(seen.map(|day| Some(day.unwrap_or_else(|| days(as_of)))).collect::<Date32Array>())),
     ];
     Ok([("person_name", batch("spine.person_name", person_name)?), ("namesake", batch("spine.namesake", namesake)?)])
@@ -70,14 +70,14 @@ fn candidates(pairs: &BTreeSet<(i64, i64)>) -> Vec<Candidate> {
     let mut taken = BTreeSet::new();
     pairs
         .iter()
-        .map(|&(lower_id, higher_id)| {
-            let hash = Sha256::digest(format!("same_name\0{lower_id}\0{higher_id}"));
+        .map(|&(lower, higher)| {
+            let hash = Sha256::digest(format!("same_name\0{lower}\0{higher}"));
             let first = hash.iter().take(8).fold(0_i64, |number, byte| (number << 8) | i64::from(*byte));
-            let mut candidate_id = first & i64::MAX;
-            while !taken.insert(candidate_id) {
-                candidate_id = (candidate_id + 1) & i64::MAX;
+            let mut number = first & i64::MAX;
+            while !taken.insert(number) {
+                number = (number + 1) & i64::MAX;
             }
-            Candidate { candidate_id, lower_id, higher_id }
+            Candidate { number, lower, higher }
         })
         .collect()
 }
@@ -91,6 +91,6 @@ mod tests {
         let alone = candidates(&BTreeSet::from([(5, 9)]));
         let among = candidates(&BTreeSet::from([(1, 2), (5, 9), (7, 9)]));
         assert_eq!(alone[0], among[1]);
-        assert!(among.iter().all(|candidate| candidate.candidate_id >= 0));
+        assert!(among.iter().all(|candidate| candidate.number >= 0));
     }
 }
