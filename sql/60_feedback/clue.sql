@@ -1,8 +1,9 @@
 -- What each office is asked to check and has not answered, in the words that schemas/disclosure.csv allows. The amount
 -- is that of the office's own side, where nobody else has rows of that side.
--- A flag that is open again after an answer is due anew from the day of that answer.
+-- A flag that is open again after an answer is due anew from the day of that answer. Of two people who may be one, every
+-- office that has rows of either is asked.
 -- schema: evidence · pass: whole · kept as: table
--- grain: place, department, flag_id
+-- grain: place, department, kind, clue_id
 -- privacy: pseudonymous
 with side as (
   select source.flag_id, source.side, count(distinct delivery.place || '.' || delivery.department) as offices
@@ -29,10 +30,14 @@ told as (
     and answer.department = asked.department
   where flag.severity <> 'info' and flag.status in ('new', 'open')
     and not coalesce(answer.covers and answer.effect <> 'open', false)
+),
+owner as (
+  select distinct own.candidate_id, delivery.place, delivery.department
+  from work.candidate_row own join reference.delivery delivery on delivery.delivery_id = own.delivery_id
 )
 -- What stands left of a join is held as a hash table: the few benefits, not the many clues that share one of them.
-select told.place, told.department, told.flag_id, told.rule_id, told.title_zh, told.title_en, told.basis,
-  own.benefit as own_benefit,
+select told.place, told.department, 'overlap' as kind, told.flag_id as clue_id, told.rule_id, told.title_zh,
+  told.title_en, told.basis, own.benefit as own_benefit,
   case when told.counterpart = 'benefit' then coalesce(other.label_zh, told.words_zh) else told.words_zh end
     as counterpart_zh,
   case when told.counterpart = 'benefit' then coalesce(other.label_en, told.words_en) else told.words_en end
@@ -40,3 +45,14 @@ select told.place, told.department, told.flag_id, told.rule_id, told.title_zh, t
   told.from_month, told.until_month, told.months, told.amount, told.is_exact, told.first_seen_on, told.due_on
 from reference.benefit other
 right join (reference.benefit own right join told on own.benefit = told.own_side) on other.benefit = told.other_side
+union all
+select owner.place, owner.department, 'same_person', candidate.candidate_id, candidate.reason,
+  '两条记录姓名、出生日期、性别相同，证件号码不同：是否同一人', 'the same name, birth date and sex, and two ID numbers: one person?',
+  cast(null as varchar), cast(null as varchar), allowed.words_zh, allowed.words_en,
+  cast(null as date), cast(null as date), cast(null as bigint), cast(null as decimal(18, 2)), false,
+  candidate.first_seen_on,
+  cast(cast(candidate.first_seen_on as integer) + cast(allowed.answer_within_days as integer) as date)
+from hub.link_candidate candidate
+join owner on owner.candidate_id = candidate.candidate_id
+join reference.disclosure allowed on allowed.rule_id = candidate.reason and allowed.receiver = owner.department
+where candidate.status in ('new', 'open')

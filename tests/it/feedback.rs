@@ -22,7 +22,7 @@ fn a_flag_reaches_its_office_is_answered_there_and_the_next_run_shows_the_answer
     let parcel = offices.parcels(PLACE, OFFICE).unwrap().pop().unwrap();
     let workbook = make_workbook(&offices, &parcel);
     let (clue, record) = first_row(&workbook);
-    assert!(own_record_numbers().contains(&record), "the record number is none of the office's extracts");
+    assert!(own_record_numbers().contains(&record), "{record:?} is none of the record numbers of the office's extracts");
     assert_eq!(status_of(&offices, &clue), "new");
 
     let filled = offices.folder().join("filled.xlsx");
@@ -42,10 +42,34 @@ fn a_flag_reaches_its_office_is_answered_there_and_the_next_run_shows_the_answer
 }
 
 #[test]
+fn two_people_who_share_a_name_reach_an_office_that_can_tell_them_apart() {
+    let offices = copy_of(&shared().offices, "namesakes");
+    let parcel = offices.parcels(PLACE, OFFICE).unwrap().pop().unwrap();
+    let clues = clues_in(&opened(&offices, OFFICE, &parcel));
+    let clue = clues.iter().find(|clue| clue["kind"] == "same_person").expect("no candidate reached the office");
+    assert!(clue["rows"].as_array().unwrap().len() > 1);
+    let candidate = field(clue, "clue_id");
+    let extract = offices.folder().join("answers.csv");
+    let header = "candidate_id,核实结论,已听取本人意见,核实日期";
+    fs::write(&extract, format!("{header}\n{candidate},different_person,是,{DECIDED_ON}\n")).unwrap();
+    let site = text(&offices.department(OFFICE));
+    let arguments =
+        ["pack", &text(&extract), "--dataset", "disposition", "--period", DECIDED_ON, "--site", &site, "--json"];
+    let packed: Value = offices.programs().run("yilian-dept", arguments).unwrap().json().unwrap();
+    let delivery = delivery_of(&packed);
+    fs::copy(&delivery, offices.inbox().join(delivery.file_name().unwrap())).unwrap();
+    offices.run(&run_options(&[])).unwrap();
+    let query = format!("select status from hub.link_candidate where candidate_id = {candidate}");
+    assert_eq!(field(&offices.sql("operator", &query).unwrap()[0], "status"), "different_person");
+    let later = offices.parcels(PLACE, OFFICE).unwrap().pop().unwrap();
+    assert!(!clue_ids(&offices, OFFICE, &later).contains(&candidate), "an answered candidate is asked again");
+}
+
+#[test]
 fn an_answer_of_an_office_that_was_not_asked_changes_nothing() {
     let offices = copy_of(&shared().offices, "not_asked");
     let parcel = offices.parcels(PLACE, OFFICE).unwrap().pop().unwrap();
-    let clue = clue_ids(&offices, OFFICE, &parcel).pop_first().unwrap();
+    let clue = overlap_ids(&offices, OFFICE, &parcel).pop_first().unwrap();
     let extract = offices.folder().join("answers.csv");
     fs::write(&extract, format!("线索编号,核实结论,已听取本人意见,核实日期\n{clue},政策允许,是,{DECIDED_ON}\n"))
         .unwrap();
@@ -156,6 +180,11 @@ fn clues_in(files: &[(String, Vec<u8>)]) -> Vec<Value> {
 
 fn clue_ids(offices: &Offices, department: &str, parcel: &Path) -> BTreeSet<String> {
     clues_in(&opened(offices, department, parcel)).iter().map(|clue| field(clue, "clue_id")).collect()
+}
+
+fn overlap_ids(offices: &Offices, department: &str, parcel: &Path) -> BTreeSet<String> {
+    let clues = clues_in(&opened(offices, department, parcel));
+    clues.iter().filter(|clue| clue["kind"] == "overlap").map(|clue| field(clue, "clue_id")).collect()
 }
 
 fn make_workbook(offices: &Offices, parcel: &Path) -> PathBuf {

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use yilian_delivery::Description;
 use yilian_demo::{Finished, Offices, Setup, World};
 
-use crate::fixture::{chain, copy_of, new_folder, programs, run_options, shared};
+use crate::fixture::{chain, copy_of, new_folder, pack_options, programs, run_options, shared};
 use crate::resealed::{Change, resealed};
 
 const ID: &str = "159901193911041234";
@@ -35,20 +35,28 @@ fn a_sound_world_with_hmac_sha_256_passes() {
 
 #[test]
 fn a_sound_world_with_hmac_sm3_passes() {
-    let offices = small_world("hsm3", "HSM3", |_| {});
+    let (offices, world) = small_world("hsm3", "HSM3", |_| {});
+    chain(&offices, &world);
     let finished = review(&offices, "hsm3_report");
     assert_eq!(finished.code, 0, "{}{}", finished.stdout, finished.stderr);
 }
 
 #[test]
-fn a_department_with_another_key_is_named() {
-    let offices = small_world("another_key", "HS256", |offices| {
+fn a_department_with_another_key_stops_the_run_and_is_named() {
+    let (offices, world) = small_world("another_key", "HS256", |offices| {
         fs::remove_file(offices.link_key("health")).unwrap();
         let health = text(&offices.department("health"));
         offices.programs().run("yilian-dept", ["keys", "new", "--use", "link", "--site", &health]).unwrap();
         let check = offices.programs().run("yilian-dept", ["keys", "check", "--site", &health, "--json"]).unwrap();
         register_for_health(offices, check.json::<Value>().unwrap()["link"].as_str().unwrap());
     });
+    let packed = offices.pack_all(&world, &pack_options()).unwrap();
+    offices.hand_over(&packed).unwrap();
+    offices.receive().unwrap().nothing_refused().unwrap();
+    let run = offices.try_run(&run_options(&[])).unwrap();
+    assert_eq!(run.code, 1, "{}", run.stdout);
+    assert!(run.stderr.contains("1501 health: 0 of ") && run.stderr.contains("hint: ask the office"), "{}", run.stderr);
+    assert!(!offices.store().join("publications").exists(), "something was published");
     let finished = review(&offices, "another_key_report");
     assert_eq!(finished.code, 1);
     let codes = codes("another_key_report");
@@ -101,8 +109,8 @@ fn every_fault_of_a_broken_world_is_named() {
     assert!(!written.contains(ID), "the report repeats what it found");
 }
 
-/// 2,000 people through the chain; `change` comes before anything is packed.
-fn small_world(name: &str, algorithm: &str, change: impl Fn(&Offices)) -> Offices {
+/// Extracts of 2,000 people and offices that have not packed them; `change` is what is wrong with the offices.
+fn small_world(name: &str, algorithm: &str, change: impl Fn(&Offices)) -> (Offices, World) {
     let root = new_folder(name);
     let invented = root.join("invented");
     let arguments = ["--persons", "2000", "--seed", "1", "--year", "2025", "--out", &text(&invented)];
@@ -111,8 +119,7 @@ fn small_world(name: &str, algorithm: &str, change: impl Fn(&Offices)) -> Office
     let setup = Setup { place: world.place.clone(), algorithm: algorithm.to_owned() };
     let offices = Offices::set_up(&programs(), &root.join("offices"), &setup).unwrap();
     change(&offices);
-    chain(&offices, &world);
-    offices
+    (offices, world)
 }
 
 /// Puts another check value into the hub's settings of the health department's office.

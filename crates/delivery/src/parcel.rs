@@ -30,7 +30,7 @@ pub struct Clue {
     pub clue_id: String,
     /// What kind of question it is.
     pub kind: ClueKind,
-    /// The rule or gap category.
+    /// The rule or gap category, or `same_name`.
     pub rule_id: String,
     /// What is to be checked, in Chinese.
     pub question_zh: String,
@@ -42,9 +42,9 @@ pub struct Clue {
     pub counterpart_zh: String,
     /// The same in English.
     pub counterpart_en: String,
-    /// First month, `YYYY-MM`.
+    /// First month, `YYYY-MM`; empty where the clue is about none.
     pub from_month: String,
-    /// Last month, `YYYY-MM`.
+    /// Last month, `YYYY-MM`; empty where the clue is about none.
     pub until_month: String,
     /// Number of months.
     pub months: u32,

@@ -1,7 +1,7 @@
 //! What leaves by contract, and who hears of what.
 
 use serde::Serialize;
-use yilian_contract::rules::disclosure::Disclosure;
+use yilian_contract::rules::disclosure::{Disclosure, SAME_NAME};
 use yilian_contract::rules::{ActBy, Rule};
 use yilian_contract::{Classification, Schemas, Treatment};
 
@@ -57,9 +57,17 @@ pub(crate) fn columns(schemas: &Schemas) -> Vec<ColumnLine> {
     lines
 }
 
-/// For each rule, who must check and who may be sent its clues.
+/// For each rule, who must check and who may be sent its clues; then the same of people who share a name.
 pub(crate) fn told(rules: &[Rule], disclosures: &[Disclosure]) -> Vec<ToldLine> {
     let receiver = |line: &Disclosure| format!("{}（{}）：{}", line.receiver.zh(), line.receiver, line.words_zh);
+    let told_of = |id: &str| disclosures.iter().filter(|line| line.rule_id == id).map(receiver).collect();
+    let same_name = ToldLine {
+        rule: SAME_NAME.to_owned(),
+        title_zh: "姓名、出生日期、性别相同，证件号码不同：是否同一人".to_owned(),
+        title_en: "the same name, birth date and sex, and two ID numbers: one person?".to_owned(),
+        act_by: "有其中一人记录的部门 whoever has rows of one of both".to_owned(),
+        receivers: told_of(SAME_NAME),
+    };
     rules
         .iter()
         .map(|rule| ToldLine {
@@ -70,7 +78,8 @@ pub(crate) fn told(rules: &[Rule], disclosures: &[Disclosure]) -> Vec<ToldLine> 
                 ActBy::Department(department) => department.zh().to_owned(),
                 ActBy::Payer => "发放部门 payer".to_owned(),
             },
-            receivers: disclosures.iter().filter(|line| line.rule_id == rule.id).map(receiver).collect(),
+            receivers: told_of(&rule.id),
         })
+        .chain([same_name])
         .collect()
 }

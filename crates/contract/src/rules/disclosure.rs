@@ -13,10 +13,13 @@ const COLUMNS: [&str; 7] =
     ["rule_id", "receiver", "counterpart", "words_zh", "words_en", "answer_within_days", "legal_basis"];
 const COUNTERPARTS: [(&str, Counterpart); 2] = [("benefit", Counterpart::Benefit), ("words", Counterpart::Words)];
 
+/// Stands in the place of a rule for the question whether two people who share name, birth date and sex are one.
+pub const SAME_NAME: &str = "same_name";
+
 /// One line of the list; what is not listed is not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disclosure {
-    /// The rule.
+    /// The rule, or [`SAME_NAME`].
     pub rule_id: String,
     /// The department that may be sent its clues.
     pub receiver: Department,
@@ -87,8 +90,9 @@ fn read(
         }
     }
     let rule_id = cell("rule_id");
-    if !rules.iter().any(|rule| rule.id == rule_id) {
-        file.unknown(place, "rule", &rule_id, rules.iter().map(|rule| rule.id.as_str()));
+    let mut known = rules.iter().map(|rule| rule.id.as_str()).chain([SAME_NAME]);
+    if !known.clone().any(|known| known == rule_id) {
+        file.unknown(place, "rule", &rule_id, &mut known);
     }
     let receiver = Department::ALL.into_iter().find(|department| department.as_str() == cell("receiver"));
     if receiver.is_none() {
@@ -154,6 +158,12 @@ mod tests {
         for word in ["X01", "civil_affairs", "benefit", "words_zh", "answer_within_days"] {
             assert!(text.contains(word), "{word} is not in\n{text}");
         }
+    }
+
+    #[test]
+    fn the_question_whether_two_people_are_one_is_listed_like_a_rule() {
+        let line = "same_name,health,words,另一条记录,another record,30,law\n";
+        assert_eq!(load_text(line).unwrap()[0].rule_id, SAME_NAME);
     }
 
     #[test]

@@ -107,27 +107,31 @@ async fn send_one(
     Ok(())
 }
 
+/// Office, kind and number of a clue.
+type ClueKey = (Office, String, i64);
+
 /// The clues of each office in the order of the table, each with the office's own rows.
 async fn clues(store: &Store, publication: &Publication) -> Result<BTreeMap<Office, Vec<Clue>>, RunError> {
-    let mut sources: BTreeMap<(Office, i64), Vec<ClueRow>> = BTreeMap::new();
+    let mut sources: BTreeMap<ClueKey, Vec<ClueRow>> = BTreeMap::new();
     let rows = Rows(read_published(store, publication, "evidence.clue_row", &clue_row_schema()).await?);
     for row in 0..rows.0.num_rows() {
-        sources.entry((rows.office(row)?, rows.number("flag_id", row))).or_default().push(rows.source(row));
+        sources.entry(rows.key(row)?).or_default().push(rows.source(row));
     }
     let mut offices: BTreeMap<Office, Vec<Clue>> = BTreeMap::new();
     let rows = Rows(read_published(store, publication, "evidence.clue", &clue_schema()).await?);
     for row in 0..rows.0.num_rows() {
-        let key = (rows.office(row)?, rows.number("flag_id", row));
+        let key = rows.key(row)?;
         let own_rows = sources.remove(&key).unwrap_or_default();
-        offices.entry(key.0).or_default().push(rows.clue(row, key.1, own_rows));
+        offices.entry(key.0).or_default().push(rows.clue(row, own_rows));
     }
     Ok(offices)
 }
 
 fn clue_schema() -> SchemaRef {
-    let texts = ["place", "department", "rule_id", "title_zh", "title_en", "basis", "own_benefit", "counterpart_zh"];
+    let texts =
+        ["place", "department", "rule_id", "title_zh", "title_en", "basis", "own_benefit", "counterpart_zh", "kind"];
     let texts = texts.into_iter().chain(["counterpart_en"]);
-    let numbers = ["flag_id", "months"];
+    let numbers = ["clue_id", "months"];
     let days = ["from_month", "until_month", "first_seen_on", "due_on"];
     let mut fields: Vec<Field> = texts.map(|name| Field::new(name, DataType::Utf8, true)).collect();
     fields.extend(numbers.map(|name| Field::new(name, DataType::Int64, true)));
@@ -138,8 +142,8 @@ fn clue_schema() -> SchemaRef {
 }
 
 fn clue_row_schema() -> SchemaRef {
-    let texts = ["place", "department", "delivery_id", "dataset", "period"].map(|name| (name, DataType::Utf8));
-    let numbers = ["flag_id", "sequence", "row"].map(|name| (name, DataType::Int64));
+    let texts = ["place", "department", "kind", "delivery_id", "dataset", "period"].map(|name| (name, DataType::Utf8));
+    let numbers = ["clue_id", "sequence", "row"].map(|name| (name, DataType::Int64));
     let fields = texts.into_iter().chain(numbers).map(|(name, data_type)| Field::new(name, data_type, true));
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
@@ -161,10 +165,10 @@ impl Rows {
         self.optional_text(name, row).unwrap_or_default()
     }
 
-    fn office(&self, row: usize) -> Result<Office, RunError> {
+    fn key(&self, row: usize) -> Result<ClueKey, RunError> {
         let department = self.text("department", row).parse();
         let department = department.map_err(|_| RunError::Unreadable { what: "a clue's department" })?;
-        Ok((self.text("place", row), department))
+        Ok(((self.text("place", row), department), self.text("kind", row), self.number("clue_id", row)))
     }
 
     fn number(&self, name: &str, row: usize) -> i64 {
@@ -187,11 +191,15 @@ impl Rows {
         self.column("is_exact").and_then(|column| column.as_boolean_opt()).is_some_and(|column| column.value(row))
     }
 
-    fn clue(&self, row: usize, flag_id: i64, rows: Vec<ClueRow>) -> Clue {
-        let month = |name| self.day(name, row).format("%Y-%m").to_string();
+    fn clue(&self, row: usize, rows: Vec<ClueRow>) -> Clue {
+        // The question whether two people are one is about no month.
+        let month = |name| match self.column(name) {
+            Some(column) if column.is_valid(row) => self.day(name, row).format("%Y-%m").to_string(),
+            _ => String::new(),
+        };
         Clue {
-            clue_id: flag_id.to_string(),
-            kind: ClueKind::Overlap,
+            clue_id: self.number("clue_id", row).to_string(),
+            kind: if self.text("kind", row) == "same_person" { ClueKind::SamePerson } else { ClueKind::Overlap },
             rule_id: self.text("rule_id", row),
             question_zh: self.text("title_zh", row),
             question_en: self.text("title_en", row),

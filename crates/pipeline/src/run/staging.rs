@@ -1,7 +1,6 @@
 //! All deliveries of a run: who is in them, a number for everybody, their rows in the vault.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,28 +13,36 @@ use yilian_engine::{TableName, register_parquet};
 use yilian_token::{Key, KeyUse};
 
 use super::bucket::Sources;
-use super::spine::{Spine, Subject, TokenSet};
-use super::stage::{StagedFile, Staging, seen_tokens, stage, staged_schema};
-use super::table_file::to_parquet;
+use super::ledger::write_batch;
+use super::name_spine::NameSpine;
+use super::newcomers::Newcomers;
+use super::spine::{Spine, Subject};
+use super::stage::{StagedFiles, Staging, is_about_people, seen_tokens, stage, staged_schema};
+use super::unnumbered;
 use super::{Night, RunError};
 use crate::PipelineError;
 use crate::progress::Progress;
 use crate::receive::{Accepted, open_accepted};
 
+/// Names the columns of staged files: another name makes the next run stage every delivery again.
+const FORM: &str = "numbered and unnumbered, graded";
+
 /// The staged rows of a run and the spine they are numbered by.
 pub(crate) struct Staged {
-    pub(crate) files: Vec<StagedFile>,
+    pub(crate) files: Vec<StagedFiles>,
     pub(crate) persons: usize,
     pub(crate) rows: u64,
-    /// Every segment of both spines, as the publication will name them.
+    desk: Arc<Desk>,
+    /// Every segment of the spines, as the publication will name them.
     pub(crate) spine: Vec<String>,
 }
 
 /// What the steps of staging share.
-struct Desk {
-    hub_key: Key,
-    persons: Spine,
-    households: Spine,
+pub(crate) struct Desk {
+    pub(crate) hub_key: Key,
+    pub(crate) persons: Spine,
+    pub(crate) households: Spine,
+    pub(crate) names: NameSpine,
 }
 
 /// Stages every delivery that the vault does not hold in staged form yet.
@@ -45,41 +52,34 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
         hub_key: hub_key(night)?,
         persons: Spine::load(Subject::Person, &vault, &night.inputs.spine)?,
         households: Spine::load(Subject::Household, &vault, &night.inputs.spine)?,
+        names: NameSpine::load(&vault, &night.inputs.spine)?,
     };
     let known = generations(&night.inputs.spine);
     let waiting: Vec<&Accepted> =
         night.deliveries.iter().filter(|delivery| staged_before(night, delivery, &known).is_none()).collect();
-    let (new_persons, new_households) = look(night, &desk, &waiting, progress).await?;
-    desk.persons.extend(&vault, new_persons)?;
-    desk.households.extend(&vault, new_households)?;
+    look(night, &desk, &waiting, progress).await?.number(&mut desk, &vault)?;
     let spine: Vec<String> = later_segments(&night.inputs.spine, &desk);
     let generation = generation(&spine);
     let desk = Arc::new(desk);
     write(night, &desk, &waiting, &generation, progress).await?;
     let known = generations(&spine);
-    let files = night
-        .deliveries
-        .iter()
-        .filter_map(|delivery| {
-            let path = staged_before(night, delivery, &known)?;
-            Some(StagedFile { dataset: delivery.manifest.dataset.clone(), path })
-        })
-        .collect();
+    let files = night.deliveries.iter().filter_map(|delivery| staged_before(night, delivery, &known)).collect();
     Ok(Staged {
         files,
         persons: desk.persons.len(),
         rows: night.deliveries.iter().map(|delivery| delivery.manifest.counts.delivered).sum(),
         spine,
+        desk,
     })
 }
 
-/// The tokens of everybody in the waiting deliveries who has no number yet.
+/// Who is in the waiting deliveries and has no number yet, or a name that nobody knew.
 async fn look(
     night: &Night<'_>,
     desk: &Desk,
     waiting: &[&Accepted],
     progress: &dyn Progress,
-) -> Result<(TokenSet, TokenSet), RunError> {
+) -> Result<Newcomers, RunError> {
     let identity = identity(night)?;
     let hub_key = Arc::new(hub_key(night)?);
     progress.start("look who is in the deliveries", Some(waiting.len() as u64));
@@ -95,15 +95,13 @@ async fn look(
             }
         })
         .buffer_unordered(night.options.threads.max(1));
-    let (mut persons, mut households) = (TokenSet::default(), TokenSet::default());
+    let mut newcomers = Newcomers::default();
     while let Some(seen) = looking.next().await {
-        let seen = seen?;
-        persons.extend(seen.persons.into_iter().filter(|token| desk.persons.id(token).is_none()));
-        households.extend(seen.households.into_iter().filter(|token| desk.households.id(token).is_none()));
+        newcomers.add(seen?, desk);
         progress.advance(1);
     }
-    progress.finish(&format!("{} new people", persons.len()));
-    Ok((persons, households))
+    progress.finish(&format!("{} people who are new or bear a new name", newcomers.people()));
+    Ok(newcomers)
 }
 
 async fn write(
@@ -117,13 +115,13 @@ async fn write(
     progress.start("stage deliveries", Some(waiting.len() as u64));
     let mut staging = futures::stream::iter(waiting.iter().copied())
         .map(|delivery| {
-            let (desk, file) = (Arc::clone(desk), staged_path(night, delivery, generation));
+            let (desk, files) = (Arc::clone(desk), staged_files(night, delivery, generation));
             let opening = open_accepted(night.site, delivery, &identity);
             let contract = night.definition.schemas.dataset(&delivery.manifest.dataset).cloned();
             async move {
                 let opened = opening.await?;
                 let contract = contract.map_err(|mistake| RunError::Contracts { mistakes: vec![mistake] })?;
-                tokio::task::spawn_blocking(move || stage_one(&desk, &contract, &opened, &file))
+                tokio::task::spawn_blocking(move || stage_one(&desk, &contract, &opened, &files))
                     .await
                     .map_err(|_| RunError::Interrupted)?
             }
@@ -137,7 +135,7 @@ async fn write(
     Ok(())
 }
 
-fn stage_one(desk: &Desk, contract: &Contract, opened: &Verified, file: &std::path::Path) -> Result<(), RunError> {
+fn stage_one(desk: &Desk, contract: &Contract, opened: &Verified, files: &StagedFiles) -> Result<(), RunError> {
     let staging = Staging {
         contract,
         manifest: opened.manifest(),
@@ -145,8 +143,9 @@ fn stage_one(desk: &Desk, contract: &Contract, opened: &Verified, file: &std::pa
         hub_key: &desk.hub_key,
         persons: &desk.persons,
         households: &desk.households,
+        names: &desk.names,
     };
-    stage(&staging, opened.data(), file)
+    stage(&staging, opened.data(), files)
 }
 
 fn hub_key(night: &Night<'_>) -> Result<Key, RunError> {
@@ -160,13 +159,14 @@ fn identity(night: &Night<'_>) -> Result<Arc<HubIdentity>, RunError> {
 
 /// The segments found, then those that this run added.
 fn later_segments(found: &[String], desk: &Desk) -> Vec<String> {
-    let added = desk.persons.segments().iter().chain(desk.households.segments()).filter(|name| !found.contains(name));
+    let now = [desk.persons.segments(), desk.households.segments(), desk.names.segments()].concat();
+    let added = now.iter().filter(|name| !found.contains(name));
     found.iter().cloned().chain(added.cloned()).collect()
 }
 
 /// A spine only grows, so rows staged under an earlier state of it are still right; this names one state.
 fn generation(spine: &[String]) -> String {
-    sha256_hex(spine.join("\n").as_bytes()).chars().take(16).collect()
+    sha256_hex(format!("{FORM}\n{}", spine.join("\n")).as_bytes()).chars().take(16).collect()
 }
 
 /// Every state that the spine has been in, the newest first.
@@ -174,44 +174,67 @@ fn generations(spine: &[String]) -> Vec<String> {
     (0..=spine.len()).rev().filter_map(|length| spine.get(..length)).map(generation).collect()
 }
 
-fn staged_path(night: &Night<'_>, delivery: &Accepted, generation: &str) -> PathBuf {
-    let folder = night.site.vault().join("staged").join(&delivery.manifest.dataset);
-    folder.join(format!("{}-{generation}.parquet", delivery.delivery_id))
+fn staged_files(night: &Night<'_>, delivery: &Accepted, generation: &str) -> StagedFiles {
+    let dataset = &delivery.manifest.dataset;
+    let file = |folder: &str| {
+        let folder = night.site.vault().join(folder).join(dataset);
+        folder.join(format!("{}-{generation}.parquet", delivery.delivery_id))
+    };
+    StagedFiles { dataset: dataset.clone(), numbered: file("staged"), unnumbered: file("unnumbered") }
 }
 
-fn staged_before(night: &Night<'_>, delivery: &Accepted, generations: &[String]) -> Option<PathBuf> {
-    generations.iter().map(|generation| staged_path(night, delivery, generation)).find(|path| path.exists())
+fn staged_before(night: &Night<'_>, delivery: &Accepted, generations: &[String]) -> Option<StagedFiles> {
+    let files = generations.iter().map(|generation| staged_files(night, delivery, generation));
+    files.into_iter().find(|files| files.numbered.exists())
 }
 
 impl Staged {
-    /// Makes each dataset a table; one without deliveries is a table without rows.
+    /// Everybody's names, those of this run's deliveries among them.
+    pub(crate) fn names(&self) -> &NameSpine {
+        &self.desk.names
+    }
+
+    /// Makes each dataset a table of its rows with a number, and one of those without; a table without rows where there
+    /// are none.
     pub(crate) async fn open(
         &self,
         night: &Night<'_>,
         session: &SessionContext,
         sources: &mut Sources,
     ) -> Result<(), RunError> {
-        let mut by_dataset: BTreeMap<&str, Vec<PathBuf>> = BTreeMap::new();
-        for file in &self.files {
-            by_dataset.entry(&file.dataset).or_default().push(file.path.clone());
+        let mut by_dataset: BTreeMap<&str, Vec<&StagedFiles>> = BTreeMap::new();
+        for files in &self.files {
+            by_dataset.entry(&files.dataset).or_default().push(files);
         }
         for contract in &night.definition.schemas.contracts {
-            let name = TableName { schema: "staged".to_owned(), table: contract.dataset.clone() };
-            let files = match by_dataset.remove(contract.dataset.as_str()) {
-                Some(files) => files,
-                None => vec![empty_table(night, contract)?],
-            };
-            register_parquet(session, &name.schema, &name.table, &files).await?;
-            let provider = session.table_provider(name.to_string()).await.map_err(RunError::query(&name))?;
-            sources.add(name, provider);
+            let files = by_dataset.remove(contract.dataset.as_str()).unwrap_or_default();
+            let columns = staged_schema(contract);
+            let table = |schema: &str| TableName { schema: schema.to_owned(), table: contract.dataset.clone() };
+            let mut numbered: Vec<PathBuf> = files.iter().map(|files| files.numbered.clone()).collect();
+            if numbered.is_empty() {
+                let empty = RecordBatch::new_empty(Arc::clone(&columns));
+                numbered.push(write_batch(night.work.path(), &table("staged"), &empty)?);
+            }
+            add_table(session, sources, table("staged"), &numbered).await?;
+            if is_about_people(contract) {
+                let unnumbered = files.iter().map(|files| files.unnumbered.clone()).filter(|file| file.exists());
+                let linked = night.work.path().join(format!("{}.parquet", table("unnumbered")));
+                unnumbered::link(&unnumbered.collect::<Vec<_>>(), &columns, &self.desk.names, &linked)?;
+                add_table(session, sources, table("unnumbered"), &[linked]).await?;
+            }
         }
         Ok(())
     }
 }
 
-fn empty_table(night: &Night<'_>, contract: &Contract) -> Result<PathBuf, RunError> {
-    let file = night.work.path().join(format!("no-{}.parquet", contract.dataset));
-    let content = to_parquet(&RecordBatch::new_empty(staged_schema(contract)), &contract.dataset)?;
-    fs::write(&file, content).map_err(RunError::io("write", &file))?;
-    Ok(file)
+async fn add_table(
+    session: &SessionContext,
+    sources: &mut Sources,
+    name: TableName,
+    files: &[PathBuf],
+) -> Result<(), RunError> {
+    register_parquet(session, &name.schema, &name.table, files).await?;
+    let provider = session.table_provider(name.to_string()).await.map_err(RunError::query(&name))?;
+    sources.add(name, provider);
+    Ok(())
 }
