@@ -22,7 +22,10 @@ fn a_flag_reaches_its_office_is_answered_there_and_the_next_run_shows_the_answer
     let parcel = offices.parcels(PLACE, OFFICE).unwrap().pop().unwrap();
     let workbook = make_workbook(&offices, &parcel);
     let (clue, record) = first_row(&workbook);
-    assert!(own_record_numbers().contains(&record), "{record:?} is none of the record numbers of the office's extracts");
+    assert!(
+        own_record_numbers().contains(&record),
+        "{record:?} is none of the record numbers of the office's extracts"
+    );
     assert_eq!(status_of(&offices, &clue), "new");
 
     let filled = offices.folder().join("filled.xlsx");
@@ -210,11 +213,12 @@ fn first_row(workbook: &Path) -> (String, String) {
         let Some(header) = rows.iter().position(|row| row.iter().any(|cell| cell == "线索编号")) else { continue };
         let column = |name: &str| rows[header].iter().position(|cell| cell == name).unwrap();
         let (clue, record, name, id) = (column("线索编号"), column("本单位记录号"), column("姓名"), column("身份证号"));
+        let number = |row: &Vec<String>| row[record].lines().find(|label| !label.ends_with('行')).map(str::to_owned);
         let filled = |row: &&Vec<String>| {
-            [clue, record, name, id].iter().all(|at| !row[*at].is_empty()) && !row[record].ends_with('行')
+            [clue, name, id].iter().all(|at| !row[*at].is_empty()) && number(row).is_some_and(|label| !label.is_empty())
         };
         if let Some(row) = rows[header + 1..].iter().find(filled) {
-            return (row[clue].clone(), row[record].lines().next().unwrap().to_owned());
+            return (row[clue].clone(), number(row).unwrap());
         }
     }
     panic!("no row of the workbook has name, ID number and record number");
