@@ -75,6 +75,8 @@ pub(crate) struct InitArguments {
 pub(crate) enum KeysCommand {
     /// Make one key in the vault; an existing key is never overwritten.
     New(NewKeyArguments),
+    /// Make the next hub key; the next run recomputes every hub token with it and keeps all numbers.
+    Rotate(RotateArguments),
 }
 
 #[derive(Debug, Args)]
@@ -86,6 +88,16 @@ pub(crate) struct NewKeyArguments {
     #[arg(long, value_parser = algorithm, default_value = "HS256")]
     pub(crate) algorithm: Algorithm,
     /// Name of the key [default: use, year and `a`].
+    #[arg(long)]
+    pub(crate) kid: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RotateArguments {
+    /// HS256 (HMAC-SHA-256) or HSM3 (HMAC-SM3) [default: that of the present key].
+    #[arg(long, value_parser = algorithm)]
+    pub(crate) algorithm: Option<Algorithm>,
+    /// Name of the next key [default: hub and today's date].
     #[arg(long)]
     pub(crate) kid: Option<String>,
 }

@@ -40,6 +40,7 @@ fn run(arguments: &Arguments, printer: Printer) -> Result<ExitCode, HubError> {
     match &arguments.command {
         Command::Init(init) => commands::init::run(init, printer),
         Command::Keys(KeysCommand::New(new)) => commands::keys::new(new, site, printer),
+        Command::Keys(KeysCommand::Rotate(rotate)) => commands::keys::rotate(rotate, site, printer),
         Command::Senders(SendersCommand::Add(sender)) => commands::senders::add(sender, site, printer),
         Command::Senders(SendersCommand::List) => commands::senders::list(site, printer),
         Command::Receive(receive) => commands::receive::run(receive, site, schemas, printer),

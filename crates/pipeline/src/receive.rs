@@ -20,7 +20,7 @@ use yilian_delivery::{FileName, HubIdentity, Opened, PlainPolicy, Refusal, Seale
 
 pub(crate) use receipt::receipts_by_office;
 pub use receipt::{Outcome, Receipt};
-pub use shelf::{Accepted, current_deliveries, open_accepted};
+pub use shelf::{Accepted, all_deliveries, current_deliveries, open_accepted};
 
 use crate::error::PipelineError;
 use crate::progress::Progress;

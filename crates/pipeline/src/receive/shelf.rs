@@ -40,6 +40,11 @@ pub async fn current_deliveries(store: &Store) -> Result<Vec<Accepted>, Pipeline
     Ok(current.into_values().collect())
 }
 
+/// Every accepted delivery that is kept, superseded ones included, in the order of delivery id.
+pub async fn all_deliveries(store: &Store) -> Result<Vec<Accepted>, PipelineError> {
+    Ok(Shelf::load(store).await?.deliveries)
+}
+
 /// Decrypts an accepted delivery in memory and proves that it is what was accepted, to the bit.
 ///
 /// The work is done beside the caller's thread, so that several deliveries are opened at once.

@@ -1,12 +1,15 @@
 //! One night: receive, stage, model the people bucket by bucket, check, publish (`design.md` 5).
 
+mod bridge;
 mod bucket;
 mod checks;
 mod definition;
 mod error;
 mod feedback;
 mod flags;
+mod generation;
 mod history;
+mod keys;
 mod ledger;
 mod model;
 mod order;
@@ -14,6 +17,7 @@ mod overlap;
 mod publishing;
 mod reference;
 mod rehearsal;
+mod rotation;
 mod spine;
 mod stage;
 mod staging;
@@ -43,6 +47,7 @@ use crate::publication::{self, Inputs, Publication};
 use crate::receive::{Accepted, Received, current_deliveries, receive};
 use crate::site::Site;
 use bucket::{Sources, run_bucket};
+use keys::Keys;
 use reference::ReferenceInputs;
 use spine::ids_of_slots;
 use staging::Staged;
@@ -102,7 +107,8 @@ pub async fn run(
     let received = receive(site, &site.inbox(), &definition.schemas, &definition.regions, progress).await?;
     let deliveries = current_deliveries(site.store()).await?;
     let previous = publication::current(site.store()).await?;
-    let inputs = inputs(site, &definition, &deliveries, previous.as_ref(), options);
+    let keys = Keys::settle(site, previous.as_ref())?;
+    let inputs = inputs((site, &keys), &definition, &deliveries, previous.as_ref(), options);
     if let Some(publication) = previous.clone().filter(|publication| same(&publication.inputs, &inputs)) {
         // A crash may have come between a publication and its parcels.
         let feedback = outboxes.send(&publication, &deliveries).await?;
@@ -112,12 +118,13 @@ pub async fn run(
     if !faults.is_empty() {
         return Err(RunError::Canaries { faults });
     }
-    let night = Night::begin(site, &definition, &deliveries, &inputs, options)?;
+    let night = Night::begin((site, &keys), &definition, &deliveries, &inputs, options)?;
     let staged = staging::stage_all(&night, progress).await?;
     let sources = night.sources(&staged).await?;
     let buckets = night.run_buckets(&staged, &sources, progress).await?;
     let whole = Whole::compute(&night, &sources, buckets, previous.as_ref(), progress).await?;
     let publication = publishing::publish(&night, whole, &staged, previous.as_ref(), progress).await?;
+    keys.settled(site, &publication)?;
     let feedback = outboxes.send(&publication, &deliveries).await?;
     Ok(Outcome { received, publication, news: News::Published, feedback })
 }
@@ -125,6 +132,7 @@ pub async fn run(
 /// What the steps of one run share.
 pub(crate) struct Night<'a> {
     pub(crate) site: &'a Site,
+    pub(crate) keys: &'a Keys,
     pub(crate) definition: &'a Definition,
     pub(crate) deliveries: &'a [Accepted],
     pub(crate) inputs: &'a Inputs,
@@ -136,7 +144,7 @@ pub(crate) struct Night<'a> {
 
 impl<'a> Night<'a> {
     fn begin(
-        site: &'a Site,
+        (site, keys): (&'a Site, &'a Keys),
         definition: &'a Definition,
         deliveries: &'a [Accepted],
         inputs: &'a Inputs,
@@ -148,7 +156,7 @@ impl<'a> Night<'a> {
             threads: options.threads,
             spill_folder: work.path().join("spill"),
         })?);
-        Ok(Self { site, definition, deliveries, inputs, options, engine, work })
+        Ok(Self { site, keys, definition, deliveries, inputs, options, engine, work })
     }
 
     /// Which months each office's data speaks for.
@@ -250,7 +258,7 @@ impl Drop for WorkFolder {
 }
 
 fn inputs(
-    site: &Site,
+    (site, keys): (&Site, &Keys),
     definition: &Definition,
     deliveries: &[Accepted],
     previous: Option<&Publication>,
@@ -269,6 +277,7 @@ fn inputs(
         ),
         program: format!("yilian {} sql {}", env!("CARGO_PKG_VERSION"), definition.sql_digest),
         schemas: definition.schemas_digest.clone(),
+        hub_key: keys.hub.check_value(),
         spine: previous.map(|publication| publication.inputs.spine.clone()).unwrap_or_default(),
     }
 }

@@ -123,7 +123,11 @@ pub(crate) fn is_token(column: &str) -> bool {
 }
 
 /// Calls `each` with every value of a token column, in order; `false` if the delivery has no such column.
-fn for_each_token(data: &Bytes, column: &str, mut each: impl FnMut(Option<Token>)) -> Result<bool, RunError> {
+pub(crate) fn for_each_token(
+    data: &Bytes,
+    column: &str,
+    mut each: impl FnMut(Option<Token>),
+) -> Result<bool, RunError> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(data.clone()).map_err(RunError::parquet(column))?;
     if builder.schema().index_of(column).is_err() {
         return Ok(false);

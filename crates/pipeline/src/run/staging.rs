@@ -8,16 +8,18 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
-use yilian_contract::Contract;
-use yilian_delivery::{HubIdentity, Verified, sha256_hex};
+use yilian_contract::{Contract, Subject as ContractSubject};
+use yilian_delivery::{HubIdentity, Verified};
 use yilian_engine::{TableName, register_parquet};
-use yilian_token::{Key, KeyUse};
+use yilian_token::{Key, Label};
 
+use super::bridge::Bridge;
 use super::bucket::Sources;
+use super::generation::Generations;
 use super::spine::{Spine, Subject, TokenSet};
 use super::stage::{StagedFile, Staging, seen_tokens, stage, staged_schema};
 use super::table_file::to_parquet;
-use super::{Night, RunError};
+use super::{Night, RunError, rotation};
 use crate::PipelineError;
 use crate::progress::Progress;
 use crate::receive::{Accepted, open_accepted};
@@ -27,13 +29,15 @@ pub(crate) struct Staged {
     pub(crate) files: Vec<StagedFile>,
     pub(crate) persons: usize,
     pub(crate) rows: u64,
+    /// Pairs of a bridge between link keys whose two tokens are known as two people.
+    pub(crate) bridge_conflicts: usize,
     /// Every segment of both spines, as the publication will name them.
     pub(crate) spine: Vec<String>,
 }
 
 /// What the steps of staging share.
 struct Desk {
-    hub_key: Key,
+    hub_key: Arc<Key>,
     persons: Spine,
     households: Spine,
 }
@@ -41,22 +45,29 @@ struct Desk {
 /// Stages every delivery that the vault does not hold in staged form yet.
 pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Result<Staged, RunError> {
     let vault = night.site.vault();
+    let identity = identity(night)?;
+    let found = rotation::spine_of(night, &identity, progress).await?;
+    let bridge = Bridge::read(night, &identity).await?;
     let mut desk = Desk {
-        hub_key: hub_key(night)?,
-        persons: Spine::load(Subject::Person, &vault, &night.inputs.spine)?,
-        households: Spine::load(Subject::Household, &vault, &night.inputs.spine)?,
+        hub_key: Arc::clone(&night.keys.hub),
+        persons: Spine::load(Subject::Person, &vault, &found)?,
+        households: Spine::load(Subject::Household, &vault, &found)?,
     };
-    let known = generations(&night.inputs.spine);
-    let waiting: Vec<&Accepted> =
-        night.deliveries.iter().filter(|delivery| staged_before(night, delivery, &known).is_none()).collect();
+    let known = Generations::new(&night.inputs.hub_key, &found);
+    let waiting: Vec<&Accepted> = night
+        .deliveries
+        .iter()
+        .filter(|delivery| has_rows(night, delivery) && staged_before(night, delivery, &known).is_none())
+        .collect();
     let (new_persons, new_households) = look(night, &desk, &waiting, progress).await?;
-    desk.persons.extend(&vault, new_persons)?;
-    desk.households.extend(&vault, new_households)?;
-    let spine: Vec<String> = later_segments(&night.inputs.spine, &desk);
-    let generation = generation(&spine);
+    let record_key = night.keys.noise.tokeniser(Label::Noise)?;
+    desk.persons.extend(&vault, new_persons, &bridge, Some(&record_key))?;
+    desk.households.extend(&vault, new_households, &Bridge::default(), None)?;
+    let bridge_conflicts = bridge.conflicts(&desk.persons);
+    let spine: Vec<String> = later_segments(&found, &desk);
+    let known = Generations::new(&night.inputs.hub_key, &spine);
     let desk = Arc::new(desk);
-    write(night, &desk, &waiting, &generation, progress).await?;
-    let known = generations(&spine);
+    write(night, &desk, &waiting, known.newest(), progress).await?;
     let files = night
         .deliveries
         .iter()
@@ -69,6 +80,7 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
         files,
         persons: desk.persons.len(),
         rows: night.deliveries.iter().map(|delivery| delivery.manifest.counts.delivered).sum(),
+        bridge_conflicts,
         spine,
     })
 }
@@ -81,11 +93,10 @@ async fn look(
     progress: &dyn Progress,
 ) -> Result<(TokenSet, TokenSet), RunError> {
     let identity = identity(night)?;
-    let hub_key = Arc::new(hub_key(night)?);
     progress.start("look who is in the deliveries", Some(waiting.len() as u64));
     let mut looking = futures::stream::iter(waiting.iter().copied())
         .map(|delivery| {
-            let hub_key = Arc::clone(&hub_key);
+            let hub_key = Arc::clone(&desk.hub_key);
             let opening = open_accepted(night.site, delivery, &identity);
             async move {
                 let opened = opening.await?;
@@ -149,8 +160,10 @@ fn stage_one(desk: &Desk, contract: &Contract, opened: &Verified, file: &std::pa
     stage(&staging, opened.data(), file)
 }
 
-fn hub_key(night: &Night<'_>) -> Result<Key, RunError> {
-    Ok(Key::read(&night.site.hub_key_file(), KeyUse::Hub)?)
+/// Whether models read the rows of a delivery: a bridge says who is who, and nothing else.
+fn has_rows(night: &Night<'_>, delivery: &Accepted) -> bool {
+    let contract = night.definition.schemas.dataset(&delivery.manifest.dataset);
+    contract.is_ok_and(|contract| contract.subject != ContractSubject::Bridge)
 }
 
 fn identity(night: &Night<'_>) -> Result<Arc<HubIdentity>, RunError> {
@@ -164,23 +177,13 @@ fn later_segments(found: &[String], desk: &Desk) -> Vec<String> {
     found.iter().cloned().chain(added.cloned()).collect()
 }
 
-/// A spine only grows, so rows staged under an earlier state of it are still right; this names one state.
-fn generation(spine: &[String]) -> String {
-    sha256_hex(spine.join("\n").as_bytes()).chars().take(16).collect()
-}
-
-/// Every state that the spine has been in, the newest first.
-fn generations(spine: &[String]) -> Vec<String> {
-    (0..=spine.len()).rev().filter_map(|length| spine.get(..length)).map(generation).collect()
-}
-
 fn staged_path(night: &Night<'_>, delivery: &Accepted, generation: &str) -> PathBuf {
     let folder = night.site.vault().join("staged").join(&delivery.manifest.dataset);
     folder.join(format!("{}-{generation}.parquet", delivery.delivery_id))
 }
 
-fn staged_before(night: &Night<'_>, delivery: &Accepted, generations: &[String]) -> Option<PathBuf> {
-    generations.iter().map(|generation| staged_path(night, delivery, generation)).find(|path| path.exists())
+fn staged_before(night: &Night<'_>, delivery: &Accepted, known: &Generations) -> Option<PathBuf> {
+    known.names().iter().map(|generation| staged_path(night, delivery, generation)).find(|path| path.exists())
 }
 
 impl Staged {

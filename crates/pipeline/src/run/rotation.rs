@@ -1,0 +1,175 @@
+//! The change of the hub key: every number of the spine passes to the token that the next key makes.
+//!
+//! Hub tokens cannot be computed from hub tokens. The link tokens stand in the retained deliveries alone, superseded ones
+//! included; `prune` keeps of every person the last one.
+
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::StreamExt;
+use yilian_delivery::HubIdentity;
+use yilian_token::{Key, Label, Token, Tokeniser};
+
+use super::spine::{Entry, Spine, Subject, TokenHasher, entries, keep};
+use super::stage::for_each_token;
+use super::{Night, RunError};
+use crate::progress::Progress;
+use crate::receive::{all_deliveries, open_accepted};
+
+/// Old hub token to next hub token.
+type Renamed = HashMap<Token, Token, BuildHasherDefault<TokenHasher>>;
+
+/// Columns of a delivery whose tokens a spine numbers.
+const PERSONS: [&str; 3] = ["person_token", "old_token", "new_token"];
+const HOUSEHOLDS: [&str; 1] = ["household_token"];
+
+/// The segments of the spine that the run found, under the hub key of the run.
+///
+/// Where the key does not change these are the segments of the last publication; else new ones that give every token of
+/// the next key the number and the record key of the old one.
+///
+/// # Errors
+/// [`RunError::TokensLost`] if a person or household of the spine stands in no retained delivery.
+pub(crate) async fn spine_of(
+    night: &Night<'_>,
+    identity: &Arc<HubIdentity>,
+    progress: &dyn Progress,
+) -> Result<Vec<String>, RunError> {
+    let found = &night.inputs.spine;
+    let Some(former) = &night.keys.former else { return Ok(found.clone()) };
+    let vault = night.site.vault();
+    let known = Arc::new(Known {
+        persons: Spine::load(Subject::Person, &vault, found)?,
+        households: Spine::load(Subject::Household, &vault, found)?,
+    });
+    let renamed = look(night, former, (&known, identity), progress).await?;
+    let (persons, lost_persons) = under_next_key(entries(Subject::Person, &vault, found)?, &renamed.persons);
+    let (households, lost_households) =
+        under_next_key(entries(Subject::Household, &vault, found)?, &renamed.households);
+    if lost_persons + lost_households > 0 {
+        return Err(RunError::TokensLost { persons: lost_persons, households: lost_households });
+    }
+    let mut segments = Vec::new();
+    for (subject, entries) in [(Subject::Person, persons), (Subject::Household, households)] {
+        if !entries.is_empty() {
+            segments.push(keep(subject, &vault, entries)?);
+        }
+    }
+    Ok(segments)
+}
+
+/// The numbers under the old key.
+struct Known {
+    persons: Spine,
+    households: Spine,
+}
+
+/// What the retained deliveries say about known tokens.
+#[derive(Default)]
+struct Seen {
+    persons: Renamed,
+    households: Renamed,
+}
+
+async fn look(
+    night: &Night<'_>,
+    former: &Arc<Key>,
+    (known, identity): (&Arc<Known>, &Arc<HubIdentity>),
+    progress: &dyn Progress,
+) -> Result<Seen, RunError> {
+    let deliveries = all_deliveries(night.site.store()).await?;
+    progress.start("hash everybody with the next hub key", Some(deliveries.len() as u64));
+    let mut looking = futures::stream::iter(&deliveries)
+        .map(|delivery| {
+            let (known, former, next) = (Arc::clone(known), Arc::clone(former), Arc::clone(&night.keys.hub));
+            let opening = open_accepted(night.site, delivery, identity);
+            async move {
+                let opened = opening.await?;
+                tokio::task::spawn_blocking(move || seen(opened.data(), &known, (&former, &next)))
+                    .await
+                    .map_err(|_| RunError::Interrupted)?
+            }
+        })
+        .buffer_unordered(night.options.threads.max(1));
+    let mut all = Seen::default();
+    while let Some(seen) = looking.next().await {
+        let seen = seen?;
+        all.persons.extend(seen.persons);
+        all.households.extend(seen.households);
+        progress.advance(1);
+    }
+    progress.finish(&format!("{} tokens", all.persons.len() + all.households.len()));
+    Ok(all)
+}
+
+fn seen(data: &Bytes, known: &Known, (former, next): (&Key, &Key)) -> Result<Seen, RunError> {
+    let mut seen = Seen::default();
+    let (old, new) = (former.tokeniser(Label::HubPerson)?, next.tokeniser(Label::HubPerson)?);
+    for column in PERSONS {
+        rename(data, column, (&old, &new), (&known.persons, &mut seen.persons))?;
+    }
+    let (old, new) = (former.tokeniser(Label::HubHousehold)?, next.tokeniser(Label::HubHousehold)?);
+    for column in HOUSEHOLDS {
+        rename(data, column, (&old, &new), (&known.households, &mut seen.households))?;
+    }
+    Ok(seen)
+}
+
+fn rename(
+    data: &Bytes,
+    column: &str,
+    (old, new): (&Tokeniser<'_>, &Tokeniser<'_>),
+    (spine, renamed): (&Spine, &mut Renamed),
+) -> Result<(), RunError> {
+    let mut last = None;
+    for_each_token(data, column, |token| {
+        // The rows of a person stand together.
+        if let Some(link_token) = token.filter(|token| Some(*token) != last) {
+            last = Some(link_token);
+            let hub_token = old.of_token(&link_token);
+            if spine.id(&hub_token).is_some() {
+                renamed.entry(hub_token).or_insert_with(|| new.of_token(&link_token));
+            }
+        }
+    })
+    .map(drop)
+}
+
+/// The entries with the tokens of the next key, and how many people or households have none.
+///
+/// Of a person with several tokens one is enough: what is no longer in any delivery is not delivered again.
+fn under_next_key(entries: Vec<Entry>, renamed: &Renamed) -> (Vec<Entry>, usize) {
+    let mut found: HashMap<i64, bool> = HashMap::with_capacity(entries.len());
+    let mut next = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let token = renamed.get(&entry.token).copied();
+        *found.entry(entry.id).or_default() |= token.is_some();
+        next.extend(token.map(|token| Entry { token, ..entry }));
+    }
+    (next, found.values().filter(|found| !**found).count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(token: u8, id: i64) -> Entry {
+        Entry { token: [token; 32], id, record_key: Some([9; 32]) }
+    }
+
+    #[test]
+    fn a_person_keeps_number_and_record_key_if_one_of_their_tokens_is_still_delivered() {
+        let renamed = Renamed::from_iter([([1; 32], [11; 32]), ([3; 32], [13; 32])]);
+        let (next, lost) = under_next_key(vec![entry(1, 7), entry(2, 7), entry(3, 8)], &renamed);
+        assert_eq!(next, [entry(11, 7), entry(13, 8)]);
+        assert_eq!(lost, 0);
+    }
+
+    #[test]
+    fn a_person_whose_tokens_are_delivered_no_more_is_counted_as_lost() {
+        let (_, lost) = under_next_key(vec![entry(1, 7), entry(2, 7), entry(3, 8)], &Renamed::default());
+        assert_eq!(lost, 2);
+    }
+}
