@@ -13,11 +13,15 @@ mod feedback;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod hub_key;
+#[cfg(test)]
 mod interop;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod leak;
+#[cfg(test)]
+mod link_key;
 #[cfg(test)]
 mod payments;
 #[cfg(test)]
