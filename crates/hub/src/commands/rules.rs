@@ -5,21 +5,23 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use yilian_contract::calendar::Calendar;
+use yilian_contract::retention::Retention;
 use yilian_contract::rules;
 
 use crate::error::HubError;
 use crate::library::{self, Library};
 use crate::printer::Printer;
 
-/// Reads contracts, code lists, rules and calendar, and names every mistake.
+/// Reads contracts, code lists, rules, calendar and retention, and names every mistake.
 pub(crate) fn check(schemas: Option<&Path>, printer: Printer) -> Result<ExitCode, HubError> {
     let library = Library::load(schemas)?;
     let folder = library::folder(schemas)?;
     let pipelines = library::pipelines(&folder);
     let rules = rules::load(&pipelines.join("rules"), &library.schemas);
     let calendar = Calendar::load(&pipelines.join("calendar.yaml"), &library.schemas);
-    match (rules, calendar) {
-        (Ok(rules), Ok(calendar)) => {
+    let retention = Retention::load(&pipelines.join("retention.yaml"));
+    match (rules, calendar, retention) {
+        (Ok(rules), Ok(calendar), Ok(_)) => {
             let (contracts, lists) = (library.schemas.contracts.len(), library.schemas.codes.iter().count());
             printer.answer(
                 || {
@@ -40,8 +42,8 @@ pub(crate) fn check(schemas: Option<&Path>, printer: Printer) -> Result<ExitCode
             );
             Ok(ExitCode::SUCCESS)
         }
-        (rules, calendar) => {
-            let mistakes = [rules.err(), calendar.err()].into_iter().flatten().flatten().collect();
+        (rules, calendar, retention) => {
+            let mistakes = [rules.err(), calendar.err(), retention.err()].into_iter().flatten().flatten().collect();
             Err(HubError::Mistakes { mistakes })
         }
     }
