@@ -14,7 +14,7 @@ use crate::determinism::digests;
 use crate::fixture::{copy_of, files_below, run_options, shared};
 
 /// Person id and record key by hub token.
-type Spine = BTreeMap<Token, (i64, Token)>;
+pub(crate) type Spine = BTreeMap<Token, (i64, Token)>;
 
 #[test]
 fn a_change_of_the_hub_key_changes_every_token_and_no_published_byte() {
@@ -106,7 +106,7 @@ fn a_run_without_a_noise_key_is_refused() {
     assert!(run.stderr.contains("keys new --use noise"), "{}", run.stderr);
 }
 
-fn rotate(offices: &Offices, further: &[&str]) -> serde_json::Value {
+pub(crate) fn rotate(offices: &Offices, further: &[&str]) -> serde_json::Value {
     let hub = offices.hub().display().to_string();
     let arguments = ["keys", "rotate", "--site", &hub, "--json"].into_iter().chain(further.iter().copied());
     offices.programs().run("yilian", arguments).unwrap().json().unwrap()
@@ -136,7 +136,7 @@ fn data_files(offices: &Offices) -> BTreeSet<PathBuf> {
     files.filter(|file| file.extension().is_some_and(|extension| extension == "parquet")).collect()
 }
 
-fn spine(offices: &Offices) -> Spine {
+pub(crate) fn spine(offices: &Offices) -> Spine {
     let mut spine = Spine::new();
     for file in files_below(&offices.hub().join("vault/spine")) {
         let reader = ParquetRecordBatchReaderBuilder::try_new(fs::File::open(file).unwrap()).unwrap();
@@ -158,6 +158,6 @@ fn add(batch: &RecordBatch, spine: &mut Spine) {
     }
 }
 
-fn numbers(spine: &Spine) -> BTreeSet<(i64, Token)> {
+pub(crate) fn numbers(spine: &Spine) -> BTreeSet<(i64, Token)> {
     spine.values().copied().collect()
 }

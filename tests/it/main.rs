@@ -27,6 +27,8 @@ mod payments;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]
+mod prune;
+#[cfg(test)]
 mod resealed;
 #[cfg(test)]
 mod review;

@@ -117,7 +117,9 @@ mod tests {
 
     #[test]
     fn a_store_without_a_number_is_named_with_its_place() {
-        for wrong in ["", "runs: unlimited, ", "runs: 0, ", "runs: -1, ", "runs: 12000, ", "runs: 1.5, ", "runs: null, "] {
+        for wrong in
+            ["", "runs: unlimited, ", "runs: 0, ", "runs: -1, ", "runs: 12000, ", "runs: 1.5, ", "runs: null, "]
+        {
             let said = mistake("runs: 13, ", wrong);
             assert!(said.contains("`months` needs `runs`") && said.contains("retention.yaml"), "{wrong}: {said}");
         }

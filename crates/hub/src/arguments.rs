@@ -48,6 +48,8 @@ pub(crate) enum Command {
     /// Look after contracts, code lists and rules.
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Remove what is older than pipelines/retention.yaml says.
+    Prune(PruneArguments),
     /// Write the privacy reviewer's report: what can be recomputed, scanned and counted.
     Review(ReviewArguments),
 }
@@ -57,6 +59,16 @@ pub(crate) struct ReviewArguments {
     /// Where the report is written [default: review/ in the site folder].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PruneArguments {
+    /// The day from which ages are counted back [default: today].
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<NaiveDate>,
+    /// Say what would be removed, and remove nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]

@@ -48,6 +48,7 @@ fn run(arguments: &Arguments, printer: Printer) -> Result<ExitCode, HubError> {
         Command::Status(status) => commands::status::run(status, site, printer),
         Command::Sql(sql) => commands::sql::run(sql, site, schemas, printer),
         Command::Rules(RulesCommand::Check) => commands::rules::check(schemas, printer),
+        Command::Prune(prune) => commands::prune::run(prune, site, schemas, printer),
         Command::Review(review) => commands::review::run(review, site, schemas, printer),
     }
 }

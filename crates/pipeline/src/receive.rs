@@ -19,9 +19,9 @@ use futures::StreamExt;
 use yilian_contract::{Regions, Schemas};
 use yilian_delivery::{FileName, HubIdentity, Opened, PlainPolicy, Refusal, SealedFile, Verification, Verified};
 
+pub use receipt::{Outcome, Receipt};
 pub(crate) use receipt::{quarantined, receipt_path, receipts_by_office};
 pub(crate) use retired::retire;
-pub use receipt::{Outcome, Receipt};
 pub use shelf::{Accepted, all_deliveries, current_deliveries, open_accepted};
 
 use crate::error::PipelineError;

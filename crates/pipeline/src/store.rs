@@ -109,8 +109,7 @@ impl Store {
     pub async fn list(&self, folder: &str) -> Result<Vec<Object>, PipelineError> {
         let found: Vec<_> =
             self.objects.list(Some(&self.object_path(folder))).try_collect().await.map_err(failed("list", folder))?;
-        let mut listed: Vec<Object> =
-            found.into_iter().map(|meta| self.object(&meta)).collect();
+        let mut listed: Vec<Object> = found.into_iter().map(|meta| self.object(&meta)).collect();
         listed.sort();
         Ok(listed)
     }

@@ -150,7 +150,9 @@ impl Shelf {
             .iter()
             .filter(|accepted| accepted.manifest.partition() == partition)
             .map(|accepted| accepted.manifest.sequence)
-            .chain(self.retired.iter().filter(|retired| retired.partition() == partition).map(|retired| retired.sequence))
+            .chain(
+                self.retired.iter().filter(|retired| retired.partition() == partition).map(|retired| retired.sequence),
+            )
             .max();
         let sequence = manifest.sequence;
         match highest {

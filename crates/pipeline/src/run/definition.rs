@@ -75,7 +75,8 @@ impl Definition {
         let written: Written = serde_saphyr::from_str(&text).map_err(|error| refuse(error.to_string()))?;
         let folder = file.parent().unwrap_or(Path::new("."));
         let [sql, schemas_folder, rules_folder, calendar_file, retention_file] =
-            [written.sql, written.schemas, written.rules, written.calendar, written.retention].map(|path| folder.join(path));
+            [written.sql, written.schemas, written.rules, written.calendar, written.retention]
+                .map(|path| folder.join(path));
         let contracts = |mistakes| RunError::Contracts { mistakes };
         let schemas = Schemas::load(&schemas_folder).map_err(contracts)?;
         let regions = Regions::load(&schemas_folder).map_err(contracts)?;

@@ -82,6 +82,9 @@ pub enum RunError {
         /// Check value of the key file.
         found: String,
     },
+    /// The hub key is being changed.
+    #[error("the hub key is being changed: vault/hub.next.jwk is there")]
+    HubKeyChanging,
     /// A change of the hub key would lose people.
     #[error(
         "the hub key cannot be changed: {persons} people and {households} households of the spine stand in no retained delivery"
@@ -170,6 +173,7 @@ impl RunError {
             | Self::NoiseKey(_)
             | Self::AnotherHubKey { .. }
             | Self::TokensLost { .. }
+            | Self::HubKeyChanging
             | Self::Contracts { .. }
             | Self::Pipeline { .. }
             | Self::Delivery { .. }
@@ -190,6 +194,9 @@ impl RunError {
             Self::AnotherHubKey { wanted, .. } => Some(format!(
                 "put the key with check value {wanted} back as vault/hub.jwk; a hub key is changed with `yilian keys rotate`"
             )),
+            Self::HubKeyChanging => {
+                Some("end the change with `yilian run`, or give it up by removing that file; then prune".to_owned())
+            }
             Self::TokensLost { .. } => Some(
                 "put the removed deliveries back into deliveries/ of the store and run again, or give the change up: \
                  remove vault/hub.next.jwk"

@@ -81,7 +81,8 @@ fn record_table(record: &[RecordedFlag]) -> Result<RecordBatch, RunError> {
     columns.push(("from_month", day(&|flag| flag.span.from)));
     columns.push(("until_month", day(&|flag| flag.span.until)));
     columns.push(("first_seen_on", day(&|flag| flag.first_seen_on)));
-    columns.push(("is_gone", Arc::new(record.iter().map(|flag| Some(flag.gone_on.is_some())).collect::<BooleanArray>())));
+    columns
+        .push(("is_gone", Arc::new(record.iter().map(|flag| Some(flag.gone_on.is_some())).collect::<BooleanArray>())));
     columns.push(("gone_on", Arc::new(record.iter().map(|flag| flag.gone_on.map(days)).collect::<Date32Array>())));
     columns.push(("merged_into", Arc::new(record.iter().map(|flag| flag.merged_into).collect::<Int64Array>())));
     batch("hub.flag_record", columns)

@@ -121,6 +121,11 @@ impl Spine {
         self.ids.get(token).copied()
     }
 
+    /// Every token, in no order.
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = Token> {
+        self.ids.keys().copied()
+    }
+
     /// How many people or households have a number.
     pub(crate) fn len(&self) -> usize {
         let given: i64 = self.next_serial.iter().sum();
