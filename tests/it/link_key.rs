@@ -99,14 +99,9 @@ fn population(offices: &Offices) -> Extract {
     let mut lines = truth.lines();
     let header = lines.next().unwrap();
     assert!(header.starts_with("id_number,sex,birth_date,"), "{header}");
-    let rows: String = lines
-        .map(|line| {
-            let cells: Vec<&str> = line.split(',').collect();
-            format!("{},{},{}\n", cells[0], cells[1], cells[2])
-        })
-        .collect();
+    let rows: Vec<String> = lines.map(|line| line.splitn(4, ',').take(3).collect::<Vec<_>>().join(",")).collect();
     let path = offices.folder().join("population.csv");
-    fs::write(&path, format!("身份证号码,性别,出生日期\n{rows}")).unwrap();
+    fs::write(&path, format!("身份证号码,性别,出生日期\n{}\n", rows.join("\n"))).unwrap();
     let [department, dataset, period] = ["civil_affairs", "token_bridge", "2025"].map(str::to_owned);
     Extract { department, dataset, period, bytes: 0, path }
 }

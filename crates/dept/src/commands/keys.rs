@@ -58,8 +58,8 @@ pub(crate) fn check(site: &Path, printer: Printer) -> Result<(), DeptError> {
             };
             let mut text = shown.map(described).join("\n");
             if let Some(next) = &next {
-                let line = format!("\nnext link {}  ({}, {})", next.check_value(), next.kid(), next.algorithm());
-                text.push_str(&line);
+                let added = format!("\nnext link {}  ({}, {})", next.check_value(), next.kid(), next.algorithm());
+                text.push_str(&added);
             }
             text
         },

@@ -153,7 +153,7 @@ impl People {
             return Fate::Delivered;
         };
         let id_column = shared.person.id.map_or(NO_COLUMN, |(column, _)| column);
-        if shared.contract.subject == Subject::Bridge && !self.ids.last().is_some_and(|id| id.bytes().is_some()) {
+        if shared.contract.subject == Subject::Bridge && self.ids.last().is_none_or(|id| id.bytes().is_none()) {
             worker.reject(cells, record, id_column, Reason::NoToken);
         }
         match birth {

@@ -149,7 +149,7 @@ impl Plan {
         }
         self.retired = leaving.into_iter().cloned().collect();
         let documents: BTreeSet<String> = all.iter().map(Accepted::path).collect();
-        for object in objects.into_values().filter(|object| !object.path.ends_with(".json")) {
+        for object in objects.into_values().filter(|object| object.path.strip_suffix(".json").is_none()) {
             if !documents.contains(&object.path) {
                 self.object("deliveries", object);
             }
@@ -233,7 +233,7 @@ impl Plan {
 }
 
 async fn receipt_of_refused(store: &Store, object: &Object) -> Result<Option<Object>, RunError> {
-    if !object.path.ends_with(".json") {
+    if object.path.strip_suffix(".json").is_none() {
         return Ok(None);
     }
     let Some(receipt) = quarantined(store, &object.path).await? else { return Ok(None) };

@@ -114,7 +114,7 @@ impl Shelf {
         for object in store.list(FOLDER).await? {
             if object.path.ends_with(retired::ENDING) {
                 shelf.retired.push(read(store, object.path, "retired delivery").await?);
-            } else if object.path.ends_with(".json") {
+            } else if object.path.strip_suffix(".json").is_some() {
                 shelf.deliveries.push(read(store, object.path, "accepted delivery").await?);
             }
         }
