@@ -1,15 +1,26 @@
 -- Who had which benefit in which month, where and in which category; held means money is left or the spell covers it.
+-- The grade is the weakest of the rows; those linked by name make months of their own, which no row with a number makes.
 -- schema: hub · pass: bucket · kept as: table
 -- grain: person_id, benefit, month, county, category
 -- privacy: pseudonymous
 select person_id, benefit, month, county, category, 'booking' as form, cast(sum(amount) as decimal(18, 2)) as amount,
   count(*) as bookings,
-  case when bool_or(link_grade = 'upgraded15') then 'upgraded15' else 'id' end as link_grade,
+  case
+    when bool_or(link_grade = 'id_other_name') then 'id_other_name'
+    when bool_or(link_grade = 'name') then 'name'
+    when bool_or(link_grade = 'upgraded15') then 'upgraded15'
+    else 'id'
+  end as link_grade,
   sum(amount) > 0 as held
 from work.booking_kept
 group by person_id, benefit, month, county, category
 union all
 select person_id, benefit, month, county, category, 'spell', cast(max(amount) as decimal(18, 2)), count(*),
-  case when bool_or(link_grade = 'upgraded15') then 'upgraded15' else 'id' end, true
+  case
+    when bool_or(link_grade = 'id_other_name') then 'id_other_name'
+    when bool_or(link_grade = 'name') then 'name'
+    when bool_or(link_grade = 'upgraded15') then 'upgraded15'
+    else 'id'
+  end, true
 from work.spell_month
 group by person_id, benefit, month, county, category

@@ -1,26 +1,10 @@
--- Every booked month of a benefit, from the one dataset that makes that benefit's months.
--- schema: work · pass: bucket · kept as: memory
+-- Every booking that counts for a person, by number or by name.
+-- schema: work · pass: bucket · kept as: view
 -- grain: none (one row per delivered booking with a person)
-select b.person_id, b.benefit, b.month, c.county, b.category, b.amount, coalesce(b.row_type, 'normal') as row_type,
-  b.record_token, case when b.id_quality = 'upgraded15' then 'upgraded15' else 'id' end as link_grade,
-  'benefit_payment' as dataset, b.delivery_id, b.period_end, b.row
-from staged.benefit_payment b join reference.region_county c on c.code = substr(b.region, 1, 6)
-where b.person_id is not null
+select person_id, benefit, month, county, category, amount, row_type, record_token, link_grade, dataset, delivery_id,
+  period_end, row
+from work.booking_by_number
 union all
-select b.person_id, b.scheme, b.month, c.county, cast(null as varchar), b.amount, coalesce(b.row_type, 'normal'),
-  b.record_token, case when b.id_quality = 'upgraded15' then 'upgraded15' else 'id' end,
-  'pension_payment', b.delivery_id, b.period_end, b.row
-from staged.pension_payment b join reference.region_county c on c.code = substr(b.pool_region, 1, 6)
-where b.person_id is not null
-union all
-select b.person_id, 'YB01', b.month, c.county, cast(null as varchar), b.amount, 'normal',
-  cast(null as bytea), case when b.id_quality = 'upgraded15' then 'upgraded15' else 'id' end,
-  'ltci_benefit', b.delivery_id, b.period_end, b.row
-from staged.ltci_benefit b join reference.region_county c on c.code = substr(b.pool_region, 1, 6)
-where b.person_id is not null
-union all
-select b.person_id, 'RS03', b.month, c.county, cast(null as varchar), b.amount, 'normal',
-  cast(null as bytea), case when b.id_quality = 'upgraded15' then 'upgraded15' else 'id' end,
-  'work_injury_care', b.delivery_id, b.period_end, b.row
-from staged.work_injury_care b join reference.region_county c on c.code = substr(b.pool_region, 1, 6)
-where b.person_id is not null
+select person_id, benefit, month, county, category, amount, row_type, record_token, link_grade, dataset, delivery_id,
+  period_end, row
+from work.booking_by_name where counts

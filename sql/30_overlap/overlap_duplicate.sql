@@ -5,7 +5,7 @@ select r.rule_id, l.person_id, l.month,
   l.benefit as left_benefit, l.county as left_county, l.category as left_category, l.amount as left_amount,
   b.benefit as right_benefit, b.county as right_county, b.category as right_category, b.amount as right_amount,
   least(l.amount, b.amount) as at_risk,
-  case when l.link_grade = 'upgraded15' or b.link_grade = 'upgraded15' then 'review' else 'violation' end as at_most
+  case when l.link_grade <> 'id' or b.link_grade <> 'id' then 'review' else 'violation' end as at_most
 from work.side l
 join reference.rule_pair pair on pair.left_benefit = l.benefit and pair.right_benefit = l.benefit
 join reference.rule r on r.rule_id = pair.rule_id and r.type = 'duplicate'

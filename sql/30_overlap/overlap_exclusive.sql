@@ -10,7 +10,7 @@ select r.rule_id, l.person_id, l.month,
     when r.bars = 'left' then l.amount
     else b.amount
   end as at_risk,
-  case when l.link_grade = 'upgraded15' or b.link_grade = 'upgraded15' then 'review' else 'violation' end as at_most
+  case when l.link_grade <> 'id' or b.link_grade <> 'id' then 'review' else 'violation' end as at_most
 from work.side l
 join reference.rule_pair pair on pair.left_benefit = l.benefit
 join reference.rule r on r.rule_id = pair.rule_id and r.type in ('exclusive', 'higher')

@@ -21,16 +21,18 @@ source as (
   select d.person_id, 'institution_stay', d.month, d.county, d.institution_code, s.delivery_id, s.row
   from work.stay_day d
   join flagged f on f.person_id = d.person_id
-  join staged.institution_stay s on s.person_id = d.person_id and s.institution_code = d.institution_code
+  join work.stay s on s.person_id = d.person_id and s.institution_code = d.institution_code
     and s.admitted_on = d.admitted_on
   union all
   select s.person_id, 'death', cast(null as date) as month, cast(null as varchar) as county, cast(null as varchar) as category, s.delivery_id, s.row
   from staged.death_certificate s join flagged f on f.person_id = s.person_id
-  where s.id_quality <> 'upgraded15'
+  left join work.other_name o on o.person_id = s.person_id and o.name_ordinal = s.name_ordinal
+  where s.link_grade = 'id' and o.person_id is null
   union all
   select s.person_id, 'death', cast(null as date) as month, cast(null as varchar) as county, cast(null as varchar) as category, s.delivery_id, s.row
   from staged.funeral s join flagged f on f.person_id = s.person_id
-  where s.id_quality <> 'upgraded15'
+  left join work.other_name o on o.person_id = s.person_id and o.name_ordinal = s.name_ordinal
+  where s.link_grade = 'id' and o.person_id is null
 )
 select distinct side.rule_id, side.person_id, side.left_benefit, side.left_county, side.left_category,
   side.right_benefit, side.right_county, side.right_category, side.from_month, side.side, source.delivery_id, source.row

@@ -22,7 +22,7 @@ select r.rule_id, m.person_id, m.month,
   cast('death' as varchar) as right_benefit, cast(null as varchar) as right_county, cast(null as varchar) as right_category,
   cast(null as decimal(18, 2)) as right_amount,
   m.amount as at_risk,
-  case when m.link_grade = 'upgraded15' or last_lawful.death_status <> 'dead' then 'review' else 'violation' end as at_most
+  case when m.link_grade <> 'id' or last_lawful.death_status <> 'dead' then 'review' else 'violation' end as at_most
 from hub.benefit_month m
 join last_lawful on last_lawful.person_id = m.person_id and last_lawful.benefit = m.benefit
   and last_lawful.month < m.month

@@ -3,7 +3,8 @@
 -- schema: work · pass: bucket · kept as: memory
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
 with bed as (
-  select m.person_id, m.month, m.benefit, m.county, m.category, m.amount, m.link_grade, d.from_day, d.until_day,
+  select m.person_id, m.month, m.benefit, m.county, m.category, m.amount, m.link_grade,
+    coalesce(d.link_grade, 'id') as bed_grade, d.from_day, d.until_day,
     d.person_id is not null as registered
   from hub.benefit_month m
   join reference.rule_pair pair on pair.left_benefit = m.benefit and pair.right_benefit = 'institution_stay'
@@ -15,7 +16,9 @@ select r.rule_id, bed.person_id, bed.month,
   cast('institution_stay' as varchar) as right_benefit, stay.county as right_county, stay.institution_code as right_category,
   cast(null as decimal(18, 2)) as right_amount,
   bed.amount as at_risk,
-  case when max(bed.link_grade) = 'upgraded15' or max(stay.link_grade) = 'upgraded15' then 'review' else 'violation' end as at_most
+  case
+    when bool_or(bed.link_grade <> 'id' or bed.bed_grade <> 'id' or stay.link_grade <> 'id') then 'review' else 'violation'
+  end as at_most
 from bed
 join work.stay_day stay on stay.person_id = bed.person_id and stay.month = bed.month
 join reference.rule r on r.type = 'time'
@@ -33,7 +36,7 @@ select r.rule_id, a.person_id, a.month,
   cast('institution_stay' as varchar) as right_benefit, b.county as right_county, b.institution_code as right_category,
   cast(null as decimal(18, 2)) as right_amount,
   cast(null as decimal(18, 2)) as at_risk,
-  case when max(a.link_grade) = 'upgraded15' or max(b.link_grade) = 'upgraded15' then 'review' else 'violation' end as at_most
+  case when bool_or(a.link_grade <> 'id' or b.link_grade <> 'id') then 'review' else 'violation' end as at_most
 from work.stay_day a
 join work.stay_day b on b.person_id = a.person_id and b.month = a.month
 join reference.rule r on r.type = 'duplicate' and r.differs_in = 'stay'

@@ -1,5 +1,6 @@
 -- What each person received of each benefit in a year: months, money, and whether December is among them.
 -- Sex and age come from the person's number, the place from the register on 31 December; December counts the living.
+-- A month that a name alone links to the person counts nobody: a name link adds no recipient and removes none.
 -- schema: work · pass: bucket · kept as: memory
 -- grain: year, person_id, benefit
 with held as (
@@ -10,7 +11,7 @@ with held as (
     coalesce(sum(m.amount) filter (where m.month = y.december), 0) as december_amount
   from hub.benefit_month m
   join reference.year y on y.year = extract(year from m.month)
-  where m.held
+  where m.held and m.link_grade <> 'name'
   group by y.year, y.day, m.person_id, m.benefit
 )
 select held.year, held.person_id, held.benefit, p.sex, band.age_band,

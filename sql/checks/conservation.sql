@@ -1,4 +1,4 @@
--- Every booked row and fen that the departments delivered is kept, a repeat or unlinked: per dataset, benefit and month.
+-- Every booked row and fen that the departments delivered is kept, a repeat, set aside or unlinked: per dataset, benefit and month.
 -- seen: benefits and months with control totals · bad: those whose rows or money differ
 with delivered as (
   select dataset, benefit, month, sum(rows) as rows, sum(amount) as amount

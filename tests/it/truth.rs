@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use yilian_demo::{People, Published, flags, planted, rules, score};
+use yilian_demo::{People, Published, flags, link_scores, planted, rules, score};
 
 use crate::fixture::shared;
 
@@ -24,6 +24,22 @@ fn every_flag_was_planted_and_every_reachable_pair_is_flagged() {
         let found = scores.iter().find(|score| score.rule_id == rule).map_or(0, |score| score.found);
         assert!(found > 0, "no reachable pair of {rule} was planted, so nothing is proven about it");
     }
+}
+
+#[test]
+fn no_row_is_linked_to_somebody_else_and_most_rows_that_a_name_leads_home_are_linked() {
+    let chain = shared();
+    let people = People::open(&chain.offices).unwrap();
+    for score in link_scores(&chain.invented, &chain.packed, &chain.offices, &people).unwrap() {
+        assert!(score.linked > 50, "{score:?} proves nothing");
+        assert_eq!(score.right, score.linked, "rows are linked to somebody else: {score:?}");
+        assert!(score.right * 10 >= score.delivered * 9, "recall is {}: {score:?}", score.recall());
+    }
+    let candidates = chain.offices.sql("operator", "select count(*) as pairs from hub.link_candidate").unwrap();
+    assert!(
+        candidates[0]["pairs"].as_u64().unwrap() > 0,
+        "no two people of this world share a name, so nothing is proven"
+    );
 }
 
 #[test]

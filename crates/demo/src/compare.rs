@@ -141,7 +141,7 @@ fn day(days: i32) -> Option<NaiveDate> {
 }
 
 /// `part / whole` with three decimals, rounded down, so that only a whole is ever shown as 1.000.
-fn ratio(part: u64, whole: u64) -> String {
+pub(crate) fn ratio(part: u64, whole: u64) -> String {
     if whole == 0 {
         return "-".to_owned();
     }

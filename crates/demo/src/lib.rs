@@ -11,6 +11,7 @@
 mod chain;
 mod compare;
 mod error;
+mod links;
 mod offices;
 mod people;
 mod programs;
@@ -24,6 +25,7 @@ pub mod summary;
 pub use chain::{PackOptions, PackedExtract, RunOptions};
 pub use compare::{Flag, Pair, RuleScore, flags, score};
 pub use error::DemoError;
+pub use links::{LinkScore, link_scores};
 pub use offices::{DEPARTMENTS, Offices, Setup};
 pub use people::{People, tokens_by_person};
 pub use programs::{Finished, Programs};

@@ -11,8 +11,8 @@ use std::time::Instant;
 use clap::Parser;
 use yilian_demo::summary::Summary;
 use yilian_demo::{
-    DemoError, Offices, PackOptions, People, Programs, Published, RunOptions, Setup, World, flags, planted, rules,
-    score,
+    DemoError, Offices, PackOptions, People, Programs, Published, RunOptions, Setup, World, flags, link_scores,
+    planted, rules, score,
 };
 
 use folder::Vacant;
@@ -98,7 +98,8 @@ fn demonstrate(arguments: &Arguments) -> Result<(), DemoError> {
     let people = People::open(&offices)?;
     let published = Published::newest(&offices.store())?;
     let scores = score(&planted(&invented, &rules(programs.repository())?)?, &people, &flags(&published)?);
-    let summary = Summary::gather(&offices, &packed, scores)?;
+    let links = link_scores(&invented, &packed, &offices, &people)?;
+    let summary = Summary::gather(&offices, &packed, scores, links.into())?;
     let form = if arguments.json { Form::Json } else { Form::Page };
     printer::summary(&summary, form, started.elapsed());
     Ok(())

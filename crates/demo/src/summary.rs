@@ -7,7 +7,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{DEPARTMENTS, DemoError, Offices, PackedExtract, RuleScore};
+use crate::{DEPARTMENTS, DemoError, LinkScore, Offices, PackedExtract, RuleScore};
 
 const PEOPLE: &str = "select count(*) as people, \
     sum(case when in_register then 1 else 0 end) as in_register, \
@@ -39,6 +39,8 @@ pub struct Summary {
     pub flags: Vec<Value>,
     /// Planted truth against what was found.
     pub scores: Vec<RuleScore>,
+    /// Rows without a sure number against whom they were linked to, by grade.
+    pub links: Vec<LinkScore>,
     /// Cells of each statistics table by status.
     pub statistics: BTreeMap<String, Value>,
     /// Three commands to try next.
@@ -69,7 +71,12 @@ impl Summary {
     ///
     /// # Errors
     /// Where a query fails.
-    pub fn gather(offices: &Offices, packed: &[PackedExtract], scores: Vec<RuleScore>) -> Result<Self, DemoError> {
+    pub fn gather(
+        offices: &Offices,
+        packed: &[PackedExtract],
+        scores: Vec<RuleScore>,
+        links: Vec<LinkScore>,
+    ) -> Result<Self, DemoError> {
         let first = |rows: Vec<Value>| rows.into_iter().next().unwrap_or_default();
         let statistics = STATISTICS
             .iter()
@@ -92,6 +99,7 @@ impl Summary {
             duplicates: offices.sql("operator", DUPLICATES)?,
             flags: offices.sql("operator", FLAGS)?,
             scores,
+            links,
             statistics,
             next: next_commands(offices),
         })
@@ -131,6 +139,11 @@ impl Summary {
             &rows_table(&["rule_id", "severity", "flags", "people", "months", "at_risk"], &self.flags),
         );
         section(&mut page, "Planted truth against what was found (a person's month under a rule)", &self.score_table());
+        section(
+            &mut page,
+            "Rows without a valid number of 18 digits, and whom they were linked to",
+            &self.link_table(),
+        );
         section(&mut page, "Statistics (draft)", &self.statistics_table());
         line(&mut page, "\nTry next:");
         for command in &self.next {
@@ -173,6 +186,21 @@ impl Summary {
                 score.reachable.to_string(),
                 score.found.to_string(),
                 score.flagged.to_string(),
+                score.precision(),
+                score.recall(),
+            ]);
+        }
+        right_align(table)
+    }
+
+    fn link_table(&self) -> Table {
+        let mut table = table(&["grade", "delivered", "linked", "right", "precision", "recall"]);
+        for score in &self.links {
+            table.add_row([
+                score.grade.clone(),
+                score.delivered.to_string(),
+                score.linked.to_string(),
+                score.right.to_string(),
                 score.precision(),
                 score.recall(),
             ]);

@@ -1,6 +1,6 @@
 //! Citizen ID numbers by GB 11643-1999, with area codes that were never issued.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use chrono::{Datelike, NaiveDate};
@@ -12,6 +12,8 @@ const PERMITS: [&str; 3] = ["810000", "820000", "830000"];
 const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 /// Sequences 996 to 999 meant people over 100 in the 15-digit scheme, so they are not used.
 const SEQUENCES_PER_SEX: u32 = 497;
+/// The last sequence of a man, which [`SEQUENCES_PER_SEX`] leaves free.
+const FREE_SEQUENCE: u32 = 995;
 const SLOTS: u32 = 365 * 4 * SEQUENCES_PER_SEX;
 /// Has no common factor with [`SLOTS`], so that stepping by it visits every slot once.
 const STRIDE: u32 = 261_347;
@@ -50,6 +52,7 @@ pub fn old_form(id: &str) -> String {
 #[derive(Debug, Default)]
 pub struct Registry {
     issued: BTreeMap<(i32, Sex), u32>,
+    namesakes: BTreeSet<NaiveDate>,
 }
 
 /// A number with the day of birth that it says.
@@ -83,6 +86,11 @@ impl Registry {
         }
     }
 
+    /// A number of another man who was born on a day; `None` where that day has one already.
+    pub fn namesake(&mut self, born: NaiveDate) -> Option<Issued> {
+        self.namesakes.insert(born).then(|| numbered(AREAS[0], born, FREE_SEQUENCE))
+    }
+
     fn next(&mut self, year: i32, sex: Sex, document: Document) -> Issued {
         let count = self.issued.entry((year, sex)).or_insert(0);
         let start = u32::try_from(year).unwrap_or(0).wrapping_mul(7_919);
@@ -96,11 +104,15 @@ impl Registry {
             Document::CitizenId => AREAS.get(area).copied().unwrap_or("159901"),
             Document::ResidencePermit => PERMITS.get(area % 3).copied().unwrap_or("810000"),
         };
-        let mut id = format!("{prefix}{:04}{:02}{:02}{sequence:03}", born.year(), born.month(), born.day());
-        let check = check_character(&id);
-        let _ = write!(id, "{check}");
-        Issued { id, born }
+        numbered(prefix, born, sequence)
     }
+}
+
+fn numbered(prefix: &str, born: NaiveDate, sequence: u32) -> Issued {
+    let mut id = format!("{prefix}{:04}{:02}{:02}{sequence:03}", born.year(), born.month(), born.day());
+    let check = check_character(&id);
+    let _ = write!(id, "{check}");
+    Issued { id, born }
 }
 
 #[cfg(test)]
@@ -132,6 +144,20 @@ mod tests {
             assert_eq!(issued.id[16..17].parse::<u32>().unwrap() % 2, 0);
             assert!(seen.insert(issued.id));
         }
+    }
+
+    #[test]
+    fn a_namesake_has_a_number_that_nobody_else_gets() {
+        let mut registry = Registry::default();
+        let issued: HashSet<_> = (0..200_000)
+            .map(|_| registry.issue(1962, Sex::Male, Document::CitizenId))
+            .map(|issued| issued.id)
+            .collect();
+        let born = NaiveDate::from_ymd_opt(1962, 5, 6).unwrap();
+        let namesake = registry.namesake(born).unwrap();
+        assert!(!issued.contains(&namesake.id));
+        assert_eq!(&namesake.id[6..14], "19620506");
+        assert!(registry.namesake(born).is_none());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::dataset::Dataset;
 use crate::dice::Dice;
 use crate::draw::Draw;
 use crate::error::SynthError;
-use crate::fact::{Fact, Fate, Says};
+use crate::fact::{Fact, Fate, Link, Says};
 use crate::files::{Files, RowRef};
 use crate::person::Person;
 use crate::place::Places;
@@ -44,6 +44,8 @@ pub struct Desk<'a> {
     /// People insured, and insured in long-term care, by county and scheme.
     pub insured_people: BTreeMap<(u32, &'static str), (u64, u64)>,
     row: Row,
+    /// Rows of which the number identifies nobody for sure, since the last look.
+    weak: Vec<(RowRef, Link)>,
 }
 
 /// One person's papers.
@@ -113,7 +115,7 @@ impl<'a> Desk<'a> {
     pub fn new(files: Files, places: &'a Places, year: i32, facilities: u32) -> Self {
         let (services, insured_people) = (BTreeMap::new(), BTreeMap::new());
         let (control, row) = (Control::new(), Row::default());
-        Self { files, places, year, facilities, control, services, insured_people, row }
+        Self { files, places, year, facilities, control, services, insured_people, row, weak: Vec::new() }
     }
 
     /// January of the year.
@@ -141,7 +143,16 @@ impl<'a> Desk<'a> {
         recorded.write(&mut self.row);
         cells(&mut self.row);
         debug_assert_eq!(self.row.len(), dataset.layout().columns.len() + 4, "{dataset:?}");
-        self.files.write(dataset, month, &self.row)
+        let row = self.files.write(dataset, month, &self.row)?;
+        if recorded.link != Link::Valid {
+            self.weak.push((row, recorded.link));
+        }
+        Ok(row)
+    }
+
+    /// The rows written since the last call whose number has 15 digits or identifies nobody.
+    pub fn take_weak(&mut self) -> Vec<(RowRef, Link)> {
+        std::mem::take(&mut self.weak)
     }
 
     /// How many institutions there are; they are numbered from 1.

@@ -1,6 +1,6 @@
 //! Invents households of several people with realistic marginals.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 
 use crate::calendar::{Month, day, later};
 use crate::citizen::{Document, Registry, Sex, opposite};
@@ -14,12 +14,19 @@ use crate::problem::Problem;
 const BANDS: [(i32, u32); 9] =
     [(60, 290), (65, 235), (70, 195), (75, 130), (80, 86), (85, 44), (90, 16), (95, 3), (100, 1)];
 
+/// One in so many men bears name and day of birth of the man before, who is somebody else; none of them has a planted
+/// problem.
+const NAMESAKE_EVERY: u64 = 80;
+const NAMESAKE_AT: u64 = 9;
+
 /// Makes the households of a world one after the other.
 #[derive(Debug)]
 pub struct Population<'a> {
     places: &'a Places,
     year: i32,
     registry: Registry,
+    /// Name and day of birth of the last man.
+    last_man: Option<(String, NaiveDate)>,
     people: u64,
     households: u64,
 }
@@ -27,7 +34,7 @@ pub struct Population<'a> {
 impl<'a> Population<'a> {
     /// An empty population.
     pub fn new(places: &'a Places, year: i32) -> Self {
-        Self { places, year, registry: Registry::default(), people: 0, households: 0 }
+        Self { places, year, registry: Registry::default(), last_man: None, people: 0, households: 0 }
     }
 
     /// The registry, for people who are no part of the population.
@@ -85,13 +92,24 @@ impl<'a> Population<'a> {
             _ => Sex::Male,
         };
         let document = if dice.mille(1) { Document::ResidencePermit } else { Document::CitizenId };
-        let issued = self.registry.issue(year_of_birth, sex, document);
+        let mut issued = self.registry.issue(year_of_birth, sex, document);
+        let mut name = names::invent(dice);
         let number = self.people;
+        if number % NAMESAKE_EVERY == NAMESAKE_AT
+            && sex == Sex::Male
+            && let Some((other, born)) = self.last_man.take()
+            && let Some(other_number) = self.registry.namesake(born)
+        {
+            (issued, name) = (other_number, other);
+        }
+        if sex == Sex::Male {
+            self.last_man = Some((name.clone(), issued.born));
+        }
         self.people += 1;
         Person {
             number,
             id: issued.id,
-            name: names::invent(dice),
+            name,
             sex,
             born: issued.born,
             role,

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `overlap.csv` | a rule broken in a month by a left and a right side (benefit, county, category); whether a hub can reach it, else why not; `upgraded15` if it rests on a number of 15 digits |
 //! | `rows.csv` | a row that such a pair rests on: dataset, period, line in the file (the header is line 1) |
+//! | `link.csv` | a row whose number has 15 digits or identifies nobody, and whose it is: dataset, period, line in the file |
 //! | `repeat.csv`, `paid_twice.csv` | one payment number exported again; one month paid under two numbers |
 //! | `death.csv`, `move.csv`, `gap.csv` | a death and how it is known; a move; an entitlement without payment |
 //! | `person.csv`, `markers.csv` | a person; a value of a marked person |
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 use crate::desk::{Case, Desk};
 use crate::error::SynthError;
 use crate::fact::{Booking, Evidence, Fate, Link, RegisterStatus, Says};
+use crate::files::RowRef;
 use crate::gap::gaps;
 use crate::oracle::{Ground, Pair};
 
@@ -35,6 +37,7 @@ pub struct Truth {
     folder: PathBuf,
     overlap: Table,
     rows: Table,
+    link: Table,
     repeat: Table,
     paid_twice: Table,
     death: Table,
@@ -60,6 +63,7 @@ impl Truth {
             folder: folder.to_owned(),
             overlap: table("overlap.csv", OVERLAP)?,
             rows: table("rows.csv", "rule_id,id_number,month,dataset,period,row")?,
+            link: table("link.csv", "dataset,period,row,id_number,quality")?,
             repeat: table("repeat.csv", "id_number,benefit,month,county,category,extra_rows,reachable")?,
             paid_twice: table(
                 "paid_twice.csv",
@@ -97,6 +101,17 @@ impl Truth {
             self.counts.add(case, year);
         }
         Ok(())
+    }
+
+    /// Writes whose the rows are that a number alone does not lead to for sure.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn links(&mut self, id: &str, rows: &[(RowRef, Link)], year: i32) -> Result<(), SynthError> {
+        rows.iter().try_for_each(|(row, link)| {
+            let (dataset, period) = (row.dataset.layout().name, period(year, row.period));
+            self.link.line(&format!("{dataset},{period},{},{id},{}", row.line, quality(*link)))
+        })
     }
 
     fn pair(&mut self, id: &str, pair: Pair, ground: &Ground, reach: Reach) -> Result<(), SynthError> {
@@ -194,6 +209,7 @@ impl Truth {
         let tables = [
             self.overlap,
             self.rows,
+            self.link,
             self.repeat,
             self.paid_twice,
             self.death,

@@ -92,6 +92,7 @@ pub fn generate(options: &Options, progress: &mut dyn Progress) -> Result<World,
             let mut case = Case::new(&person, &list, &mut dice, marked);
             offices::write_all(&mut case, &mut desk)?;
             truth.add(&case, options.year)?;
+            truth.links(&case.person.id, &desk.take_weak(), options.year)?;
         }
         progress.reached(population.people());
     }

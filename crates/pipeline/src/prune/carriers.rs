@@ -11,7 +11,7 @@ use crate::receive::{Accepted, open_accepted};
 use crate::run::RunError;
 use crate::run::rotation::{HOUSEHOLDS, PERSONS};
 use crate::run::spine::{Spine, Subject, TokenSet};
-use crate::run::stage::for_each_token;
+use crate::run::stage::for_each_row;
 use crate::site::Site;
 
 /// Which of the deliveries that may go are the last that carry a token of the spine.
@@ -95,7 +95,7 @@ fn take_out(
     wanted: &mut TokenSet,
 ) -> Result<usize, RunError> {
     let (before, mut last): (usize, Option<Token>) = (wanted.len(), None);
-    for_each_token(data, column, |token| {
+    for_each_row(data, [column], |[token]| {
         if let Some(token) = token.filter(|token| Some(*token) != last) {
             last = Some(token);
             wanted.remove(&tokeniser.of_token(&token));

@@ -11,7 +11,7 @@ use crate::progress::Progress;
 use crate::publication::{self, Publication};
 use crate::receive::{Accepted, all_deliveries, current_deliveries, quarantined, receipt_path, retire};
 use crate::run::RunError;
-use crate::run::generation::{Generations, parts};
+use crate::run::generation::{Generations, STAGED_FOLDERS, parts};
 use crate::site::Site;
 use crate::store::{Object, Store};
 
@@ -179,11 +179,13 @@ impl Plan {
                 kept.contains(delivery) && generations.names().iter().any(|name| name == generation)
             })
         };
-        for file in files_below(&site.vault().join("staged"))? {
-            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if !is_read(&name) {
-                let bytes = metadata(&file)?.len();
-                self.removals.push(("staged", Removal { place: Place::File(file), bytes }));
+        for folder in STAGED_FOLDERS {
+            for file in files_below(&site.vault().join(folder))? {
+                let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                if !is_read(&name) {
+                    let bytes = metadata(&file)?.len();
+                    self.removals.push(("staged", Removal { place: Place::File(file), bytes }));
+                }
             }
         }
         Ok(())

@@ -8,7 +8,7 @@ use yilian_delivery::HubIdentity;
 use yilian_token::{Key, Label, Token};
 
 use super::spine::Spine;
-use super::stage::for_each_token;
+use super::stage::for_each_row;
 use super::{Night, RunError};
 use crate::receive::open_accepted;
 
@@ -54,10 +54,11 @@ impl Bridge {
 
 fn pairs_of(data: &Bytes, hub_key: &Key) -> Result<Vec<(Token, Token)>, RunError> {
     let tokeniser = hub_key.tokeniser(Label::HubPerson)?;
-    let column = |name| -> Result<Vec<Option<Token>>, RunError> {
-        let mut tokens = Vec::new();
-        for_each_token(data, name, |token| tokens.push(token.map(|token| tokeniser.of_token(&token))))?;
-        Ok(tokens)
-    };
-    Ok(column(OLD)?.into_iter().zip(column(NEW)?).filter_map(|(old, new)| Some((old?, new?))).collect())
+    let mut pairs = Vec::new();
+    for_each_row(data, [OLD, NEW], |tokens| {
+        if let [Some(old), Some(new)] = tokens {
+            pairs.push((tokeniser.of_token(&old), tokeniser.of_token(&new)));
+        }
+    })?;
+    Ok(pairs)
 }

@@ -16,10 +16,12 @@ use yilian_engine::TableName;
 
 use super::RunError;
 use super::model::{ModelGraph, children};
+use super::namesakes;
 use super::reference;
+use super::stage::is_about_people;
 
-/// Tables that the program itself makes between the bucket models and the whole ones.
-const MADE_BY_PROGRAM: [(&str, &str); 1] = [("work", "flag")];
+/// Tables that the program itself makes: flags between the bucket models and the whole ones, rates of former runs.
+const MADE_BY_PROGRAM: [(&str, &str); 2] = [("work", "flag"), ("reference", "match_history")];
 
 /// The file as written; paths are relative to it.
 #[derive(Debug, Deserialize)]
@@ -110,9 +112,12 @@ impl Definition {
 pub fn sources(schemas: &Schemas) -> BTreeSet<TableName> {
     let name = |schema: &str, table: &str| TableName { schema: schema.to_owned(), table: table.to_owned() };
     let staged = schemas.contracts.iter().map(|contract| name("staged", &contract.dataset));
+    let people = schemas.contracts.iter().filter(|contract| is_about_people(contract));
+    let unnumbered = people.map(|contract| name("unnumbered", &contract.dataset));
     let reference = reference::names().into_iter().map(|table| name("reference", table));
+    let spine = namesakes::NAMES.into_iter().map(|table| name("spine", table));
     let made = MADE_BY_PROGRAM.into_iter().map(|(schema, table)| name(schema, table));
-    staged.chain(reference).chain(made).collect()
+    staged.chain(unnumbered).chain(spine).chain(reference).chain(made).collect()
 }
 
 /// SHA-256 over names and contents of files, and of all files below folders, in order of path.

@@ -101,6 +101,12 @@ pub enum RunError {
         /// Name, rows seen and rows at fault of each.
         failures: Vec<String>,
     },
+    /// Offices whose people other departments hardly know; all of them. Nothing was published.
+    #[error("{} office(s) meet too few people of the other departments, nothing was published:\n  {}", offices.len(), offices.join("\n  "))]
+    MatchRate {
+        /// Place, department, both rates of each.
+        offices: Vec<String>,
+    },
     /// Two rows of a table share its key.
     #[error("table {table} has more than one row for one key ({grain})")]
     NotUnique {
@@ -178,6 +184,7 @@ impl RunError {
             | Self::Pipeline { .. }
             | Self::Delivery { .. }
             | Self::Checks { .. }
+            | Self::MatchRate { .. }
             | Self::Canaries { .. }
             | Self::Io { .. } => Fault::Input,
             Self::Query { source, .. } if source.is_lack_of_memory() => Fault::Input,
@@ -205,6 +212,11 @@ impl RunError {
             Self::Canaries { .. } => Some(
                 "let the offices named compare program and key (`yilian-dept keys check`) with the others and pack again; \
                  `yilian review` shows more"
+                    .to_owned(),
+            ),
+            Self::MatchRate { .. } => Some(
+                "ask the office for its link key (`yilian-dept keys check`), its program version (the canonicaliser) and \
+                 whether it packed the right extract as the right dataset; the last publication stays in force"
                     .to_owned(),
             ),
             Self::Checks { .. } => Some(

@@ -221,7 +221,7 @@ mod tests {
         let (_, record) = run(&[(key(1), span(1, 2))], &[], 3);
         let (_, gone) = run(&[], &record, 4);
         let (_, still_gone) = run(&[], &gone, 5);
-        let after = |years| day(4).checked_add_months(chrono::Months::new(12 * years)).unwrap();
+        let after = |years: u32| day(4).checked_add_months(chrono::Months::new(12 * years)).unwrap();
         let left = |record: &[RecordedFlag], as_of| remembered(record.to_vec(), keep.closed_flags, as_of).len();
         assert_eq!((left(&still_gone, after(2)), left(&still_gone, after(2).succ_opt().unwrap())), (1, 0));
         assert_eq!(left(&record, after(9)), 1, "a flag that is found is never forgotten");

@@ -2,6 +2,11 @@
 
 use yilian_delivery::sha256_hex;
 
+/// Names the columns of staged files: another name makes the next run stage every delivery again.
+const FORM: &str = "numbered and unnumbered, graded";
+
+/// Where staged files lie in the vault: rows with a person, rows without.
+pub(crate) const STAGED_FOLDERS: [&str; 2] = ["staged", "unnumbered"];
 /// Hex digits of a delivery id.
 const ID: usize = 64;
 const LENGTH: usize = 16;
@@ -20,7 +25,7 @@ impl Generations {
     /// `hub_key` is the key's check value, `spine` names the segments, oldest first.
     pub(crate) fn new(hub_key: &str, spine: &[String]) -> Self {
         let name = |segments: &[String]| -> String {
-            let state = format!("{hub_key}\n{}", segments.join("\n"));
+            let state = format!("{FORM}\n{hub_key}\n{}", segments.join("\n"));
             sha256_hex(state.as_bytes()).chars().take(LENGTH).collect()
         };
         Self { names: (0..=spine.len()).rev().filter_map(|length| spine.get(..length)).map(name).collect() }

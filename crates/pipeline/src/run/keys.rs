@@ -5,14 +5,15 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use yilian_token::{Key, KeyUse};
 
 use super::RunError;
-use super::generation::{Generations, parts};
+use super::generation::{Generations, STAGED_FOLDERS, parts};
 use super::model::children;
+use super::name_spine;
 use super::spine::Subject;
 use crate::publication::{self, Publication};
 use crate::site::Site;
@@ -66,15 +67,20 @@ fn finish(site: &Site, publication: &Publication) -> Result<(), RunError> {
     let vault = site.vault();
     publication::make_durable(site.store(), publication)?;
     for subject in Subject::ALL {
-        remove_other_segments(subject, &vault, &publication.inputs.spine)?;
+        let named = publication.inputs.spine.iter().map(|segment| subject.path(&vault, segment)).collect();
+        remove_others(&subject.folder(&vault), &named)?;
     }
+    let named = publication.inputs.spine.iter().map(|segment| name_spine::path(&vault, segment)).collect();
+    remove_others(&name_spine::folder(&vault), &named)?;
     let generations = Generations::new(&publication.inputs.hub_key, &publication.inputs.spine);
     let generations: BTreeSet<&str> = generations.names().iter().map(String::as_str).collect();
-    for dataset in folders(&vault.join("staged"))? {
-        for file in children(&dataset)? {
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
-            if !parts(&name).is_some_and(|(_, generation)| generations.contains(generation)) {
-                fs::remove_file(&file).map_err(RunError::io("remove", &file))?;
+    for folder in STAGED_FOLDERS {
+        for dataset in files(&vault.join(folder))?.iter().filter(|path| path.is_dir()) {
+            for file in children(dataset)? {
+                let name = file.file_name().unwrap_or_default().to_string_lossy();
+                if !parts(&name).is_some_and(|(_, generation)| generations.contains(generation)) {
+                    fs::remove_file(&file).map_err(RunError::io("remove", &file))?;
+                }
             }
         }
     }
@@ -84,10 +90,8 @@ fn finish(site: &Site, publication: &Publication) -> Result<(), RunError> {
 }
 
 /// Removes every segment but those named, which are first made sure to outlive a loss of power.
-fn remove_other_segments(subject: Subject, vault: &Path, named: &[String]) -> Result<(), RunError> {
-    let named: BTreeSet<_> = named.iter().map(|segment| subject.path(vault, segment)).collect();
-    let (kept, others): (Vec<_>, Vec<_>) =
-        files(&subject.folder(vault))?.into_iter().partition(|file| named.contains(file));
+fn remove_others(folder: &Path, named: &BTreeSet<PathBuf>) -> Result<(), RunError> {
+    let (kept, others): (Vec<_>, Vec<_>) = files(folder)?.into_iter().partition(|file| named.contains(file));
     kept.iter().try_for_each(|file| make_durable(file))?;
     others.iter().try_for_each(|file| fs::remove_file(file).map_err(RunError::io("remove", file)))
 }
@@ -96,10 +100,6 @@ fn make_durable(path: &Path) -> Result<(), RunError> {
     File::open(path).and_then(|file| file.sync_all()).map_err(RunError::io("write", path))
 }
 
-fn files(folder: &Path) -> Result<Vec<std::path::PathBuf>, RunError> {
+fn files(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
     if folder.exists() { children(folder) } else { Ok(Vec::new()) }
-}
-
-fn folders(folder: &Path) -> Result<Vec<std::path::PathBuf>, RunError> {
-    Ok(files(folder)?.into_iter().filter(|path| path.is_dir()).collect())
 }

@@ -1,4 +1,4 @@
-//! Tables about the run itself: deliveries, rejects, link rates; and how a batch becomes a table of a session.
+//! Tables about the run itself: deliveries, rejects, checks; and how a batch becomes a table of a session.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -45,7 +45,6 @@ pub(crate) fn tables(deliveries: &[Accepted]) -> Result<BTreeMap<&'static str, R
     let mut tables = BTreeMap::new();
     tables.insert("delivery", delivery(&sorted)?);
     tables.insert("reject_count", reject_count(&sorted)?);
-    tables.insert("match_rate", match_rate(&sorted)?);
     Ok(tables)
 }
 
@@ -85,28 +84,6 @@ fn reject_count(deliveries: &[&Accepted]) -> Result<RecordBatch, RunError> {
             ("dataset", text(rows.iter().map(|row| row.0.manifest.dataset.clone()))),
             ("reason", text(rows.iter().map(|row| row.1.clone()))),
             ("rows", count(rows.iter().map(|row| row.2))),
-        ],
-    )
-}
-
-/// Rows with and without a person by office and dataset.
-fn match_rate(deliveries: &[&Accepted]) -> Result<RecordBatch, RunError> {
-    let mut sums: BTreeMap<(String, String, String), (u64, u64)> = BTreeMap::new();
-    for delivery in deliveries {
-        let manifest = &delivery.manifest;
-        let key = (manifest.place.clone(), manifest.department.to_string(), manifest.dataset.clone());
-        let sum = sums.entry(key).or_default();
-        sum.0 += manifest.counts.delivered;
-        sum.1 += manifest.counts.null_tokens;
-    }
-    batch(
-        "match_rate",
-        vec![
-            ("place", text(sums.keys().map(|key| key.0.clone()))),
-            ("department", text(sums.keys().map(|key| key.1.clone()))),
-            ("dataset", text(sums.keys().map(|key| key.2.clone()))),
-            ("delivered_rows", count(sums.values().map(|sum| sum.0))),
-            ("linked_rows", count(sums.values().map(|sum| sum.0.saturating_sub(sum.1)))),
         ],
     )
 }

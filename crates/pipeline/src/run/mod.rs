@@ -11,7 +11,11 @@ pub(crate) mod generation;
 mod history;
 mod keys;
 mod ledger;
+mod match_rate;
 pub(crate) mod model;
+pub(crate) mod name_spine;
+mod namesakes;
+mod newcomers;
 mod order;
 mod overlap;
 mod publishing;
@@ -23,6 +27,7 @@ pub(crate) mod stage;
 mod staging;
 mod statistics;
 mod table_file;
+mod unnumbered;
 mod whole;
 
 use std::path::{Path, PathBuf};
@@ -120,7 +125,7 @@ pub async fn run(
     }
     let night = Night::begin((site, &keys), &definition, &deliveries, &inputs, options)?;
     let staged = staging::stage_all(&night, progress).await?;
-    let sources = night.sources(&staged).await?;
+    let sources = night.sources(&staged, previous.as_ref()).await?;
     let buckets = night.run_buckets(&staged, &sources, progress).await?;
     let whole = Whole::compute(&night, &sources, buckets, previous.as_ref(), progress).await?;
     let publication = publishing::publish(&night, whole, &staged, previous.as_ref(), progress).await?;
@@ -170,11 +175,15 @@ impl<'a> Night<'a> {
         })
     }
 
-    /// Opens the staged datasets and the reference tables for all sessions of the run.
-    async fn sources(&self, staged: &Staged) -> Result<Sources, RunError> {
+    /// Opens the staged datasets, the tables of the name spine and the reference tables for all sessions of the run.
+    async fn sources(&self, staged: &Staged, previous: Option<&Publication>) -> Result<Sources, RunError> {
         let mut sources = Sources::default();
         let session = self.engine.session();
         staged.open(self, &session, &mut sources).await?;
+        let first_seen = namesakes::first_seen(self.site.store(), previous).await?;
+        for (name, batch) in namesakes::tables(staged.names(), &first_seen, self.options.as_of)? {
+            ledger::open_batch(self.work.path(), &session, ("spine", name), &batch, &mut sources).await?;
+        }
         let tables = reference::tables(&ReferenceInputs {
             schemas: &self.definition.schemas,
             schemas_folder: &self.definition.schemas_folder,
@@ -185,7 +194,8 @@ impl<'a> Night<'a> {
             coverage: &self.coverage(),
             as_of: self.options.as_of,
         })?;
-        for (name, batch) in tables {
+        let history = ("match_history", match_rate::history(self.site.store(), previous).await?);
+        for (name, batch) in tables.into_iter().chain([history]) {
             ledger::open_batch(self.work.path(), &session, ("reference", name), &batch, &mut sources).await?;
         }
         Ok(sources)

@@ -1,5 +1,6 @@
 //! A rehearsal: every model planned and computed on tables without rows, to see that the whole graph fits together.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use arrow::array::RecordBatch;
@@ -11,9 +12,10 @@ use super::bucket::{Sources, compute_to_file, table_file};
 use super::definition::Definition;
 use super::ledger::{open_batch, write_batch};
 use super::model::Pass;
+use super::name_spine::NameSpine;
 use super::reference::{self, ReferenceInputs};
-use super::stage::staged_schema;
-use super::{RunError, overlap};
+use super::stage::{is_about_people, staged_schema};
+use super::{RunError, match_rate, namesakes, overlap};
 
 /// The logical plan of every model, in order; files of the tables without rows lie below `folder`.
 ///
@@ -29,6 +31,12 @@ pub async fn rehearse(
     for contract in &definition.schemas.contracts {
         let batch = RecordBatch::new_empty(staged_schema(contract));
         open_batch(folder, &session, ("staged", &contract.dataset), &batch, &mut sources).await?;
+        if is_about_people(contract) {
+            open_batch(folder, &session, ("unnumbered", &contract.dataset), &batch, &mut sources).await?;
+        }
+    }
+    for (name, batch) in namesakes::tables(&NameSpine::default(), &BTreeMap::new(), NaiveDate::default())? {
+        open_batch(folder, &session, ("spine", name), &batch, &mut sources).await?;
     }
     let tables = reference::tables(&ReferenceInputs {
         schemas: &definition.schemas,
@@ -40,7 +48,7 @@ pub async fn rehearse(
         coverage: &[],
         as_of: NaiveDate::default(),
     })?;
-    for (name, batch) in tables {
+    for (name, batch) in tables.into_iter().chain([("match_history", match_rate::empty_history()?)]) {
         open_batch(folder, &session, ("reference", name), &batch, &mut sources).await?;
     }
     let mut plans = Vec::new();

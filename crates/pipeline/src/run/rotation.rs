@@ -12,8 +12,9 @@ use futures::StreamExt;
 use yilian_delivery::HubIdentity;
 use yilian_token::{Key, Label, Token, Tokeniser};
 
+use super::name_spine::NameSpine;
 use super::spine::{Entry, Spine, Subject, TokenHasher, entries, keep};
-use super::stage::for_each_token;
+use super::stage::for_each_row;
 use super::{Night, RunError};
 use crate::progress::Progress;
 use crate::receive::{all_deliveries, open_accepted};
@@ -24,6 +25,7 @@ type Renamed = HashMap<Token, Token, BuildHasherDefault<TokenHasher>>;
 /// Columns of a delivery whose tokens a spine numbers.
 pub(crate) const PERSONS: [&str; 3] = ["person_token", "old_token", "new_token"];
 pub(crate) const HOUSEHOLDS: [&str; 1] = ["household_token"];
+const NAMES: &str = "name_token";
 
 /// The segments of the spine that the run found, under the hub key of the run.
 ///
@@ -43,6 +45,7 @@ pub(crate) async fn spine_of(
     let known = Arc::new(Known {
         persons: Spine::load(Subject::Person, &vault, found)?,
         households: Spine::load(Subject::Household, &vault, found)?,
+        names: NameSpine::load(&vault, found)?,
     });
     let renamed = look(night, former, (&known, identity), progress).await?;
     let (persons, lost_persons) = under_next_key(entries(Subject::Person, &vault, found)?, &renamed.persons);
@@ -57,6 +60,7 @@ pub(crate) async fn spine_of(
             segments.push(keep(subject, &vault, entries)?);
         }
     }
+    segments.extend(known.names.rename(&vault, |name| renamed.names.get(name).copied())?);
     Ok(segments)
 }
 
@@ -64,6 +68,7 @@ pub(crate) async fn spine_of(
 struct Known {
     persons: Spine,
     households: Spine,
+    names: NameSpine,
 }
 
 /// What the retained deliveries say about known tokens.
@@ -71,6 +76,7 @@ struct Known {
 struct Seen {
     persons: Renamed,
     households: Renamed,
+    names: Renamed,
 }
 
 async fn look(
@@ -98,6 +104,7 @@ async fn look(
         let seen = seen?;
         all.persons.extend(seen.persons);
         all.households.extend(seen.households);
+        all.names.extend(seen.names);
         progress.advance(1);
     }
     progress.finish(&format!("{} tokens", all.persons.len() + all.households.len()));
@@ -108,12 +115,14 @@ fn seen(data: &Bytes, known: &Known, (former, next): (&Key, &Key)) -> Result<See
     let mut seen = Seen::default();
     let (old, new) = (former.tokeniser(Label::HubPerson)?, next.tokeniser(Label::HubPerson)?);
     for column in PERSONS {
-        rename(data, column, (&old, &new), (&known.persons, &mut seen.persons))?;
+        rename(data, column, (&old, &new), (|token| known.persons.id(token).is_some(), &mut seen.persons))?;
     }
     let (old, new) = (former.tokeniser(Label::HubHousehold)?, next.tokeniser(Label::HubHousehold)?);
     for column in HOUSEHOLDS {
-        rename(data, column, (&old, &new), (&known.households, &mut seen.households))?;
+        rename(data, column, (&old, &new), (|token| known.households.id(token).is_some(), &mut seen.households))?;
     }
+    let (old, new) = (former.tokeniser(Label::HubName)?, next.tokeniser(Label::HubName)?);
+    rename(data, NAMES, (&old, &new), (|token| known.names.knows(token), &mut seen.names))?;
     Ok(seen)
 }
 
@@ -121,15 +130,15 @@ fn rename(
     data: &Bytes,
     column: &str,
     (old, new): (&Tokeniser<'_>, &Tokeniser<'_>),
-    (spine, renamed): (&Spine, &mut Renamed),
+    (is_known, renamed): (impl Fn(&Token) -> bool, &mut Renamed),
 ) -> Result<(), RunError> {
     let mut last = None;
-    for_each_token(data, column, |token| {
+    for_each_row(data, [column], |[token]| {
         // The rows of a person stand together.
         if let Some(link_token) = token.filter(|token| Some(*token) != last) {
             last = Some(link_token);
             let hub_token = old.of_token(&link_token);
-            if spine.id(&hub_token).is_some() {
+            if is_known(&hub_token) {
                 renamed.entry(hub_token).or_insert_with(|| new.of_token(&link_token));
             }
         }

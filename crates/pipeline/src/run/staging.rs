@@ -1,7 +1,6 @@
 //! All deliveries of a run: who is in them, a number for everybody, their rows in the vault.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,31 +14,35 @@ use yilian_token::{Key, Label};
 
 use super::bridge::Bridge;
 use super::bucket::Sources;
-use super::generation::Generations;
-use super::spine::{Spine, Subject, TokenSet};
-use super::stage::{StagedFile, Staging, seen_tokens, stage, staged_schema};
-use super::table_file::to_parquet;
-use super::{Night, RunError, rotation};
+use super::generation::{Generations, STAGED_FOLDERS};
+use super::ledger::write_batch;
+use super::name_spine::NameSpine;
+use super::newcomers::Newcomers;
+use super::spine::{Spine, Subject};
+use super::stage::{StagedFiles, Staging, is_about_people, seen_tokens, stage, staged_schema};
+use super::{Night, RunError, rotation, unnumbered};
 use crate::PipelineError;
 use crate::progress::Progress;
 use crate::receive::{Accepted, open_accepted};
 
 /// The staged rows of a run and the spine they are numbered by.
 pub(crate) struct Staged {
-    pub(crate) files: Vec<StagedFile>,
+    pub(crate) files: Vec<StagedFiles>,
     pub(crate) persons: usize,
     pub(crate) rows: u64,
     /// Pairs of a bridge between link keys whose two tokens are known as two people.
     pub(crate) bridge_conflicts: usize,
-    /// Every segment of both spines, as the publication will name them.
+    desk: Arc<Desk>,
+    /// Every segment of the spines, as the publication will name them.
     pub(crate) spine: Vec<String>,
 }
 
 /// What the steps of staging share.
-struct Desk {
-    hub_key: Arc<Key>,
-    persons: Spine,
-    households: Spine,
+pub(crate) struct Desk {
+    pub(crate) hub_key: Arc<Key>,
+    pub(crate) persons: Spine,
+    pub(crate) households: Spine,
+    pub(crate) names: NameSpine,
 }
 
 /// Stages every delivery that the vault does not hold in staged form yet.
@@ -52,6 +55,7 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
         hub_key: Arc::clone(&night.keys.hub),
         persons: Spine::load(Subject::Person, &vault, &found)?,
         households: Spine::load(Subject::Household, &vault, &found)?,
+        names: NameSpine::load(&vault, &found)?,
     };
     let known = Generations::new(&night.inputs.hub_key, &found);
     let waiting: Vec<&Accepted> = night
@@ -59,39 +63,31 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
         .iter()
         .filter(|delivery| has_rows(night, delivery) && staged_before(night, delivery, &known).is_none())
         .collect();
-    let (new_persons, new_households) = look(night, &desk, &waiting, progress).await?;
     let record_key = night.keys.noise.tokeniser(Label::Noise)?;
-    desk.persons.extend(&vault, new_persons, &bridge, Some(&record_key))?;
-    desk.households.extend(&vault, new_households, &Bridge::default(), None)?;
+    look(night, &desk, &waiting, progress).await?.number(&mut desk, &vault, (&bridge, &record_key))?;
     let bridge_conflicts = bridge.conflicts(&desk.persons);
     let spine: Vec<String> = later_segments(&found, &desk);
     let known = Generations::new(&night.inputs.hub_key, &spine);
     let desk = Arc::new(desk);
     write(night, &desk, &waiting, known.newest(), progress).await?;
-    let files = night
-        .deliveries
-        .iter()
-        .filter_map(|delivery| {
-            let path = staged_before(night, delivery, &known)?;
-            Some(StagedFile { dataset: delivery.manifest.dataset.clone(), path })
-        })
-        .collect();
+    let files = night.deliveries.iter().filter_map(|delivery| staged_before(night, delivery, &known)).collect();
     Ok(Staged {
         files,
         persons: desk.persons.len(),
         rows: night.deliveries.iter().map(|delivery| delivery.manifest.counts.delivered).sum(),
         bridge_conflicts,
         spine,
+        desk,
     })
 }
 
-/// The tokens of everybody in the waiting deliveries who has no number yet.
+/// Who is in the waiting deliveries and has no number yet, or a name that nobody knew.
 async fn look(
     night: &Night<'_>,
     desk: &Desk,
     waiting: &[&Accepted],
     progress: &dyn Progress,
-) -> Result<(TokenSet, TokenSet), RunError> {
+) -> Result<Newcomers, RunError> {
     let identity = identity(night)?;
     progress.start("look who is in the deliveries", Some(waiting.len() as u64));
     let mut looking = futures::stream::iter(waiting.iter().copied())
@@ -106,15 +102,13 @@ async fn look(
             }
         })
         .buffer_unordered(night.options.threads.max(1));
-    let (mut persons, mut households) = (TokenSet::default(), TokenSet::default());
+    let mut newcomers = Newcomers::default();
     while let Some(seen) = looking.next().await {
-        let seen = seen?;
-        persons.extend(seen.persons.into_iter().filter(|token| desk.persons.id(token).is_none()));
-        households.extend(seen.households.into_iter().filter(|token| desk.households.id(token).is_none()));
+        newcomers.add(seen?, desk);
         progress.advance(1);
     }
-    progress.finish(&format!("{} new people", persons.len()));
-    Ok((persons, households))
+    progress.finish(&format!("{} people who are new or bear a new name", newcomers.people()));
+    Ok(newcomers)
 }
 
 async fn write(
@@ -128,13 +122,13 @@ async fn write(
     progress.start("stage deliveries", Some(waiting.len() as u64));
     let mut staging = futures::stream::iter(waiting.iter().copied())
         .map(|delivery| {
-            let (desk, file) = (Arc::clone(desk), staged_path(night, delivery, generation));
+            let (desk, files) = (Arc::clone(desk), staged_files(night, delivery, generation));
             let opening = open_accepted(night.site, delivery, &identity);
             let contract = night.definition.schemas.dataset(&delivery.manifest.dataset).cloned();
             async move {
                 let opened = opening.await?;
                 let contract = contract.map_err(|mistake| RunError::Contracts { mistakes: vec![mistake] })?;
-                tokio::task::spawn_blocking(move || stage_one(&desk, &contract, &opened, &file))
+                tokio::task::spawn_blocking(move || stage_one(&desk, &contract, &opened, &files))
                     .await
                     .map_err(|_| RunError::Interrupted)?
             }
@@ -148,7 +142,7 @@ async fn write(
     Ok(())
 }
 
-fn stage_one(desk: &Desk, contract: &Contract, opened: &Verified, file: &std::path::Path) -> Result<(), RunError> {
+fn stage_one(desk: &Desk, contract: &Contract, opened: &Verified, files: &StagedFiles) -> Result<(), RunError> {
     let staging = Staging {
         contract,
         manifest: opened.manifest(),
@@ -156,8 +150,9 @@ fn stage_one(desk: &Desk, contract: &Contract, opened: &Verified, file: &std::pa
         hub_key: &desk.hub_key,
         persons: &desk.persons,
         households: &desk.households,
+        names: &desk.names,
     };
-    stage(&staging, opened.data(), file)
+    stage(&staging, opened.data(), files)
 }
 
 /// Whether models read the rows of a delivery: a bridge says who is who, and nothing else.
@@ -173,48 +168,73 @@ fn identity(night: &Night<'_>) -> Result<Arc<HubIdentity>, RunError> {
 
 /// The segments found, then those that this run added.
 fn later_segments(found: &[String], desk: &Desk) -> Vec<String> {
-    let added = desk.persons.segments().iter().chain(desk.households.segments()).filter(|name| !found.contains(name));
+    let now = [desk.persons.segments(), desk.households.segments(), desk.names.segments()].concat();
+    let added = now.iter().filter(|name| !found.contains(name));
     found.iter().cloned().chain(added.cloned()).collect()
 }
 
-fn staged_path(night: &Night<'_>, delivery: &Accepted, generation: &str) -> PathBuf {
-    let folder = night.site.vault().join("staged").join(&delivery.manifest.dataset);
-    folder.join(format!("{}-{generation}.parquet", delivery.delivery_id))
+fn staged_files(night: &Night<'_>, delivery: &Accepted, generation: &str) -> StagedFiles {
+    let dataset = &delivery.manifest.dataset;
+    let file = |folder: &str| {
+        let folder = night.site.vault().join(folder).join(dataset);
+        folder.join(format!("{}-{generation}.parquet", delivery.delivery_id))
+    };
+    let [numbered, unnumbered] = STAGED_FOLDERS.map(file);
+    StagedFiles { dataset: dataset.clone(), numbered, unnumbered }
 }
 
-fn staged_before(night: &Night<'_>, delivery: &Accepted, known: &Generations) -> Option<PathBuf> {
-    known.names().iter().map(|generation| staged_path(night, delivery, generation)).find(|path| path.exists())
+fn staged_before(night: &Night<'_>, delivery: &Accepted, known: &Generations) -> Option<StagedFiles> {
+    let files = known.names().iter().map(|generation| staged_files(night, delivery, generation));
+    files.into_iter().find(|files| files.numbered.exists())
 }
 
 impl Staged {
-    /// Makes each dataset a table; one without deliveries is a table without rows.
+    /// Everybody's names, those of this run's deliveries among them.
+    pub(crate) fn names(&self) -> &NameSpine {
+        &self.desk.names
+    }
+
+    /// Makes each dataset a table of its rows with a number, and one of those without; a table without rows where there
+    /// are none.
     pub(crate) async fn open(
         &self,
         night: &Night<'_>,
         session: &SessionContext,
         sources: &mut Sources,
     ) -> Result<(), RunError> {
-        let mut by_dataset: BTreeMap<&str, Vec<PathBuf>> = BTreeMap::new();
-        for file in &self.files {
-            by_dataset.entry(&file.dataset).or_default().push(file.path.clone());
+        let mut by_dataset: BTreeMap<&str, Vec<&StagedFiles>> = BTreeMap::new();
+        for files in &self.files {
+            by_dataset.entry(&files.dataset).or_default().push(files);
         }
         for contract in &night.definition.schemas.contracts {
-            let name = TableName { schema: "staged".to_owned(), table: contract.dataset.clone() };
-            let files = match by_dataset.remove(contract.dataset.as_str()) {
-                Some(files) => files,
-                None => vec![empty_table(night, contract)?],
-            };
-            register_parquet(session, &name.schema, &name.table, &files).await?;
-            let provider = session.table_provider(name.to_string()).await.map_err(RunError::query(&name))?;
-            sources.add(name, provider);
+            let files = by_dataset.remove(contract.dataset.as_str()).unwrap_or_default();
+            let columns = staged_schema(contract);
+            let table = |schema: &str| TableName { schema: schema.to_owned(), table: contract.dataset.clone() };
+            let mut numbered: Vec<PathBuf> = files.iter().map(|files| files.numbered.clone()).collect();
+            if numbered.is_empty() {
+                let empty = RecordBatch::new_empty(Arc::clone(&columns));
+                numbered.push(write_batch(night.work.path(), &table("staged"), &empty)?);
+            }
+            add_table(session, sources, table("staged"), &numbered).await?;
+            if is_about_people(contract) {
+                let unnumbered = files.iter().map(|files| files.unnumbered.clone()).filter(|file| file.exists());
+                let linked = night.work.path().join(format!("{}.parquet", table("unnumbered")));
+                unnumbered::link(&unnumbered.collect::<Vec<_>>(), &columns, &self.desk.names, &linked)?;
+                add_table(session, sources, table("unnumbered"), &[linked]).await?;
+            }
         }
         Ok(())
     }
 }
 
-fn empty_table(night: &Night<'_>, contract: &Contract) -> Result<PathBuf, RunError> {
-    let file = night.work.path().join(format!("no-{}.parquet", contract.dataset));
-    let content = to_parquet(&RecordBatch::new_empty(staged_schema(contract)), &contract.dataset)?;
-    fs::write(&file, content).map_err(RunError::io("write", &file))?;
-    Ok(file)
+async fn add_table(
+    session: &SessionContext,
+    sources: &mut Sources,
+    name: TableName,
+    files: &[PathBuf],
+) -> Result<(), RunError> {
+    register_parquet(session, &name.schema, &name.table, files).await?;
+    let provider = session.table_provider(name.to_string()).await.map_err(RunError::query(&name))?;
+    sources.add(name, provider);
+    Ok(())
 }

@@ -11,7 +11,7 @@ use yilian_engine::{TableName, register_parquet};
 use super::bucket::{Sources, compute_to_file, table_file};
 use super::checks::run_checks;
 use super::model::{KeptAs, Model, Pass};
-use super::{Night, RunError, flags, ledger, overlap, statistics};
+use super::{Night, RunError, flags, ledger, match_rate, overlap, statistics};
 use crate::coverage::coverage_batch;
 use crate::progress::Progress;
 use crate::publication::{CheckResult, Publication};
@@ -52,6 +52,7 @@ impl Whole {
             progress.advance(1);
         }
         whole.checks = run_checks(night, &session).await?;
+        match_rate::stop_where_low(&session).await?;
         for (table, batch) in ledger::tables(night.deliveries)? {
             whole.add_batch(night, ("hub", table), &batch)?;
         }

@@ -2,8 +2,8 @@ use std::io::Write;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, FixedSizeBinaryArray, FixedSizeBinaryBuilder, Int64Array,
-    RecordBatch, RecordBatchReader, StringViewArray, UInt32Array,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, FixedSizeBinaryArray, FixedSizeBinaryBuilder, Int32Array,
+    Int64Array, RecordBatch, RecordBatchReader, StringViewArray, UInt32Array,
 };
 use arrow::compute::{filter_record_batch, interleave_record_batch, take};
 use arrow::datatypes::SchemaRef;
@@ -15,13 +15,16 @@ use parquet::errors::ParquetError;
 use yilian_engine::view_types;
 use yilian_token::{Token, Tokeniser};
 
-use super::is_token;
+use super::tokens::is_token;
 use crate::run::RunError;
 use crate::run::table_file::{Packing, TableWriter};
 
 /// Rows that are held at once: a delivery of any size is rewritten in passes of so many.
 const ROWS_PER_PASS: usize = 1 << 20;
 const ROWS_AT_ONCE: usize = 8192;
+const ID: &str = "id";
+/// The same word as the quality of an ID number of 15 digits.
+const UPGRADED: &str = "upgraded15";
 
 /// Where a delivery's rows come from; the same on each of them.
 pub(super) struct Origin {
@@ -30,58 +33,84 @@ pub(super) struct Origin {
     pub(super) period_end: NaiveDate,
 }
 
+/// The columns of the two files that a delivery becomes.
+pub(super) struct Schemas {
+    pub(super) numbered: SchemaRef,
+    pub(super) unnumbered: SchemaRef,
+}
+
+/// What stands in a staged row for its tokens, by row of the delivery; `None` for a list whose column is not delivered.
+pub(super) struct Numbers {
+    pub(super) persons: Option<Vec<Option<i64>>>,
+    pub(super) households: Option<Vec<Option<i64>>>,
+    pub(super) name_ordinals: Option<Vec<Option<i32>>>,
+}
+
 /// Turns delivered rows into staged ones.
 pub(super) struct Rewriter<'a> {
-    pub(super) schema: SchemaRef,
+    pub(super) schemas: Schemas,
     pub(super) origin: Origin,
-    pub(super) persons: Option<&'a [Option<i64>]>,
-    pub(super) households: Option<&'a [Option<i64>]>,
+    pub(super) numbers: Numbers,
     pub(super) record: Tokeniser<'a>,
     pub(super) name: Tokeniser<'a>,
 }
 
 impl Rewriter<'_> {
-    /// Writes every row once, in order of person and then of row.
-    pub(super) fn write(&self, data: &Bytes, sink: impl Write + Send) -> Result<(), RunError> {
+    /// Writes every row once, in order of person and then of row; those without a person to `unnumbered`, which must be
+    /// there if there is such a row.
+    pub(super) fn write<W: Write + Send>(
+        &self,
+        data: &Bytes,
+        numbered: W,
+        unnumbered: Option<W>,
+    ) -> Result<(), RunError> {
         let mut order: Vec<u32> = (0..rows_of(data)?).collect();
-        if let Some(persons) = self.persons {
+        let persons = self.numbers.persons.as_deref();
+        if let Some(persons) = persons {
             order.sort_unstable_by_key(|row| (persons.get(at(*row)).copied().flatten().unwrap_or(i64::MAX), *row));
         }
-        let mut writer = TableWriter::new(sink, &self.schema, Packing::Vault, "staged rows")?;
-        for part in order.chunks(ROWS_PER_PASS) {
-            self.write_part(data, part, order.len(), &mut writer)?;
+        let with_person = persons.map_or(order.len(), |persons| persons.iter().flatten().count());
+        let Schemas { numbered: with, unnumbered: without } = &self.schemas;
+        let mut numbered = TableWriter::new(numbered, with, Packing::Vault, "staged rows")?;
+        let mut unnumbered =
+            unnumbered.map(|sink| TableWriter::new(sink, without, Packing::Vault, "staged rows")).transpose()?;
+        for (part, start) in order.chunks(ROWS_PER_PASS).zip((0..).step_by(ROWS_PER_PASS)) {
+            let read = Read::rows(data, [with, without], part, order.len())?;
+            let (persons, nobody) = part.split_at(with_person.saturating_sub(start).min(part.len()));
+            self.write_part(&read, persons, with, &mut numbered)?;
+            if let Some(unnumbered) = &mut unnumbered {
+                self.write_part(&read, nobody, without, unnumbered)?;
+            }
         }
-        writer.finish().map(|_| ())
+        unnumbered.map(TableWriter::finish).transpose()?;
+        numbered.finish().map(|_| ())
     }
 
     fn write_part(
         &self,
-        data: &Bytes,
+        read: &Read,
         part: &[u32],
-        total: usize,
+        schema: &SchemaRef,
         writer: &mut TableWriter<impl Write + Send>,
     ) -> Result<(), RunError> {
-        let read = Read::rows(data, &self.schema, part, total)?;
-        for slice in part.chunks(ROWS_AT_ONCE) {
-            writer.write(self.rewrite(&read, slice)?)?;
-        }
-        Ok(())
+        part.chunks(ROWS_AT_ONCE).try_for_each(|slice| writer.write(self.rewrite(read, slice, schema)?))
     }
 
-    fn rewrite(&self, read: &Read, rows: &[u32]) -> Result<RecordBatch, RunError> {
+    fn rewrite(&self, read: &Read, rows: &[u32], schema: &SchemaRef) -> Result<RecordBatch, RunError> {
         let taken = read.take(rows)?;
-        let columns = self.schema.fields().iter().map(|field| self.column(field.name(), read, &taken, rows));
-        RecordBatch::try_new(Arc::clone(&self.schema), columns.collect::<Result<_, _>>()?)
+        let columns = schema.fields().iter().map(|field| self.column(field.name(), read, &taken, rows));
+        RecordBatch::try_new(Arc::clone(schema), columns.collect::<Result<_, _>>()?)
             .map_err(RunError::arrow("staged rows"))
     }
 
     fn column(&self, name: &str, read: &Read, taken: &RecordBatch, rows: &[u32]) -> Result<ArrayRef, RunError> {
         Ok(match name {
-            "person_id" => ids(self.persons, rows),
-            "household_id" => ids(self.households, rows),
-            "record_token" => hub_tokens(read, name, &self.record, rows, |_| true)?,
-            // The name of somebody who has an id is not needed for linking, and so not kept.
-            "name_token" => hub_tokens(read, name, &self.name, rows, |row| self.person(row).is_none())?,
+            "person_id" => Arc::new(numbers(self.numbers.persons.as_deref(), rows).collect::<Int64Array>()),
+            "household_id" => Arc::new(numbers(self.numbers.households.as_deref(), rows).collect::<Int64Array>()),
+            "name_ordinal" => Arc::new(numbers(self.numbers.name_ordinals.as_deref(), rows).collect::<Int32Array>()),
+            "link_grade" => link_grades(taken)?,
+            "record_token" => hub_tokens(read, name, &self.record, rows)?,
+            "name_token" => hub_tokens(read, name, &self.name, rows)?,
             "delivery_id" => repeated(&self.origin.delivery_id, rows.len())?,
             "place" => repeated(&self.origin.place, rows.len())?,
             "period_end" => Arc::new(Date32Array::from_value(days(self.origin.period_end), rows.len())),
@@ -91,23 +120,13 @@ impl Rewriter<'_> {
             ),
         })
     }
-
-    fn person(&self, row: u32) -> Option<i64> {
-        self.persons.and_then(|persons| persons.get(at(row)).copied().flatten())
-    }
 }
 
-fn hub_tokens(
-    read: &Read,
-    column: &str,
-    tokeniser: &Tokeniser<'_>,
-    rows: &[u32],
-    keep: impl Fn(u32) -> bool,
-) -> Result<ArrayRef, RunError> {
+fn hub_tokens(read: &Read, column: &str, tokeniser: &Tokeniser<'_>, rows: &[u32]) -> Result<ArrayRef, RunError> {
     let mut built = FixedSizeBinaryBuilder::with_capacity(rows.len(), 32);
     let delivered = read.tokens(column);
     for row in rows {
-        match delivered.of(*row).filter(|_| keep(*row)) {
+        match delivered.of(*row) {
             Some(token) => built.append_value(tokeniser.of_token(&token)).map_err(RunError::arrow("staged rows"))?,
             None => built.append_null(),
         }
@@ -121,8 +140,17 @@ fn repeated(text: &str, rows: usize) -> Result<ArrayRef, RunError> {
     take(&once, &UInt32Array::from_value(0, rows), None).map_err(RunError::arrow("staged rows"))
 }
 
-fn ids(ids: Option<&[Option<i64>]>, rows: &[u32]) -> ArrayRef {
-    Arc::new(rows.iter().map(|row| ids.and_then(|ids| ids.get(at(*row)).copied().flatten())).collect::<Int64Array>())
+/// The grade of rows that carry an ID number: one of 15 digits is less sure than one of 18.
+fn link_grades(rows: &RecordBatch) -> Result<ArrayRef, RunError> {
+    let grades = StringViewArray::from_iter_values([ID, UPGRADED]);
+    let qualities = rows.column_by_name("id_quality").and_then(|column| column.as_string_view_opt());
+    let grade = |row: usize| u32::from(qualities.is_some_and(|quality| quality.value(row) == UPGRADED));
+    let chosen = UInt32Array::from_iter_values((0..rows.num_rows()).map(grade));
+    take(&grades, &chosen, None).map_err(RunError::arrow("staged rows"))
+}
+
+fn numbers<Number: Copy>(of: Option<&[Option<Number>]>, rows: &[u32]) -> impl Iterator<Item = Option<Number>> {
+    rows.iter().map(move |row| of.and_then(|of| of.get(at(*row)).copied().flatten()))
 }
 
 fn at(row: u32) -> usize {
@@ -146,13 +174,13 @@ struct Read {
 }
 
 impl Read {
-    /// Reads the columns of `staged` from one end of a delivery of `total` rows to the other and keeps the rows `wanted`.
-    fn rows(data: &Bytes, staged: &SchemaRef, wanted: &[u32], total: usize) -> Result<Self, RunError> {
+    /// Reads the columns of both `staged` schemas from one end of a delivery of `total` rows to the other and keeps the rows `wanted`.
+    fn rows(data: &Bytes, staged: [&SchemaRef; 2], wanted: &[u32], total: usize) -> Result<Self, RunError> {
         let failed = || RunError::parquet("a delivery");
         let delivered = ArrowReaderMetadata::load(data, ArrowReaderOptions::new()).map_err(failed())?;
         let options = ArrowReaderOptions::new().with_schema(view_types(delivered.schema()));
         let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(data.clone(), options).map_err(failed())?;
-        let names = staged.fields().iter().map(|field| field.name().as_str());
+        let names = staged.into_iter().flat_map(|schema| schema.fields()).map(|field| field.name().as_str());
         let mask = ProjectionMask::columns(builder.parquet_schema(), names);
         let reader = builder.with_projection(mask).with_batch_size(ROWS_AT_ONCE * 4).build().map_err(failed())?;
         let schema = reader.schema();

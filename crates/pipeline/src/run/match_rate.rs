@@ -1,0 +1,93 @@
+//! The mis-key alarm: an office whose people nobody else knows any more stops the run (`design.md` 5.3).
+
+use std::sync::Arc;
+
+use arrow::array::{Array, AsArray, Int64Array, RecordBatch, StringArray};
+use arrow::compute::{cast, concat_batches};
+use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
+use datafusion::prelude::SessionContext;
+use yilian_engine::TableName;
+
+use super::RunError;
+use super::history::read_published;
+use super::ledger::batch;
+use crate::publication::{self, Publication};
+use crate::store::Store;
+
+/// Publications that say what is usual for an office.
+const PUBLICATIONS: usize = 6;
+const LOW: &str = "select place, department, persons, matched, matched_per_10000, usual_per_10000 \
+     from hub.match_rate where is_low order by place, department";
+
+/// The rates of every office in the last publications up to `previous`: `reference.match_history`.
+pub(crate) async fn history(store: &Store, previous: Option<&Publication>) -> Result<RecordBatch, RunError> {
+    let mut parts = vec![empty_history()?];
+    let newest = previous.map_or(0, |publication| publication.number);
+    let before = publication::all(store).await?.into_iter().filter(|publication| publication.number <= newest);
+    for publication in before.collect::<Vec<_>>().iter().rev().take(PUBLICATIONS) {
+        let rates = read_published(store, publication, "hub.match_rate", &rate_schema()).await?;
+        let number = i64::try_from(publication.number).unwrap_or(i64::MAX);
+        let numbers = Int64Array::from_value(number, rates.num_rows());
+        let [place, department, rate] = [rates.column(0), rates.column(1), rates.column(2)].map(Arc::clone);
+        let columns =
+            vec![("publication", Arc::new(numbers) as _), ("place", place), ("department", department), (RATE, rate)];
+        parts.push(batch("match_history", columns)?);
+    }
+    concat_batches(parts[0].schema_ref(), &parts).map_err(RunError::arrow("match_history"))
+}
+
+const RATE: &str = "matched_per_10000";
+
+/// `reference.match_history` before the first publication.
+pub(crate) fn empty_history() -> Result<RecordBatch, RunError> {
+    let text = || Arc::new(StringArray::from_iter_values(std::iter::empty::<String>()));
+    let number = || Arc::new(Int64Array::from_iter_values([]));
+    batch(
+        "match_history",
+        vec![("publication", number() as _), ("place", text() as _), ("department", text()), (RATE, number())],
+    )
+}
+
+fn rate_schema() -> SchemaRef {
+    let text = |name: &str| Field::new(name, DataType::Utf8, true);
+    Arc::new(Schema::new(vec![text("place"), text("department"), Field::new(RATE, DataType::Int64, true)]))
+}
+
+/// Stops the run where an office's rate is low; names every such office with both rates.
+pub(crate) async fn stop_where_low(session: &SessionContext) -> Result<(), RunError> {
+    let name = TableName { schema: "hub".to_owned(), table: "match_rate".to_owned() };
+    let rows = session.sql(LOW).await.map_err(RunError::query(&name))?;
+    let rows = rows.collect().await.map_err(RunError::query(&name))?;
+    let mut offices = Vec::new();
+    for batch in &rows {
+        offices.extend(low_offices(batch)?);
+    }
+    if offices.is_empty() { Ok(()) } else { Err(RunError::MatchRate { offices }) }
+}
+
+fn low_offices(rows: &RecordBatch) -> Result<Vec<String>, RunError> {
+    let text = |at: usize| cast(rows.column(at), &DataType::Utf8).map_err(RunError::arrow("hub.match_rate"));
+    let (places, departments) = (text(0)?, text(1)?);
+    let number = |at: usize, row: usize| {
+        let column = rows.column(at).as_primitive_opt::<Int64Type>()?;
+        column.is_valid(row).then(|| column.value(row))
+    };
+    let count = |at: usize, row: usize| number(at, row).unwrap_or_default();
+    let office = |row: usize| {
+        let usual = number(5, row)
+            .map_or_else(|| "no publication before".to_owned(), |rate| format!("usually {}", percent(rate)));
+        format!(
+            "{} {}: {} of {} people ({}) stand in another department's deliveries; {usual}",
+            places.as_string::<i32>().value(row),
+            departments.as_string::<i32>().value(row),
+            count(3, row),
+            count(2, row),
+            percent(count(4, row)),
+        )
+    };
+    Ok((0..rows.num_rows()).map(office).collect())
+}
+
+fn percent(per_10000: i64) -> String {
+    format!("{}.{:02} %", per_10000 / 100, per_10000 % 100)
+}

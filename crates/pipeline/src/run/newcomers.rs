@@ -1,0 +1,74 @@
+//! People, names and households that the spines do not know yet.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::BuildHasherDefault;
+use std::path::Path;
+
+use yilian_token::{Token, Tokeniser};
+
+use super::RunError;
+use super::bridge::Bridge;
+use super::spine::{TokenHasher, TokenSet};
+use super::stage::SeenTokens;
+use super::staging::Desk;
+
+/// Who is in the waiting deliveries and not in the spines.
+#[derive(Default)]
+pub(crate) struct Newcomers {
+    /// Hub tokens of people who are new or bear a new name, each with the first of those names.
+    people: HashMap<Token, Option<Token>, BuildHasherDefault<TokenHasher>>,
+    /// Hub tokens of people with further new names.
+    further_names: BTreeSet<(Token, Token)>,
+    households: TokenSet,
+}
+
+impl Newcomers {
+    /// How many people there are.
+    pub(crate) fn people(&self) -> usize {
+        self.people.len()
+    }
+
+    /// Adds who is in one delivery.
+    pub(crate) fn add(&mut self, seen: SeenTokens, desk: &Desk) {
+        for (person, name) in seen.persons {
+            let known = desk.persons.id(&person);
+            if known.is_some_and(|person_id| name.is_none_or(|name| desk.names.ordinal(person_id, &name).is_some())) {
+                continue;
+            }
+            let first = self.people.entry(person).or_insert(name);
+            match (&first, name) {
+                (None, Some(_)) => *first = name,
+                (Some(first), Some(name)) if *first != name => {
+                    self.further_names.insert((person, name));
+                }
+                _ => {}
+            }
+        }
+        self.households.extend(seen.households.into_iter().filter(|token| desk.households.id(token).is_none()));
+    }
+
+    /// Gives everybody a number and every name an ordinal.
+    ///
+    /// The first name under a further token of a person, which another link key made, is taken for their first name.
+    pub(crate) fn number(
+        self,
+        desk: &mut Desk,
+        vault: &Path,
+        (bridge, record_key): (&Bridge, &Tokeniser<'_>),
+    ) -> Result<(), RunError> {
+        let new = self.people.keys().filter(|person| desk.persons.id(person).is_none());
+        let new: TokenSet = new.copied().collect();
+        let mut carried = desk.persons.extend(vault, new, bridge, Some(record_key))?;
+        desk.households.extend(vault, self.households, &Bridge::default(), None)?;
+        let first = self.people.into_iter().filter_map(|(person, name)| Some((person, name?)));
+        let mut names: Vec<(Token, Token)> = first.chain(self.further_names).collect();
+        names.sort_unstable();
+        let (mut same, mut new) = (Vec::new(), Vec::new());
+        for (person, name) in names {
+            if let Some(person_id) = desk.persons.id(&person) {
+                if carried.remove(&person) { same.push((person_id, name)) } else { new.push((person_id, name)) }
+            }
+        }
+        desk.names.extend(vault, new, same)
+    }
+}

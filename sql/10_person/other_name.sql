@@ -1,0 +1,16 @@
+-- The names of a person other than the main one, which is the name that most datasets give; where no name leads, all.
+-- A row that bears such a name has perhaps somebody else's ID number: its grade is id_other_name.
+-- schema: work · pass: bucket · kept as: memory
+-- grain: person_id, name_ordinal
+with given as (
+  select b.person_id, b.name_ordinal, count(distinct b.dataset) as datasets
+  from work.person_block b
+  join spine.person_name n on n.person_id = b.person_id and n.name_ordinal = b.name_ordinal
+  group by b.person_id, b.name_ordinal
+),
+compared as (select given.*, max(datasets) over (partition by person_id) as most from given),
+ranked as (
+  select compared.*, sum(case when datasets = most then 1 else 0 end) over (partition by person_id) as leaders
+  from compared
+)
+select person_id, name_ordinal, 'id_other_name' as link_grade from ranked where datasets < most or leaders > 1
