@@ -26,7 +26,10 @@ fn a_change_of_the_hub_key_changes_every_token_and_no_published_byte() {
 
     offices.run(&run_options(&[])).unwrap();
 
-    assert_eq!(before, digests(&offices), "published tables differ");
+    let after = digests(&offices);
+    let differing: Vec<_> = before.keys().filter(|table| before.get(*table) != after.get(*table)).collect();
+    // Match rates are compared with those of the publications before, so every further run adds to them.
+    assert!(differing.iter().all(|table| *table == "hub.match_rate") && before.len() == after.len(), "{differing:?}");
     let next = self::spine(&offices);
     assert_eq!(numbers(&spine), numbers(&next), "numbers or record keys were lost");
     assert!(spine.keys().all(|token| !next.contains_key(token)), "a token is still the old one");

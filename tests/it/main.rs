@@ -9,6 +9,8 @@ mod conservation;
 #[cfg(test)]
 mod determinism;
 #[cfg(test)]
+mod erasure;
+#[cfg(test)]
 mod feedback;
 #[cfg(test)]
 mod fixture;

@@ -23,6 +23,7 @@ pub use receipt::{Outcome, Receipt};
 pub(crate) use receipt::{quarantined, receipt_path, receipts_by_office};
 pub(crate) use retired::retire;
 pub use shelf::{Accepted, all_deliveries, current_deliveries, open_accepted};
+pub(crate) use totals::add_up_rows;
 
 use crate::error::PipelineError;
 use crate::progress::Progress;

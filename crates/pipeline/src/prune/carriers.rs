@@ -12,6 +12,7 @@ use crate::run::RunError;
 use crate::run::rotation::{HOUSEHOLDS, PERSONS};
 use crate::run::spine::{Spine, Subject, TokenSet};
 use crate::run::stage::for_each_row;
+use crate::run::tombstones::Tombstones;
 use crate::site::Site;
 
 /// Which of the deliveries that may go are the last that carry a token of the spine.
@@ -66,7 +67,9 @@ impl Wanted {
         let tokens = |subject| -> Result<TokenSet, RunError> {
             Ok(Spine::load(subject, &site.vault(), &publication.inputs.spine)?.tokens().collect())
         };
-        Ok(Self { hub_key, persons: tokens(Subject::Person)?, households: tokens(Subject::Household)? })
+        let mut persons = tokens(Subject::Person)?;
+        persons.extend(Tombstones::load(&site.vault(), &publication.inputs.spine)?.tokens());
+        Ok(Self { hub_key, persons, households: tokens(Subject::Household)? })
     }
 
     fn is_empty(&self) -> bool {

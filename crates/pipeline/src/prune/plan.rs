@@ -12,6 +12,7 @@ use crate::publication::{self, Publication};
 use crate::receive::{Accepted, all_deliveries, current_deliveries, quarantined, receipt_path, retire};
 use crate::run::RunError;
 use crate::run::generation::{Generations, STAGED_FOLDERS, parts};
+use crate::run::tombstones::{Office, Tombstones, office_of};
 use crate::site::Site;
 use crate::store::{Object, Store};
 
@@ -106,24 +107,24 @@ impl Plan {
         Ok(())
     }
 
-    /// Superseded and old deliveries; gives the ids of those that runs go on reading.
+    /// Superseded and old deliveries; gives the ids and offices of those that runs go on reading.
     async fn deliveries(
         &mut self,
         site: &Site,
         current: Option<&Publication>,
         is_old: impl Fn(NaiveDate) -> bool,
         progress: &dyn Progress,
-    ) -> Result<BTreeSet<String>, RunError> {
+    ) -> Result<BTreeMap<String, Office>, RunError> {
         let store = site.store();
-        let read: BTreeSet<String> = current_deliveries(store)
+        let read: BTreeMap<String, Office> = current_deliveries(store)
             .await?
             .into_iter()
             .filter(|delivery| !is_old(delivery.manifest.period.end()))
-            .map(|delivery| delivery.delivery_id)
+            .map(|delivery| (delivery.delivery_id.clone(), office_of(&delivery)))
             .collect();
         let all = all_deliveries(store).await?;
         let (staying, leaving): (Vec<&Accepted>, Vec<&Accepted>) =
-            all.iter().partition(|delivery| read.contains(&delivery.delivery_id));
+            all.iter().partition(|delivery| read.contains_key(&delivery.delivery_id));
         let carriers = match current {
             Some(current) if !leaving.is_empty() => {
                 last_carriers(site, current, (&staying, leaving.clone()), progress).await?
@@ -172,11 +173,13 @@ impl Plan {
     }
 
     /// Staged rows that the next run would not read.
-    fn staged(&mut self, site: &Site, current: &Publication, kept: &BTreeSet<String>) -> Result<(), RunError> {
-        let generations = Generations::new(&current.inputs.hub_key, &current.inputs.spine);
+    fn staged(&mut self, site: &Site, current: &Publication, kept: &BTreeMap<String, Office>) -> Result<(), RunError> {
+        let tombstones = Tombstones::load(&site.vault(), &current.inputs.spine)?;
+        let generations = Generations::new(&current.inputs.hub_key, &current.inputs.spine, &tombstones);
         let is_read = |name: &str| {
             parts(name).is_some_and(|(delivery, generation)| {
-                kept.contains(delivery) && generations.names().iter().any(|name| name == generation)
+                let office = kept.get(delivery);
+                office.is_some_and(|office| generations.names(office).iter().any(|name| name == generation))
             })
         };
         for folder in STAGED_FOLDERS {

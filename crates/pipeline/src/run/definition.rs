@@ -21,7 +21,8 @@ use super::reference;
 use super::stage::is_about_people;
 
 /// Tables that the program itself makes: flags between the bucket models and the whole ones, rates of former runs.
-const MADE_BY_PROGRAM: [(&str, &str); 2] = [("work", "flag"), ("reference", "match_history")];
+const MADE_BY_PROGRAM: [(&str, &str); 3] =
+    [("work", "flag"), ("reference", "match_history"), ("reference", "tombstoned")];
 
 /// The file as written; paths are relative to it.
 #[derive(Debug, Deserialize)]

@@ -15,6 +15,7 @@ use super::generation::{Generations, STAGED_FOLDERS, parts};
 use super::model::children;
 use super::name_spine;
 use super::spine::Subject;
+use super::tombstones::{self, Tombstones};
 use crate::publication::{self, Publication};
 use crate::site::Site;
 
@@ -72,8 +73,11 @@ fn finish(site: &Site, publication: &Publication) -> Result<(), RunError> {
     }
     let named = publication.inputs.spine.iter().map(|segment| name_spine::path(&vault, segment)).collect();
     remove_others(&name_spine::folder(&vault), &named)?;
-    let generations = Generations::new(&publication.inputs.hub_key, &publication.inputs.spine);
-    let generations: BTreeSet<&str> = generations.names().iter().map(String::as_str).collect();
+    let named = publication.inputs.spine.iter().map(|segment| tombstones::path(&vault, segment)).collect();
+    remove_others(&tombstones::folder(&vault), &named)?;
+    let tombstones = Tombstones::load(&vault, &publication.inputs.spine)?;
+    let generations = Generations::new(&publication.inputs.hub_key, &publication.inputs.spine, &tombstones);
+    let generations = generations.all();
     for folder in STAGED_FOLDERS {
         for dataset in files(&vault.join(folder))?.iter().filter(|path| path.is_dir()) {
             for file in children(dataset)? {

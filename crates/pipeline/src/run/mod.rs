@@ -27,6 +27,7 @@ pub(crate) mod stage;
 mod staging;
 mod statistics;
 mod table_file;
+pub(crate) mod tombstones;
 mod unnumbered;
 mod whole;
 
@@ -180,6 +181,7 @@ impl<'a> Night<'a> {
         let mut sources = Sources::default();
         let session = self.engine.session();
         staged.open(self, &session, &mut sources).await?;
+        staged.open_erased(self, &session, &mut sources).await?;
         let first_seen = namesakes::first_seen(self.site.store(), previous).await?;
         for (name, batch) in namesakes::tables(staged.names(), &first_seen, self.options.as_of)? {
             ledger::open_batch(self.work.path(), &session, ("spine", name), &batch, &mut sources).await?;

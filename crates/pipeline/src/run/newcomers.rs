@@ -1,6 +1,6 @@
 //! People, names and households that the spines do not know yet.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::BuildHasherDefault;
 use std::path::Path;
 
@@ -47,28 +47,29 @@ impl Newcomers {
         self.households.extend(seen.households.into_iter().filter(|token| desk.households.id(token).is_none()));
     }
 
-    /// Gives everybody a number and every name an ordinal.
-    ///
-    /// The first name under a further token of a person, which another link key made, is taken for their first name.
-    pub(crate) fn number(
-        self,
-        desk: &mut Desk,
-        vault: &Path,
-        (bridge, record_key): (&Bridge, &Tokeniser<'_>),
-    ) -> Result<(), RunError> {
-        let new = self.people.keys().filter(|person| desk.persons.id(person).is_none());
-        let new: TokenSet = new.copied().collect();
-        let mut carried = desk.persons.extend(vault, new, bridge, Some(record_key))?;
-        desk.households.extend(vault, self.households, &Bridge::default(), None)?;
+    /// Names that people bear, each with the person's hub token.
+    fn names(self) -> impl Iterator<Item = (Token, Token)> {
         let first = self.people.into_iter().filter_map(|(person, name)| Some((person, name?)));
-        let mut names: Vec<(Token, Token)> = first.chain(self.further_names).collect();
-        names.sort_unstable();
-        let (mut same, mut new) = (Vec::new(), Vec::new());
-        for (person, name) in names {
-            if let Some(person_id) = desk.persons.id(&person) {
-                if carried.remove(&person) { same.push((person_id, name)) } else { new.push((person_id, name)) }
-            }
-        }
-        desk.names.extend(vault, new, same)
+        first.chain(self.further_names)
     }
+}
+
+/// Gives everybody a number and every name an ordinal; the newcomers stand by the check value of their link key.
+pub(crate) fn number(
+    newcomers: BTreeMap<String, Newcomers>,
+    desk: &mut Desk,
+    vault: &Path,
+    (bridge, record_key): (&Bridge, &Tokeniser<'_>),
+) -> Result<(), RunError> {
+    let people =
+        newcomers.values().flat_map(|new| new.people.keys()).filter(|person| desk.persons.id(person).is_none());
+    let people: TokenSet = people.copied().collect();
+    let households: TokenSet = newcomers.values().flat_map(|new| &new.households).copied().collect();
+    desk.persons.extend(vault, people, bridge, Some(record_key))?;
+    desk.households.extend(vault, households, &Bridge::default(), None)?;
+    for (link_key, new) in newcomers {
+        let names = new.names().filter_map(|(person, name)| Some((desk.persons.id(&person)?, name))).collect();
+        desk.names.extend(vault, &link_key, names)?;
+    }
+    Ok(())
 }

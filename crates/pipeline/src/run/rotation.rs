@@ -13,8 +13,9 @@ use yilian_delivery::HubIdentity;
 use yilian_token::{Key, Label, Token, Tokeniser};
 
 use super::name_spine::NameSpine;
-use super::spine::{Entry, Spine, Subject, TokenHasher, entries, keep};
+use super::spine::{Entry, Spine, Subject, TokenHasher, TokenSet, entries, keep};
 use super::stage::for_each_row;
+use super::tombstones::Tombstones;
 use super::{Night, RunError};
 use crate::progress::Progress;
 use crate::receive::{all_deliveries, open_accepted};
@@ -42,7 +43,10 @@ pub(crate) async fn spine_of(
     let found = &night.inputs.spine;
     let Some(former) = &night.keys.former else { return Ok(found.clone()) };
     let vault = night.site.vault();
+    let tombstones = Tombstones::load(&vault, found)?;
     let known = Arc::new(Known {
+        erased: tombstones.tokens().collect(),
+        tombstones,
         persons: Spine::load(Subject::Person, &vault, found)?,
         households: Spine::load(Subject::Household, &vault, found)?,
         names: NameSpine::load(&vault, found)?,
@@ -51,8 +55,11 @@ pub(crate) async fn spine_of(
     let (persons, lost_persons) = under_next_key(entries(Subject::Person, &vault, found)?, &renamed.persons);
     let (households, lost_households) =
         under_next_key(entries(Subject::Household, &vault, found)?, &renamed.households);
-    if lost_persons + lost_households > 0 {
-        return Err(RunError::TokensLost { persons: lost_persons, households: lost_households });
+    let next_token = |token: &Token| renamed.persons.get(token).copied();
+    let tombstones = known.tombstones.rename(&vault, next_token)?;
+    let lost_tombstones = tombstones.as_ref().err().copied().unwrap_or_default();
+    if lost_persons + lost_households + lost_tombstones > 0 {
+        return Err(RunError::TokensLost { persons: lost_persons + lost_tombstones, households: lost_households });
     }
     let mut segments = Vec::new();
     for (subject, entries) in [(Subject::Person, persons), (Subject::Household, households)] {
@@ -60,6 +67,7 @@ pub(crate) async fn spine_of(
             segments.push(keep(subject, &vault, entries)?);
         }
     }
+    segments.extend(tombstones.ok().flatten());
     segments.extend(known.names.rename(&vault, |name| renamed.names.get(name).copied())?);
     Ok(segments)
 }
@@ -69,6 +77,9 @@ struct Known {
     persons: Spine,
     households: Spine,
     names: NameSpine,
+    tombstones: Tombstones,
+    /// Tokens of the tombstones.
+    erased: TokenSet,
 }
 
 /// What the retained deliveries say about known tokens.
@@ -115,7 +126,12 @@ fn seen(data: &Bytes, known: &Known, (former, next): (&Key, &Key)) -> Result<See
     let mut seen = Seen::default();
     let (old, new) = (former.tokeniser(Label::HubPerson)?, next.tokeniser(Label::HubPerson)?);
     for column in PERSONS {
-        rename(data, column, (&old, &new), (|token| known.persons.id(token).is_some(), &mut seen.persons))?;
+        rename(
+            data,
+            column,
+            (&old, &new),
+            (|token| known.persons.id(token).is_some() || known.erased.contains(token), &mut seen.persons),
+        )?;
     }
     let (old, new) = (former.tokeniser(Label::HubHousehold)?, next.tokeniser(Label::HubHousehold)?);
     for column in HOUSEHOLDS {

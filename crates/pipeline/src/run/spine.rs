@@ -160,7 +160,7 @@ impl Spine {
 
     /// Numbers tokens that are new, in order of token, and keeps them as one more segment of the vault.
     ///
-    /// Gives the tokens that became further tokens of somebody. Both tokens of a pair get one number. `record_key` makes the record key of a person seen for the first time;
+    /// Both tokens of a pair get one number. `record_key` makes the record key of a person seen for the first time;
     /// households have none. A segment is named by its content and counts only once a publication names it, so a failed
     /// run leaves no trace.
     pub(crate) fn extend(
@@ -169,7 +169,7 @@ impl Spine {
         new: TokenSet,
         bridge: &Bridge,
         record_key: Option<&Tokeniser<'_>>,
-    ) -> Result<TokenSet, RunError> {
+    ) -> Result<(), RunError> {
         let mut carried = self.carry(bridge);
         let (leading, following): (TokenSet, TokenSet) =
             bridge.pairs().iter().filter(|(old, _)| self.id(old).is_none()).copied().unzip();
@@ -187,9 +187,8 @@ impl Spine {
                 first.push((token, self.number(token)));
             }
         }
-        let further: TokenSet = carried.iter().map(|(token, _)| *token).collect();
         if first.is_empty() && carried.is_empty() {
-            return Ok(further);
+            return Ok(());
         }
         let mut entries = Vec::with_capacity(first.len() + carried.len());
         match record_key {
@@ -208,7 +207,7 @@ impl Spine {
             }
         }
         self.segments.push(keep(self.subject, vault, entries)?);
-        Ok(further)
+        Ok(())
     }
 
     /// Further tokens of people, each with the record key that the person has already.

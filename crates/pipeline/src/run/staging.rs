@@ -1,6 +1,7 @@
 //! All deliveries of a run: who is in them, a number for everybody, their rows in the vault.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,12 +15,14 @@ use yilian_token::{Key, Label};
 
 use super::bridge::Bridge;
 use super::bucket::Sources;
-use super::generation::{Generations, STAGED_FOLDERS};
+use super::generation::{Generations, STAGED_FOLDERS, parts};
 use super::ledger::write_batch;
+use super::model::children;
 use super::name_spine::NameSpine;
-use super::newcomers::Newcomers;
+use super::newcomers::{self, Newcomers};
 use super::spine::{Spine, Subject};
-use super::stage::{StagedFiles, Staging, is_about_people, seen_tokens, stage, staged_schema};
+use super::stage::{StagedFiles, Staging, erased_schema, is_about_people, seen_tokens, stage, staged_schema};
+use super::tombstones::{self, Tombstones, office_of};
 use super::{Night, RunError, rotation, unnumbered};
 use crate::PipelineError;
 use crate::progress::Progress;
@@ -43,6 +46,7 @@ pub(crate) struct Desk {
     pub(crate) persons: Spine,
     pub(crate) households: Spine,
     pub(crate) names: NameSpine,
+    pub(crate) tombstones: Tombstones,
 }
 
 /// Stages every delivery that the vault does not hold in staged form yet.
@@ -56,20 +60,25 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
         persons: Spine::load(Subject::Person, &vault, &found)?,
         households: Spine::load(Subject::Household, &vault, &found)?,
         names: NameSpine::load(&vault, &found)?,
+        tombstones: Tombstones::default(),
     };
-    let known = Generations::new(&night.inputs.hub_key, &found);
+    let mut tombstones = Tombstones::load(&vault, &found)?;
+    tombstones.extend(night, &identity).await?;
+    let known = Generations::new(&night.inputs.hub_key, &found, &tombstones);
     let waiting: Vec<&Accepted> = night
         .deliveries
         .iter()
         .filter(|delivery| has_rows(night, delivery) && staged_before(night, delivery, &known).is_none())
         .collect();
     let record_key = night.keys.noise.tokeniser(Label::Noise)?;
-    look(night, &desk, &waiting, progress).await?.number(&mut desk, &vault, (&bridge, &record_key))?;
+    let newcomers = look(night, &desk, &waiting, progress).await?;
+    newcomers::number(newcomers, &mut desk, &vault, (&bridge, &record_key))?;
     let bridge_conflicts = bridge.conflicts(&desk.persons);
+    desk.tombstones = tombstones;
     let spine: Vec<String> = later_segments(&found, &desk);
-    let known = Generations::new(&night.inputs.hub_key, &spine);
+    let known = Generations::new(&night.inputs.hub_key, &spine, &desk.tombstones);
     let desk = Arc::new(desk);
-    write(night, &desk, &waiting, known.newest(), progress).await?;
+    write(night, &desk, &waiting, &known, progress).await?;
     let files = night.deliveries.iter().filter_map(|delivery| staged_before(night, delivery, &known)).collect();
     Ok(Staged {
         files,
@@ -87,7 +96,7 @@ async fn look(
     desk: &Desk,
     waiting: &[&Accepted],
     progress: &dyn Progress,
-) -> Result<Newcomers, RunError> {
+) -> Result<BTreeMap<String, Newcomers>, RunError> {
     let identity = identity(night)?;
     progress.start("look who is in the deliveries", Some(waiting.len() as u64));
     let mut looking = futures::stream::iter(waiting.iter().copied())
@@ -96,18 +105,22 @@ async fn look(
             let opening = open_accepted(night.site, delivery, &identity);
             async move {
                 let opened = opening.await?;
-                tokio::task::spawn_blocking(move || seen_tokens(opened.data(), &hub_key))
-                    .await
-                    .map_err(|_| RunError::Interrupted)?
+                let link_key = opened.manifest().link_key.check_value.clone();
+                let looking = tokio::task::spawn_blocking(move || seen_tokens(opened.data(), &hub_key));
+                Ok::<_, RunError>((link_key, looking.await.map_err(|_| RunError::Interrupted)??))
             }
         })
         .buffer_unordered(night.options.threads.max(1));
-    let mut newcomers = Newcomers::default();
+    let mut newcomers: BTreeMap<String, Newcomers> = BTreeMap::new();
     while let Some(seen) = looking.next().await {
-        newcomers.add(seen?, desk);
+        let (link_key, seen) = seen?;
+        newcomers.entry(link_key).or_default().add(seen, desk);
         progress.advance(1);
     }
-    progress.finish(&format!("{} people who are new or bear a new name", newcomers.people()));
+    progress.finish(&format!(
+        "{} people who are new or bear a new name",
+        newcomers.values().map(Newcomers::people).sum::<usize>()
+    ));
     Ok(newcomers)
 }
 
@@ -115,14 +128,15 @@ async fn write(
     night: &Night<'_>,
     desk: &Arc<Desk>,
     waiting: &[&Accepted],
-    generation: &str,
+    generations: &Generations,
     progress: &dyn Progress,
 ) -> Result<(), RunError> {
     let identity = identity(night)?;
     progress.start("stage deliveries", Some(waiting.len() as u64));
     let mut staging = futures::stream::iter(waiting.iter().copied())
         .map(|delivery| {
-            let (desk, files) = (Arc::clone(desk), staged_files(night, delivery, generation));
+            let newest = generations.newest(&office_of(delivery));
+            let (desk, files) = (Arc::clone(desk), staged_files(night, delivery, newest));
             let opening = open_accepted(night.site, delivery, &identity);
             let contract = night.definition.schemas.dataset(&delivery.manifest.dataset).cloned();
             async move {
@@ -138,11 +152,15 @@ async fn write(
         staged?;
         progress.advance(1);
     }
+    for delivery in waiting {
+        remove_other_generations(night, delivery, generations)?;
+    }
     progress.finish(&format!("{} deliveries", waiting.len()));
     Ok(())
 }
 
 fn stage_one(desk: &Desk, contract: &Contract, opened: &Verified, files: &StagedFiles) -> Result<(), RunError> {
+    let office = (opened.manifest().place.clone(), opened.manifest().department);
     let staging = Staging {
         contract,
         manifest: opened.manifest(),
@@ -151,14 +169,16 @@ fn stage_one(desk: &Desk, contract: &Contract, opened: &Verified, files: &Staged
         persons: &desk.persons,
         households: &desk.households,
         names: &desk.names,
+        erased: &desk.tombstones.people(&office, &desk.persons),
     };
     stage(&staging, opened.data(), files)
 }
 
-/// Whether models read the rows of a delivery: a bridge says who is who, and nothing else.
+/// Whether models read the rows of a delivery: a bridge says who is who and an erasure whose rows go, and nothing else.
 fn has_rows(night: &Night<'_>, delivery: &Accepted) -> bool {
     let contract = night.definition.schemas.dataset(&delivery.manifest.dataset);
-    contract.is_ok_and(|contract| contract.subject != ContractSubject::Bridge)
+    contract
+        .is_ok_and(|contract| contract.subject != ContractSubject::Bridge && contract.dataset != tombstones::DATASET)
 }
 
 fn identity(night: &Night<'_>) -> Result<Arc<HubIdentity>, RunError> {
@@ -168,7 +188,8 @@ fn identity(night: &Night<'_>) -> Result<Arc<HubIdentity>, RunError> {
 
 /// The segments found, then those that this run added.
 fn later_segments(found: &[String], desk: &Desk) -> Vec<String> {
-    let now = [desk.persons.segments(), desk.households.segments(), desk.names.segments()].concat();
+    let now = [desk.persons.segments(), desk.households.segments(), desk.names.segments(), desk.tombstones.segments()]
+        .concat();
     let added = now.iter().filter(|name| !found.contains(name));
     found.iter().cloned().chain(added.cloned()).collect()
 }
@@ -179,16 +200,48 @@ fn staged_files(night: &Night<'_>, delivery: &Accepted, generation: &str) -> Sta
         let folder = night.site.vault().join(folder).join(dataset);
         folder.join(format!("{}-{generation}.parquet", delivery.delivery_id))
     };
-    let [numbered, unnumbered] = STAGED_FOLDERS.map(file);
-    StagedFiles { dataset: dataset.clone(), numbered, unnumbered }
+    let [numbered, unnumbered, erased] = STAGED_FOLDERS.map(file);
+    StagedFiles { dataset: dataset.clone(), numbered, unnumbered, erased }
 }
 
 fn staged_before(night: &Night<'_>, delivery: &Accepted, known: &Generations) -> Option<StagedFiles> {
-    let files = known.names().iter().map(|generation| staged_files(night, delivery, generation));
+    let files = known.names(&office_of(delivery)).iter().map(|generation| staged_files(night, delivery, generation));
     files.into_iter().find(|files| files.numbered.exists())
 }
 
+/// Removes what a delivery was staged to before: rows with a tombstone must not lie in the vault any longer.
+fn remove_other_generations(night: &Night<'_>, delivery: &Accepted, known: &Generations) -> Result<(), RunError> {
+    let newest = known.newest(&office_of(delivery));
+    for folder in STAGED_FOLDERS {
+        let folder = night.site.vault().join(folder).join(&delivery.manifest.dataset);
+        let files = if folder.exists() { children(&folder)? } else { Vec::new() };
+        for file in files {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            if parts(&name).is_some_and(|(id, generation)| id == delivery.delivery_id && generation != newest) {
+                fs::remove_file(&file).map_err(RunError::io("remove", &file))?;
+            }
+        }
+    }
+    Ok(())
+}
+
 impl Staged {
+    /// How many rows tombstones leave out, by dataset, benefit and month, as files of `reference.tombstoned`.
+    pub(crate) async fn open_erased(
+        &self,
+        night: &Night<'_>,
+        session: &SessionContext,
+        sources: &mut Sources,
+    ) -> Result<(), RunError> {
+        let name = TableName { schema: "reference".to_owned(), table: "tombstoned".to_owned() };
+        let mut files: Vec<PathBuf> =
+            self.files.iter().map(|files| files.erased.clone()).filter(|file| file.exists()).collect();
+        if files.is_empty() {
+            files.push(write_batch(night.work.path(), &name, &RecordBatch::new_empty(erased_schema()))?);
+        }
+        add_table(session, sources, name, &files).await
+    }
+
     /// Everybody's names, those of this run's deliveries among them.
     pub(crate) fn names(&self) -> &NameSpine {
         &self.desk.names
