@@ -68,6 +68,7 @@ impl Sound {
                 algorithm: OFFICE.key.algorithm().to_string(),
                 check_value: OFFICE.key.check_value(),
             },
+            next_link_key: None,
             canonicaliser: CANONICALISER_VERSION,
             purpose: "fuzzing".to_owned(),
             legal_basis: "none".to_owned(),

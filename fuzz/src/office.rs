@@ -44,6 +44,7 @@ impl Office {
             place: PLACE,
             period: &self.period,
             link_key: &self.key,
+            next_link_key: None,
             exclude: None,
             village_classes: None,
             out_dir: folder,

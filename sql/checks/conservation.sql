@@ -1,4 +1,4 @@
--- Every booked row and fen that the departments delivered is kept, a repeat, set aside or unlinked: per dataset, benefit and month.
+-- Every booked row and fen that the departments delivered is kept, a repeat, set aside, unlinked or tombstoned: per dataset, benefit and month.
 -- seen: benefits and months with control totals · bad: those whose rows or money differ
 with delivered as (
   select dataset, benefit, month, sum(rows) as rows, sum(amount) as amount
@@ -14,6 +14,9 @@ found as (
     select dataset, benefit, month, count(*), sum(amount) from hub.unlinked_row
     where dataset in ('benefit_payment', 'pension_payment', 'ltci_benefit', 'work_injury_care')
     group by dataset, benefit, month
+    union all
+    select dataset, benefit, month, rows, amount from reference.tombstoned
+    where dataset in ('benefit_payment', 'pension_payment', 'ltci_benefit', 'work_injury_care')
   ) as part
   group by dataset, benefit, month
 )

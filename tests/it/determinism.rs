@@ -9,7 +9,7 @@ use yilian_demo::{Offices, Published};
 use crate::fixture::{copy_of, run_options, shared};
 
 /// SHA-256 of every file of every table, by name of the table.
-fn digests(offices: &Offices) -> BTreeMap<String, Vec<String>> {
+pub(crate) fn digests(offices: &Offices) -> BTreeMap<String, Vec<String>> {
     let published = Published::newest(&offices.store()).unwrap();
     published
         .tables()
@@ -21,7 +21,7 @@ fn digests(offices: &Offices) -> BTreeMap<String, Vec<String>> {
 }
 
 /// The shared hub's deliveries in an inbox of a hub that has never received anything.
-fn unopened_hub(name: &str) -> Offices {
+pub(crate) fn unopened_hub(name: &str) -> Offices {
     let offices = copy_of(&shared().offices, name);
     let hub = offices.hub();
     fs::remove_dir_all(offices.store()).unwrap();

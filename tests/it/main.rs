@@ -9,9 +9,13 @@ mod conservation;
 #[cfg(test)]
 mod determinism;
 #[cfg(test)]
+mod erasure;
+#[cfg(test)]
 mod feedback;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod hub_key;
 #[cfg(test)]
 mod interop;
 #[cfg(test)]
@@ -19,9 +23,13 @@ mod layers;
 #[cfg(test)]
 mod leak;
 #[cfg(test)]
+mod link_key;
+#[cfg(test)]
 mod payments;
 #[cfg(test)]
 mod plans;
+#[cfg(test)]
+mod prune;
 #[cfg(test)]
 mod resealed;
 #[cfg(test)]

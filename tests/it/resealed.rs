@@ -10,8 +10,8 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_contract::{Regions, Schemas};
 use yilian_delivery::{
-    AcceptedLinkKey, Datasets, Description, Draft, HubIdentity, PlainPolicy, RegisteredSender, SealedFile, SigningKey,
-    Verification, seal,
+    AcceptedLinkKey, Datasets, Description, Draft, HubIdentity, LinkKeyReference, PlainPolicy, RegisteredSender,
+    SealedFile, SigningKey, Verification, seal,
 };
 use yilian_demo::Offices;
 
@@ -42,7 +42,7 @@ pub(crate) fn resealed(offices: &Offices, delivery: &Path, change: &Change<'_>) 
         place: manifest.place.clone(),
         department: manifest.department,
         signature_key: signing_key.signature_key(),
-        link_keys: vec![AcceptedLinkKey { check_value: manifest.link_key.check_value.clone(), from: None, to: None }],
+        link_keys: [&manifest.link_key].into_iter().chain(&manifest.next_link_key).map(accepted).collect(),
         datasets: Datasets::All,
     };
     let expected = Verification {
@@ -62,6 +62,7 @@ pub(crate) fn resealed(offices: &Offices, delivery: &Path, change: &Change<'_>) 
         sequence: manifest.sequence + 1,
         code_lists: manifest.code_lists,
         link_key: manifest.link_key,
+        next_link_key: manifest.next_link_key,
         canonicaliser: manifest.canonicaliser,
         purpose: manifest.purpose,
         legal_basis: manifest.legal_basis,
@@ -73,6 +74,10 @@ pub(crate) fn resealed(offices: &Offices, delivery: &Path, change: &Change<'_>) 
     let contract = schemas.dataset(&manifest.dataset).unwrap();
     let draft = Draft { description, contract, data: &data, signing_key: &signing_key, recipient: Some(&recipient) };
     seal(draft, &folder).unwrap().path
+}
+
+fn accepted(key: &LinkKeyReference) -> AcceptedLinkKey {
+    AcceptedLinkKey { check_value: key.check_value.clone(), from: None, to: None }
 }
 
 /// Writes the rows of a Parquet file, changed, to `path`.

@@ -118,7 +118,7 @@ mod tests {
             .map(|contract| contract.dataset.as_str())
             .filter(|dataset| calendar.entry(dataset, "150104").is_none())
             .collect();
-        assert_eq!(never_due, ["token_bridge", "disposition"]);
+        assert_eq!(never_due, ["token_bridge", "disposition", "erasure"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Reads `schemas/` and `pipelines/`: dataset contracts, code lists, regions, rules and the calendar.
+//! Reads `schemas/` and `pipelines/`: dataset contracts, code lists, regions, rules, calendar and retention.
 //!
 //! The contracts are the program's only knowledge of a dataset. A column that is not in a contract never leaves a
 //! department, and the hub refuses a delivery whose columns, codes or versions its own copy does not have.
@@ -29,6 +29,7 @@ mod period;
 mod property;
 mod region_names;
 mod regions;
+pub mod retention;
 pub mod rules;
 mod tables;
 mod yaml;

@@ -67,6 +67,8 @@ pub struct Description {
     pub code_lists: BTreeMap<String, String>,
     /// Which link key made the tokens.
     pub link_key: LinkKeyReference,
+    /// In a bridge between two link keys, the one that made `new_token`; `None` in every other delivery.
+    pub next_link_key: Option<LinkKeyReference>,
     /// Version of the rules by which identifiers were normalised.
     pub canonicaliser: u32,
     /// What the data is delivered for.
@@ -121,6 +123,9 @@ pub struct Manifest {
     /// Which link key made the tokens.
     #[serde(rename = "yilian:link_key")]
     pub link_key: LinkKeyReference,
+    /// In a bridge between two link keys, the one that made `new_token`; `None` in every other delivery.
+    #[serde(rename = "yilian:next_link_key", default, skip_serializing_if = "Option::is_none")]
+    pub next_link_key: Option<LinkKeyReference>,
     /// Version of the rules by which identifiers were normalised.
     #[serde(rename = "yilian:canonicaliser")]
     pub canonicaliser: u32,
@@ -209,6 +214,7 @@ impl Manifest {
             contract: ContractReference::from(contract),
             code_lists: description.code_lists,
             link_key: description.link_key,
+            next_link_key: description.next_link_key,
             canonicaliser: description.canonicaliser,
             purpose: description.purpose,
             legal_basis: description.legal_basis,

@@ -87,6 +87,9 @@ pub(crate) struct NewKeyArguments {
     /// The link key's own name, for example link-2026a
     #[arg(long)]
     pub(crate) kid: Option<String>,
+    /// Make the link key that will take the place of the present one: `token_bridge` is packed with both
+    #[arg(long)]
+    pub(crate) next: bool,
 }
 
 /// The keys that a department holds.

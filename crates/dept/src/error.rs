@@ -43,6 +43,10 @@ pub(crate) enum DeptError {
         file.display()
     )]
     NotPackable { file: PathBuf, rejected: u64, read: u64, permille: u16 },
+    #[error("only the link key has a next one")]
+    NextOfAnotherUse,
+    #[error("`{}` is the present link key, not the next one", file.display())]
+    SameLinkKey { file: PathBuf },
     #[error("`{}` exists already; a delivery is never overwritten", path.display())]
     DeliveryExists { path: PathBuf },
     #[error("`{}` 没有登记数据中心的签名公钥 does not name the hub's signature key", file.display())]
@@ -97,6 +101,7 @@ impl DeptError {
             | Self::SchemasNotFound
             | Self::NotASite { .. }
             | Self::NumberInvalid
+            | Self::NextOfAnotherUse
             | Self::DatasetUnknown { .. }
             | Self::AnswerExists { .. } => 2,
             _ => 1,
@@ -143,6 +148,10 @@ impl DeptError {
             }
             Self::NotPackable { .. } => {
                 "correct the rows named above; `pack` would make no delivery of this file".into()
+            }
+            Self::SameLinkKey { .. } => {
+                "get the next link key as a file from the department that made it (`yilian-dept keys new --use link --next`)"
+                    .into()
             }
             Self::DeliveryExists { .. } => "leave `--sequence` out, and the next free number is taken".into(),
             Self::HubKeyMissing { .. } => {

@@ -47,13 +47,20 @@ pub(crate) struct Settings {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct KeyFiles {
     pub(crate) link: PathBuf,
+    /// The link key that takes the place of `link`, while keys are changed.
+    pub(crate) next_link: PathBuf,
     pub(crate) sign: PathBuf,
     pub(crate) seal: PathBuf,
 }
 
 impl Default for KeyFiles {
     fn default() -> Self {
-        Self { link: "keys/link.jwk".into(), sign: "keys/sign.key".into(), seal: "keys/seal.key".into() }
+        Self {
+            link: "keys/link.jwk".into(),
+            next_link: "keys/link.next.jwk".into(),
+            sign: "keys/sign.key".into(),
+            seal: "keys/seal.key".into(),
+        }
     }
 }
 
@@ -104,6 +111,10 @@ impl Site {
         self.root.join(&self.settings.keys.link)
     }
 
+    pub(crate) fn next_link_key_file(&self) -> PathBuf {
+        self.root.join(&self.settings.keys.next_link)
+    }
+
     pub(crate) fn signing_key_file(&self) -> PathBuf {
         self.root.join(&self.settings.keys.sign)
     }
@@ -114,6 +125,13 @@ impl Site {
 
     pub(crate) fn link_key(&self) -> Result<Key, DeptError> {
         Ok(Key::read(&self.link_key_file(), KeyUse::Link)?)
+    }
+
+    /// The link key that takes the place of the present one; another key than that, or refused.
+    pub(crate) fn next_link_key(&self, present: &Key) -> Result<Key, DeptError> {
+        let file = self.next_link_key_file();
+        let next = Key::read(&file, KeyUse::Link)?;
+        if next.check_value() == present.check_value() { Err(DeptError::SameLinkKey { file }) } else { Ok(next) }
     }
 
     pub(crate) fn signing_key(&self) -> Result<SigningKey, DeptError> {

@@ -48,6 +48,8 @@ pub(crate) enum Command {
     /// Look after contracts, code lists and rules.
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Remove what is older than pipelines/retention.yaml says.
+    Prune(PruneArguments),
     /// Write the privacy reviewer's report: what can be recomputed, scanned and counted.
     Review(ReviewArguments),
 }
@@ -61,6 +63,16 @@ pub(crate) struct ReviewArguments {
     /// An earlier review.json to compare with [default: the one that the new report replaces].
     #[arg(long, value_name = "FILE")]
     pub(crate) since: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PruneArguments {
+    /// The day from which ages are counted back [default: today].
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<NaiveDate>,
+    /// Say what would be removed, and remove nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]
@@ -79,6 +91,8 @@ pub(crate) struct InitArguments {
 pub(crate) enum KeysCommand {
     /// Make one key in the vault; an existing key is never overwritten.
     New(NewKeyArguments),
+    /// Make the next hub key; the next run recomputes every hub token with it and keeps all numbers.
+    Rotate(RotateArguments),
 }
 
 #[derive(Debug, Args)]
@@ -90,6 +104,16 @@ pub(crate) struct NewKeyArguments {
     #[arg(long, value_parser = algorithm, default_value = "HS256")]
     pub(crate) algorithm: Algorithm,
     /// Name of the key [default: use, year and `a`].
+    #[arg(long)]
+    pub(crate) kid: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RotateArguments {
+    /// HS256 (HMAC-SHA-256) or HSM3 (HMAC-SM3) [default: that of the present key].
+    #[arg(long, value_parser = algorithm)]
+    pub(crate) algorithm: Option<Algorithm>,
+    /// Name of the next key [default: hub and today's date].
     #[arg(long)]
     pub(crate) kid: Option<String>,
 }

@@ -3,6 +3,7 @@
 pub(crate) mod init;
 pub(crate) mod keys;
 mod memory;
+pub(crate) mod prune;
 pub(crate) mod receive;
 pub(crate) mod review;
 pub(crate) mod rules;

@@ -40,6 +40,7 @@ fn run(arguments: &Arguments, printer: Printer) -> Result<ExitCode, HubError> {
     match &arguments.command {
         Command::Init(init) => commands::init::run(init, printer),
         Command::Keys(KeysCommand::New(new)) => commands::keys::new(new, site, printer),
+        Command::Keys(KeysCommand::Rotate(rotate)) => commands::keys::rotate(rotate, site, printer),
         Command::Senders(SendersCommand::Add(sender)) => commands::senders::add(sender, site, printer),
         Command::Senders(SendersCommand::List) => commands::senders::list(site, printer),
         Command::Receive(receive) => commands::receive::run(receive, site, schemas, printer),
@@ -47,6 +48,7 @@ fn run(arguments: &Arguments, printer: Printer) -> Result<ExitCode, HubError> {
         Command::Status(status) => commands::status::run(status, site, printer),
         Command::Sql(sql) => commands::sql::run(sql, site, schemas, printer),
         Command::Rules(RulesCommand::Check) => commands::rules::check(schemas, printer),
+        Command::Prune(prune) => commands::prune::run(prune, site, schemas, printer),
         Command::Review(review) => commands::review::run(review, site, schemas, printer),
     }
 }

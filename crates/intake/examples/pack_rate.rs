@@ -62,6 +62,7 @@ fn prepare_file(key: &Key, input: &Path, folder: &Path) -> Result<(), Box<dyn Er
         place: "150104",
         period: &period,
         link_key: key,
+        next_link_key: None,
         exclude: None,
         village_classes: None,
         out_dir: folder,

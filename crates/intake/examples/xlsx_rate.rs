@@ -114,6 +114,7 @@ impl Office {
             place: "150104",
             period: &self.period,
             link_key: &self.key,
+            next_link_key: None,
             exclude: None,
             village_classes: None,
             out_dir: folder,

@@ -98,8 +98,10 @@ pub enum IntakeError {
         /// What is wrong.
         reason: String,
     },
-    /// This dataset needs two link keys and is not packed from an extract.
-    #[error("{dataset} is made during a change of keys and cannot be packed with one key")]
+    /// This dataset needs two link keys.
+    #[error(
+        "{dataset} is made with two link keys, the present one and the next one\n\nhint: `yilian-dept keys new --use link --next` makes the next one in the first department; the others get it as a file"
+    )]
     Bridge {
         /// The dataset.
         dataset: String,

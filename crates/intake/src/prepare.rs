@@ -36,6 +36,8 @@ pub struct Request<'a> {
     pub period: &'a Period,
     /// The link key.
     pub link_key: &'a Key,
+    /// The link key that takes its place; a bridge between the two is made with both, everything else with the first.
+    pub next_link_key: Option<&'a Key>,
     /// ID numbers of protected people, one a line, whose rows stay.
     pub exclude: Option<&'a Path>,
     /// Urban-rural class of villages: a CSV of code and class.
@@ -85,7 +87,7 @@ pub fn prepare(request: &Request<'_>) -> Result<Prepared, IntakeError> {
         input: request.input,
         place: request.place,
         period_end: Some(request.period.end()),
-        tokens: Some(Tokens::new(request.link_key)?),
+        tokens: Some(Tokens::new(request.link_key, request.next_link_key)?),
         excluded: &excluded,
         villages: &villages,
         folder: request.out_dir,

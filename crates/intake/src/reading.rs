@@ -65,7 +65,8 @@ impl From<IntakeError> for Stop {
 
 impl Reading<'_> {
     pub(crate) fn read(&self) -> Result<ReadFile, IntakeError> {
-        if self.contract.subject == Subject::Bridge {
+        let has_both_keys = self.tokens.as_ref().is_none_or(|tokens| tokens.next_person.is_some());
+        if self.contract.subject == Subject::Bridge && !has_both_keys {
             return Err(IntakeError::Bridge { dataset: self.contract.dataset.clone() });
         }
         let first = Source::open(self.input, None)?;

@@ -40,11 +40,13 @@ pub enum Reason {
     RecordNumber,
     /// Text that an earlier conversion or a formula has damaged.
     DamagedText,
+    /// In a bridge between link keys, an ID number that gives no token.
+    NoToken,
 }
 
 impl Reason {
     /// All reasons, in the order of their numbers.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Missing,
         Self::Columns,
         Self::AgeUnknown,
@@ -61,6 +63,7 @@ impl Reason {
         Self::PersonalText,
         Self::RecordNumber,
         Self::DamagedText,
+        Self::NoToken,
     ];
 
     /// The code in manifests and `rejects.csv`.
@@ -112,6 +115,9 @@ impl Reason {
                 "文本含有转码时丢失的字或公式错误值",
                 "the text holds a character that a conversion lost, or the error of a formula",
             ),
+            Self::NoToken => {
+                ("no_token", "证件号码无效，不能生成新旧标识对照", "the ID number gives no token, and so no pair")
+            }
         }
     }
 }

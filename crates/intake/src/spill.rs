@@ -23,7 +23,7 @@ pub(crate) enum SpreadBy {
     /// By a token at the beginning, then by one behind it.
     PersonAndName,
     /// By a token at the beginning.
-    Worker,
+    FirstToken,
     /// Rows about no person are few.
     Nothing,
 }

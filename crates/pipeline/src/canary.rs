@@ -195,6 +195,7 @@ mod tests {
                 algorithm: "HS256".to_owned(),
                 check_value: "23d246cdbcb030aa".to_owned(),
             },
+            next_link_key: None,
             canonicaliser: 1,
             purpose: String::new(),
             legal_basis: String::new(),

@@ -242,6 +242,7 @@ mod tests {
             sequence: 1,
             code_lists: std::collections::BTreeMap::new(),
             link_key,
+            next_link_key: None,
             canonicaliser: 1,
             purpose: String::new(),
             legal_basis: String::new(),

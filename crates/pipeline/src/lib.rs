@@ -10,6 +10,7 @@ pub mod canary;
 pub mod coverage;
 pub mod error;
 pub mod progress;
+pub mod prune;
 pub mod publication;
 pub mod receive;
 pub mod run;

@@ -45,7 +45,9 @@ pub struct Inputs {
     pub program: String,
     /// Digest of contracts and code lists.
     pub schemas: String,
-    /// Digests of the spine files that the run found.
+    /// Check value of the hub key that the spine is made with.
+    pub hub_key: String,
+    /// The spine's segments, each named by its digest.
     pub spine: Vec<String>,
 }
 
@@ -142,6 +144,15 @@ pub async fn publish(store: &Store, follows: u64, draft: Publication) -> Result<
         Written::New => Ok(publication),
         Written::AlreadyThere => Err(PipelineError::AnotherWriter { number }),
     }
+}
+
+/// Makes sure that a publication outlives a loss of power, where the store is a folder of this machine.
+pub(crate) fn make_durable(store: &Store, publication: &Publication) -> Result<(), PipelineError> {
+    let Some(file) = store.local_path(&path_of(publication.number)) else { return Ok(()) };
+    for path in [Some(file.as_path()), file.parent()].into_iter().flatten() {
+        std::fs::File::open(path).and_then(|file| file.sync_all()).map_err(PipelineError::io("write", path))?;
+    }
+    Ok(())
 }
 
 fn path_of(number: u64) -> String {

@@ -5,6 +5,7 @@
 //! every write is by content and put-if-absent, and the delivery counts from the moment its JSON document is there.
 
 mod receipt;
+mod retired;
 mod shelf;
 #[cfg(test)]
 mod tests;
@@ -18,9 +19,11 @@ use futures::StreamExt;
 use yilian_contract::{Regions, Schemas};
 use yilian_delivery::{FileName, HubIdentity, Opened, PlainPolicy, Refusal, SealedFile, Verification, Verified};
 
-pub(crate) use receipt::receipts_by_office;
 pub use receipt::{Outcome, Receipt};
-pub use shelf::{Accepted, current_deliveries, open_accepted};
+pub(crate) use receipt::{quarantined, receipt_path, receipts_by_office};
+pub(crate) use retired::retire;
+pub use shelf::{Accepted, all_deliveries, current_deliveries, open_accepted};
+pub(crate) use totals::add_up_rows;
 
 use crate::error::PipelineError;
 use crate::progress::Progress;
@@ -124,7 +127,11 @@ impl Desk<'_> {
             received.repeated.push(shown);
             return Ok(());
         }
-        let Some(opened) = opened else { return Ok(()) };
+        // Retired since: known, and no longer a matter of a receipt.
+        let Some(opened) = opened else {
+            received.repeated.push(shown);
+            return Ok(());
+        };
         match self.judge(opened) {
             Judgement::Known => received.repeated.push(shown),
             Judgement::Sound(verified) => {
@@ -149,7 +156,7 @@ impl Desk<'_> {
             Ok(opened) => opened,
             Err(reasons) => return Judgement::Unsound(reasons),
         };
-        if self.shelf.by_id(&opened.delivery_id()).is_some() {
+        if self.shelf.knows(&opened.delivery_id()) {
             return Judgement::Known;
         }
         let manifest = opened.unproven_manifest();

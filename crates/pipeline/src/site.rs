@@ -112,6 +112,11 @@ impl Site {
         self.vault().join("hub.jwk")
     }
 
+    /// The key that the next run puts in the place of [`Self::hub_key_file`]; there only while the key is changed.
+    pub fn next_hub_key_file(&self) -> PathBuf {
+        self.vault().join("hub.next.jwk")
+    }
+
     /// The key that signs what goes back to the offices.
     pub fn signing_key_file(&self) -> PathBuf {
         self.vault().join("sign.key")
@@ -122,7 +127,7 @@ impl Site {
         self.vault().join("age.key")
     }
 
-    /// The key that perturbation will use.
+    /// The key of the record keys, by which answers are perturbed.
     pub fn noise_key_file(&self) -> PathBuf {
         self.vault().join("noise.jwk")
     }

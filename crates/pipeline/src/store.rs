@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use chrono::NaiveDate;
 use futures::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
-use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
 
 use crate::error::PipelineError;
 
@@ -28,6 +29,8 @@ pub struct Object {
     pub path: String,
     /// Size in bytes.
     pub bytes: u64,
+    /// The day it was last written.
+    pub written_on: NaiveDate,
 }
 
 /// What [`Store::put_if_absent`] found.
@@ -106,8 +109,7 @@ impl Store {
     pub async fn list(&self, folder: &str) -> Result<Vec<Object>, PipelineError> {
         let found: Vec<_> =
             self.objects.list(Some(&self.object_path(folder))).try_collect().await.map_err(failed("list", folder))?;
-        let mut listed: Vec<Object> =
-            found.into_iter().map(|meta| Object { path: self.inner_path(&meta.location), bytes: meta.size }).collect();
+        let mut listed: Vec<Object> = found.into_iter().map(|meta| self.object(&meta)).collect();
         listed.sort();
         Ok(listed)
     }
@@ -139,6 +141,11 @@ impl Store {
     /// The store below, for an engine that reads Parquet itself.
     pub fn objects(&self) -> Arc<dyn ObjectStore> {
         Arc::clone(&self.objects)
+    }
+
+    fn object(&self, meta: &ObjectMeta) -> Object {
+        let (path, written_on) = (self.inner_path(&meta.location), meta.last_modified.date_naive());
+        Object { path, bytes: meta.size, written_on }
     }
 
     fn object_path(&self, path: &str) -> ObjectPath {

@@ -1,6 +1,6 @@
 //! Which contract a delivery follows, and whether the hub has exactly that one.
 
-use yilian_contract::{Contract, Schemas, nearest};
+use yilian_contract::{Contract, Schemas, Subject, nearest};
 
 use super::totals;
 use crate::manifest::Manifest;
@@ -35,6 +35,10 @@ pub(super) fn check<'a>(manifest: &Manifest, schemas: &'a Schemas) -> ContractCh
     }
     if refusals.is_empty() && !manifest.describes(contract) {
         refusals.push(Refusal::SchemaDisagrees);
+    }
+    // Two link keys make a bridge, and a bridge needs both.
+    if manifest.next_link_key.is_some() != (contract.subject == Subject::Bridge) {
+        refusals.push(Refusal::ManifestFieldUnusable { field: "yilian:next_link_key" });
     }
     refusals.extend(check_tolerance(manifest, contract));
     refusals.extend(totals::check(manifest, contract, schemas));

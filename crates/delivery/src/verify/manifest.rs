@@ -3,7 +3,7 @@
 use yilian_contract::accounting::Counts;
 
 use super::Verification;
-use crate::manifest::Manifest;
+use crate::manifest::{LinkKeyReference, Manifest};
 use crate::name::{is_dataset, is_place};
 use crate::refusal::{Refusal, ShownName};
 use crate::sender::RegisteredSender;
@@ -34,9 +34,6 @@ pub(super) fn check(manifest: &Manifest, expected: &Verification<'_>) -> Vec<Ref
 
 fn unusable_fields(manifest: &Manifest) -> Vec<&'static str> {
     let text = |text: &str| !text.trim().is_empty() && text.len() <= LONGEST_TEXT;
-    let word = |word: &str| {
-        (1..=64).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\')
-    };
     let digest = |digest: &str| digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit());
     [
         ("yilian:place", is_place(&manifest.place)),
@@ -45,7 +42,11 @@ fn unusable_fields(manifest: &Manifest) -> Vec<&'static str> {
         ("yilian:as_of", manifest.as_of == manifest.period.end().to_string()),
         ("yilian:purpose", text(&manifest.purpose)),
         ("yilian:legal_basis", text(&manifest.legal_basis)),
-        ("yilian:link_key", word(&manifest.link_key.kid) && word(&manifest.link_key.algorithm)),
+        ("yilian:link_key", is_usable(&manifest.link_key)),
+        (
+            "yilian:next_link_key",
+            manifest.next_link_key.as_ref().is_none_or(|next| is_another(next, &manifest.link_key)),
+        ),
         ("yilian:code_lists", manifest.code_lists.iter().all(|(name, value)| word(name) && digest(value))),
         (
             "yilian:counts",
@@ -58,17 +59,31 @@ fn unusable_fields(manifest: &Manifest) -> Vec<&'static str> {
     .collect()
 }
 
+/// Whether a text is a short word that can be shown.
+fn word(word: &str) -> bool {
+    (1..=64).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\')
+}
+
+fn is_usable(key: &LinkKeyReference) -> bool {
+    word(&key.kid) && word(&key.algorithm)
+}
+
+fn is_another(key: &LinkKeyReference, than: &LinkKeyReference) -> bool {
+    is_usable(key) && key.check_value != than.check_value
+}
+
 fn check_registration(manifest: &Manifest, sender: &RegisteredSender) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     if !sender.datasets.allow(&manifest.dataset) {
         refusals.push(Refusal::DatasetNotAllowed { dataset: ShownName::new(&manifest.dataset) });
     }
-    let check_value = &manifest.link_key.check_value;
-    let mut registered = sender.link_keys.iter().filter(|key| key.check_value == *check_value).peekable();
-    if registered.peek().is_none() {
-        refusals.push(Refusal::KeyCheckMismatch { check_value: ShownName::new(check_value) });
-    } else if !registered.any(|key| key.covers(manifest.period.end())) {
-        refusals.push(Refusal::KeyOutOfDate { check_value: ShownName::new(check_value) });
+    for LinkKeyReference { check_value, .. } in [&manifest.link_key].into_iter().chain(&manifest.next_link_key) {
+        let mut registered = sender.link_keys.iter().filter(|key| key.check_value == *check_value).peekable();
+        if registered.peek().is_none() {
+            refusals.push(Refusal::KeyCheckMismatch { check_value: ShownName::new(check_value) });
+        } else if !registered.any(|key| key.covers(manifest.period.end())) {
+            refusals.push(Refusal::KeyOutOfDate { check_value: ShownName::new(check_value) });
+        }
     }
     refusals
 }

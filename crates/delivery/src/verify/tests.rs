@@ -93,6 +93,7 @@ fn description() -> Description {
             algorithm: "HS256".into(),
             check_value: "23d246cdbcb030aa".into(),
         },
+        next_link_key: None,
         canonicaliser: 1,
         purpose: "查重".into(),
         legal_basis: "条例".into(),

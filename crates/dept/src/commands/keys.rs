@@ -15,6 +15,9 @@ use crate::site::{Site, private_folder};
 
 /// Makes one key and prints what others may know of it.
 pub(crate) fn new(new: &NewKeyArguments, site: &Path, printer: Printer) -> Result<(), DeptError> {
+    if new.next && new.key_use != NewKeyUse::Link {
+        return Err(DeptError::NextOfAnotherUse);
+    }
     let site = Site::open(site)?;
     let (file, public) = match new.key_use {
         NewKeyUse::Link => new_link_key(new, &site)?,
@@ -38,6 +41,8 @@ pub(crate) fn check(site: &Path, printer: Printer) -> Result<(), DeptError> {
     let site = Site::open(site)?;
     let made = |file: PathBuf| file.exists().then_some(());
     let link = made(site.link_key_file()).map(|()| site.link_key()).transpose()?;
+    let next =
+        made(site.next_link_key_file()).map(|()| Key::read(&site.next_link_key_file(), KeyUse::Link)).transpose()?;
     let sign = made(site.signing_key_file()).map(|()| site.signing_key()).transpose()?;
     let seal = made(site.identity_file()).map(|()| site.identity()).transpose()?;
     let sign = sign.map(|key| key.signature_key().to_string());
@@ -51,11 +56,17 @@ pub(crate) fn check(site: &Path, printer: Printer) -> Result<(), DeptError> {
                 Some(public) => format!("{key_use} {public}"),
                 None => format!("{key_use} not made yet: `yilian-dept keys new --use {key_use}`"),
             };
-            shown.map(described).join("\n")
+            let mut text = shown.map(described).join("\n");
+            if let Some(next) = &next {
+                let added = format!("\nnext link {}  ({}, {})", next.check_value(), next.kid(), next.algorithm());
+                text.push_str(&added);
+            }
+            text
         },
         || {
             json!({
                 "link": link.as_ref().map(Key::check_value),
+                "next_link": next.as_ref().map(Key::check_value),
                 "kid": link.as_ref().map(Key::kid),
                 "algorithm": link.as_ref().map(|key| key.algorithm().as_str()),
                 "sign": &sign,
@@ -67,9 +78,11 @@ pub(crate) fn check(site: &Path, printer: Printer) -> Result<(), DeptError> {
 }
 
 fn new_link_key(new: &NewKeyArguments, site: &Site) -> Result<(PathBuf, String), DeptError> {
-    let file = in_private_folder(site.link_key_file())?;
+    let file = if new.next { site.next_link_key_file() } else { site.link_key_file() };
+    let file = in_private_folder(file)?;
     let today = clock::today();
-    let kid = new.kid.clone().unwrap_or_else(|| format!("link-{}a", today.year()));
+    let name = if new.next { format!("link-{today}") } else { format!("link-{}a", today.year()) };
+    let kid = new.kid.clone().unwrap_or(name);
     let key = Key::generate(KeyUse::Link, new.algorithm, &kid, &today.to_string())?;
     key.write(&file)?;
     Ok((file, key.check_value()))

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use yilian_contract::Contract;
+use yilian_contract::{Contract, Subject};
 use yilian_delivery::{Description, Draft, FileName, LinkKeyReference, Partition, Sealed, Sealing, SigningKey};
 use yilian_intake::{CANONICALISER_VERSION, IntakeError, Prepared, Request};
 use yilian_token::Key;
@@ -50,11 +50,13 @@ pub(crate) fn packed(
     printer: Printer,
 ) -> Result<Packed, DeptError> {
     let contract = loaded.contract(&pack.dataset, site)?;
+    let link_key = site.link_key()?;
     let job = Job {
         pack,
         loaded,
         contract,
-        link_key: site.link_key()?,
+        next_link_key: (contract.subject == Subject::Bridge).then(|| site.next_link_key(&link_key)).transpose()?,
+        link_key,
         signing_key: site.signing_key()?,
         records: Records::new(site.records()?, &pack.dataset, &pack.period),
         site,
@@ -89,6 +91,8 @@ struct Job<'a> {
     loaded: &'a Loaded,
     contract: &'a Contract,
     link_key: Key,
+    /// Both keys make a bridge between them.
+    next_link_key: Option<Key>,
     signing_key: SigningKey,
     records: Records,
 }
@@ -137,6 +141,7 @@ impl Job<'_> {
             place: &self.site.settings.place,
             period: &self.pack.period,
             link_key: &self.link_key,
+            next_link_key: self.next_link_key.as_ref(),
             exclude: exclude.as_deref(),
             village_classes: village_classes.as_deref(),
             out_dir: workspace,
@@ -165,11 +170,8 @@ impl Job<'_> {
             partition: name.partition.clone(),
             sequence: name.sequence,
             code_lists: lists.into_iter().map(|list| (list.name.clone(), list.digest.clone())).collect(),
-            link_key: LinkKeyReference {
-                kid: self.link_key.kid().to_owned(),
-                algorithm: self.link_key.algorithm().to_string(),
-                check_value: self.link_key.check_value(),
-            },
+            link_key: reference(&self.link_key),
+            next_link_key: self.next_link_key.as_ref().map(reference),
             canonicaliser: CANONICALISER_VERSION,
             purpose: settings.purpose.clone(),
             legal_basis: settings.legal_basis.clone(),
@@ -202,6 +204,14 @@ impl Job<'_> {
         }
         self.records.forget_refused();
         Ok(Published { delivery, records })
+    }
+}
+
+fn reference(key: &Key) -> LinkKeyReference {
+    LinkKeyReference {
+        kid: key.kid().to_owned(),
+        algorithm: key.algorithm().to_string(),
+        check_value: key.check_value(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `yilian keys new`.
+//! `yilian keys new` and `yilian keys rotate`.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,7 +9,7 @@ use yilian_delivery::{HubIdentity, SigningKey};
 use yilian_pipeline::site::Site;
 use yilian_token::{Key, KeyUse};
 
-use crate::arguments::{NewKeyArguments, NewKeyUse};
+use crate::arguments::{NewKeyArguments, NewKeyUse, RotateArguments};
 use crate::clock;
 use crate::error::HubError;
 use crate::printer::Printer;
@@ -42,6 +42,32 @@ pub(crate) fn new(new: &NewKeyArguments, site: &Path, printer: Printer) -> Resul
     printer.answer(
         || format!("{} was made\n{what}: {public}", file.display()),
         || json!({ "use": key_use, "file": file, "public": public }),
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the next hub key; the present one stays in force until a run has published with the next.
+pub(crate) fn rotate(rotate: &RotateArguments, site: &Path, printer: Printer) -> Result<ExitCode, HubError> {
+    let site = Site::open(site)?;
+    let present = Key::read(&site.hub_key_file(), KeyUse::Hub)?;
+    let today = clock::today();
+    let kid = rotate.kid.clone().unwrap_or_else(|| format!("hub-{today}"));
+    let algorithm = rotate.algorithm.unwrap_or(present.algorithm());
+    let next = Key::generate(KeyUse::Hub, algorithm, &kid, &today.to_string())?;
+    let file = site.next_hub_key_file();
+    next.write(&file)?;
+    let (before, after) = (present.check_value(), next.check_value());
+    printer.answer(
+        || {
+            format!(
+                "{} was made\npresent check value: {before}\nnext check value: {after}\n\n\
+                 `yilian run` now hashes everybody again from the retained deliveries, keeps all numbers, publishes, and \
+                 then removes the present key.\nUntil it has published, the present key stays in force; to give the \
+                 change up, remove the new file.",
+                file.display()
+            )
+        },
+        || json!({ "use": "hub", "file": file, "public": after, "present": before }),
     );
     Ok(ExitCode::SUCCESS)
 }

@@ -4,13 +4,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use yilian_contract::calendar::Calendar;
+use yilian_contract::retention::Retention;
 use yilian_contract::rules::{self, disclosure};
 
 use crate::error::HubError;
 use crate::library::{self, Library};
 use crate::printer::Printer;
 
-/// Reads contracts, code lists, rules, the list of what may be told and the calendar, and names every mistake.
+/// Reads contracts, code lists, rules, the list of what may be told, calendar and retention, and names every mistake.
 pub(crate) fn check(schemas: Option<&Path>, printer: Printer) -> Result<ExitCode, HubError> {
     let library = Library::load(schemas)?;
     let folder = library::folder(schemas)?;
@@ -19,8 +20,9 @@ pub(crate) fn check(schemas: Option<&Path>, printer: Printer) -> Result<ExitCode
     // What may be told is checked against the rules, and so waits until they hold.
     let disclosures = rules.as_deref().map_or(Ok(Vec::new()), |rules| disclosure::load(&folder, rules));
     let calendar = Calendar::load(&pipelines.join("calendar.yaml"), &library.schemas);
-    match (rules, disclosures, calendar) {
-        (Ok(rules), Ok(disclosures), Ok(calendar)) => {
+    let retention = Retention::load(&pipelines.join("retention.yaml"));
+    match (rules, disclosures, calendar, retention) {
+        (Ok(rules), Ok(disclosures), Ok(calendar), Ok(_)) => {
             let counts = [
                 ("contracts", library.schemas.contracts.len()),
                 ("code_lists", library.schemas.codes.iter().count()),
@@ -31,8 +33,8 @@ pub(crate) fn check(schemas: Option<&Path>, printer: Printer) -> Result<ExitCode
             printer.answer(|| text(&counts), || counts.into_iter().collect());
             Ok(ExitCode::SUCCESS)
         }
-        (rules, disclosures, calendar) => {
-            let mistakes = [rules.err(), disclosures.err(), calendar.err()];
+        (rules, disclosures, calendar, retention) => {
+            let mistakes = [rules.err(), disclosures.err(), calendar.err(), retention.err()];
             Err(HubError::Mistakes { mistakes: mistakes.into_iter().flatten().flatten().collect() })
         }
     }

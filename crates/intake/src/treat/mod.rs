@@ -65,6 +65,8 @@ pub(crate) struct Shared<'a> {
 #[derive(Clone)]
 pub(crate) struct Tokens<'k> {
     pub(crate) person: Tokeniser<'k>,
+    /// Of the next link key; a bridge alone needs it.
+    pub(crate) next_person: Option<Tokeniser<'k>>,
     pub(crate) name: Tokeniser<'k>,
     pub(crate) household: Tokeniser<'k>,
     pub(crate) worker: Tokeniser<'k>,
@@ -72,9 +74,10 @@ pub(crate) struct Tokens<'k> {
 }
 
 impl<'k> Tokens<'k> {
-    pub(crate) fn new(key: &'k Key) -> Result<Self, KeyError> {
+    pub(crate) fn new(key: &'k Key, next: Option<&'k Key>) -> Result<Self, KeyError> {
         Ok(Self {
             person: key.tokeniser(Label::Person)?,
+            next_person: next.map(|key| key.tokeniser(Label::Person)).transpose()?,
             name: key.tokeniser(Label::Name)?,
             household: key.tokeniser(Label::Household)?,
             worker: key.tokeniser(Label::Worker)?,
@@ -122,8 +125,8 @@ impl<'a> Worker<'a> {
     pub(crate) fn new(shared: &'a Shared<'a>) -> Self {
         let spread = match shared.contract.subject {
             Subject::Person => SpreadBy::PersonAndName,
-            Subject::Worker => SpreadBy::Worker,
-            Subject::None | Subject::Bridge => SpreadBy::Nothing,
+            Subject::Worker | Subject::Bridge => SpreadBy::FirstToken,
+            Subject::None => SpreadBy::Nothing,
         };
         let columns = shared.plan.columns.len();
         Self {

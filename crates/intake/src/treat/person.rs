@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use yilian_contract::Subject;
+use yilian_token::Tokeniser;
 
 use super::named::Named;
 use super::recall::{Asked, PersonTokens};
@@ -11,6 +12,7 @@ use crate::cell::{self, CodeTable, Precision, days_from_civil};
 use crate::damage::Damage;
 use crate::finding::FindingKind;
 use crate::header;
+use crate::layout::Field;
 use crate::memo::{Meaning, Memo};
 use crate::name::{self, canonical_name};
 use crate::reject::{NO_COLUMN, Reason};
@@ -147,17 +149,16 @@ impl People {
         if id.bytes().is_some_and(|id| shared.excluded.contains(id)) {
             return Fate::Excluded;
         }
-        let (Subject::Person, Some(period_end)) = (shared.contract.subject, shared.period_end) else {
+        let (Subject::Person | Subject::Bridge, Some(period_end)) = (shared.contract.subject, shared.period_end) else {
             return Fate::Delivered;
         };
+        let id_column = shared.person.id.map_or(NO_COLUMN, |(column, _)| column);
+        if shared.contract.subject == Subject::Bridge && self.ids.last().is_none_or(|id| id.bytes().is_none()) {
+            worker.reject(cells, record, id_column, Reason::NoToken);
+        }
         match birth {
             None => {
-                worker.reject(
-                    cells,
-                    record,
-                    shared.person.id.map_or(NO_COLUMN, |(column, _)| column),
-                    Reason::AgeUnknown,
-                );
+                worker.reject(cells, record, id_column, Reason::AgeUnknown);
                 Fate::Delivered
             }
             Some((birth, _)) if birth.year() + AGE > period_end.year() => Fate::OutOfScope,
@@ -207,6 +208,9 @@ impl People {
     /// Makes the tokens of the rows that leave.
     pub(crate) fn tokenise(&self, shared: &Shared<'_>, cells: &Cells, fates: &[Fate], records: &mut [u8]) {
         let (Some(tokens), Some(first)) = (&shared.tokens, &shared.person.token) else { return };
+        if let (Some(second), Some(next)) = (&shared.person.next_token, &tokens.next_person) {
+            return self.bridge([(first, &tokens.person), (second, next)], shared.layout.width, (fates, records));
+        }
         let label = if shared.contract.subject == Subject::Worker { &tokens.worker } else { &tokens.person };
         let second = shared.person.name_token.as_ref();
         let named: Vec<_> = (0..cells.len()).map(|at| second.and_then(|_| self.named(shared, cells, at))).collect();
@@ -240,6 +244,17 @@ impl People {
             made.push((asked, tokens));
         }
         shared.recall.remember(made);
+    }
+
+    /// Makes the tokens of the present and of the next link key.
+    fn bridge(&self, made: [(&Field, &Tokeniser<'_>); 2], width: usize, (fates, records): (&[Fate], &mut [u8])) {
+        for ((fate, id), record) in fates.iter().zip(&self.ids).zip(records.chunks_exact_mut(width)) {
+            if let (Fate::Delivered, Some(id)) = (fate, id.bytes()) {
+                for (field, tokeniser) in made {
+                    field.put_token(record, &tokeniser.token(&[id]));
+                }
+            }
+        }
     }
 
     /// What the name token of a row is made of; `None` if a part of it is not known.

@@ -17,8 +17,10 @@ pub(crate) struct PersonPlan {
     pub(super) sex: Option<(u16, usize, CodeTable)>,
     pub(super) birth: Option<(u16, usize)>,
     pub(super) name: Option<(u16, usize)>,
-    /// Person or worker token.
+    /// Person or worker token; in a bridge that of the present key.
     pub(super) token: Option<Field>,
+    /// In a bridge, the token of the next key.
+    pub(super) next_token: Option<Field>,
     pub(super) name_token: Option<Field>,
     sex_field: Option<Field>,
     birth_field: Option<Field>,
@@ -49,7 +51,8 @@ impl PersonPlan {
             sex,
             birth: place("birth_date"),
             name: place("name"),
-            token: field("person_token").or_else(|| field("worker_token")),
+            token: field("person_token").or_else(|| field("worker_token")).or_else(|| field("old_token")),
+            next_token: field("new_token"),
             name_token: field("name_token"),
             sex_field: field("sex"),
             birth_field: field("birth_month"),

@@ -70,6 +70,7 @@ impl Office {
             place: self.place,
             period: &self.period,
             link_key: &key,
+            next_link_key: None,
             exclude: self.exclude.as_deref(),
             village_classes: self.villages.as_deref(),
             out_dir: &out,

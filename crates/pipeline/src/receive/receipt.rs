@@ -77,8 +77,26 @@ impl Receipt {
     }
 
     fn path(&self) -> String {
-        format!("{FOLDER}/{}.json", self.file)
+        receipt_path(&self.file)
     }
+}
+
+/// Where the receipt of a file of this name is.
+pub(crate) fn receipt_path(file_name: &str) -> String {
+    format!("{FOLDER}/{file_name}.json")
+}
+
+/// The receipt that tells of a refused file, by the path of its document in quarantine; `None` where the name was since
+/// used by a delivery that was accepted.
+pub(crate) async fn quarantined(store: &Store, document: &str) -> Result<Option<String>, PipelineError> {
+    let Some(content) = store.get_if_present(document).await? else { return Ok(None) };
+    let told: Told = serde_json::from_slice(&content).map_err(|source| PipelineError::Document {
+        path: document.to_owned(),
+        what: "receipt",
+        source,
+    })?;
+    let path = receipt_path(&told.file);
+    Ok(if is_accepted(store, &path).await? { None } else { Some(path) })
 }
 
 /// The receipts that each office should know: those of the deliveries in force, and of what was refused and not

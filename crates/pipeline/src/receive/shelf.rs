@@ -2,14 +2,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use yilian_delivery::{HubIdentity, Manifest, Partition, Refusal, SealedFile, Sealing, Verified};
 
+use super::retired::{self, Retired};
 use crate::error::PipelineError;
 use crate::site::Site;
 use crate::store::Store;
 
-const FOLDER: &str = "deliveries";
+pub(super) const FOLDER: &str = "deliveries";
 
 /// A delivery that was accepted: the document beside the sealed file in `deliveries/`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,7 +31,9 @@ pub struct Accepted {
 /// The deliveries that a run reads: of each partition the highest accepted sequence, in the order of partitions.
 pub async fn current_deliveries(store: &Store) -> Result<Vec<Accepted>, PipelineError> {
     let mut current: BTreeMap<Partition, Accepted> = BTreeMap::new();
-    for accepted in Shelf::load(store).await?.deliveries {
+    let shelf = Shelf::load(store).await?;
+    let retired: BTreeSet<String> = shelf.retired.into_iter().map(|retired| retired.delivery_id).collect();
+    for accepted in shelf.deliveries.into_iter().filter(|accepted| !retired.contains(&accepted.delivery_id)) {
         let partition = accepted.manifest.partition();
         let is_higher =
             current.get(&partition).is_none_or(|other| other.manifest.sequence < accepted.manifest.sequence);
@@ -38,6 +42,11 @@ pub async fn current_deliveries(store: &Store) -> Result<Vec<Accepted>, Pipeline
         }
     }
     Ok(current.into_values().collect())
+}
+
+/// Every accepted delivery that is kept, superseded ones included, in the order of delivery id.
+pub async fn all_deliveries(store: &Store) -> Result<Vec<Accepted>, PipelineError> {
+    Ok(Shelf::load(store).await?.deliveries)
 }
 
 /// Decrypts an accepted delivery in memory and proves that it is what was accepted, to the bit.
@@ -62,9 +71,15 @@ pub async fn open_accepted(
     opening.await.map_err(|_| PipelineError::Interrupted)?
 }
 
+async fn read<T: DeserializeOwned>(store: &Store, path: String, what: &'static str) -> Result<T, PipelineError> {
+    let content = store.get(&path).await?;
+    serde_json::from_slice(&content).map_err(|source| PipelineError::Document { path, what, source })
+}
+
 /// All accepted deliveries, as they are looked up while an inbox is judged.
 pub(super) struct Shelf {
     deliveries: Vec<Accepted>,
+    retired: Vec<Retired>,
 }
 
 impl Accepted {
@@ -87,39 +102,39 @@ impl Accepted {
         format!("{FOLDER}/{}.{suffix}", self.delivery_id)
     }
 
-    fn document_path(&self) -> String {
+    /// Where the document beside it is: without it there is no delivery.
+    pub(crate) fn document_path(&self) -> String {
         format!("{FOLDER}/{}.json", self.delivery_id)
     }
 }
 
 impl Shelf {
     pub(super) async fn load(store: &Store) -> Result<Self, PipelineError> {
-        let mut deliveries: Vec<Accepted> = Vec::new();
+        let mut shelf = Self { deliveries: Vec::new(), retired: Vec::new() };
         for object in store.list(FOLDER).await? {
-            if object.path.strip_suffix(".json").is_some() {
-                let content = store.get(&object.path).await?;
-                let accepted = serde_json::from_slice(&content).map_err(|source| PipelineError::Document {
-                    path: object.path,
-                    what: "accepted delivery",
-                    source,
-                })?;
-                deliveries.push(accepted);
+            if object.path.ends_with(retired::ENDING) {
+                shelf.retired.push(read(store, object.path, "retired delivery").await?);
+            } else if object.path.strip_suffix(".json").is_some() {
+                shelf.deliveries.push(read(store, object.path, "accepted delivery").await?);
             }
         }
-        Ok(Self { deliveries })
+        Ok(shelf)
     }
 
     pub(super) fn by_file(&self, sha256: &str) -> Option<&Accepted> {
         self.deliveries.iter().find(|accepted| accepted.file_sha256 == sha256)
     }
 
-    /// SHA-256 of every file that was accepted.
+    /// SHA-256 of every file that was ever accepted.
     pub(super) fn files(&self) -> BTreeSet<String> {
-        self.deliveries.iter().map(|accepted| accepted.file_sha256.clone()).collect()
+        let accepted = self.deliveries.iter().map(|accepted| &accepted.file_sha256);
+        accepted.chain(self.retired.iter().map(|retired| &retired.file_sha256)).cloned().collect()
     }
 
-    pub(super) fn by_id(&self, delivery_id: &str) -> Option<&Accepted> {
-        self.deliveries.iter().find(|accepted| accepted.delivery_id == delivery_id)
+    /// Whether a delivery of this manifest was ever accepted.
+    pub(super) fn knows(&self, delivery_id: &str) -> bool {
+        self.deliveries.iter().any(|accepted| accepted.delivery_id == delivery_id)
+            || self.retired.iter().any(|retired| retired.delivery_id == delivery_id)
     }
 
     /// The canonicaliser version of what is here: two versions would give one person two tokens.
@@ -135,6 +150,9 @@ impl Shelf {
             .iter()
             .filter(|accepted| accepted.manifest.partition() == partition)
             .map(|accepted| accepted.manifest.sequence)
+            .chain(
+                self.retired.iter().filter(|retired| retired.partition() == partition).map(|retired| retired.sequence),
+            )
             .max();
         let sequence = manifest.sequence;
         match highest {

@@ -119,6 +119,7 @@ fn description(bill: &Bill) -> Description {
             algorithm: "HS256".to_owned(),
             check_value: "23d246cdbcb030aa".to_owned(),
         },
+        next_link_key: None,
         canonicaliser: 1,
         purpose: "查重".to_owned(),
         legal_basis: "条例".to_owned(),

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{Array, Date32Array, Decimal128Array, RecordBatch, StringArray, cast::AsArray};
+use arrow::array::{Array, BooleanArray, Date32Array, Decimal128Array, RecordBatch, StringArray, cast::AsArray};
+use arrow::compute::filter_record_batch;
 use arrow::datatypes::{Date32Type, Decimal128Type};
+use bytes::Bytes;
 use chrono::{Datelike, Days, NaiveDate};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -12,7 +14,7 @@ use yilian_contract::{BenefitOf, Contract, Schemas, TotalsBy};
 use yilian_delivery::{Refusal, Verified};
 
 /// Benefit and month; a month is year and number.
-type Key = (Option<String>, Option<(i32, u32)>);
+pub(crate) type Key = (Option<String>, Option<(i32, u32)>);
 
 /// Benefit and day (in days since 1970) as they stand in a row.
 type Cell<'a> = (Option<&'a str>, Option<i32>);
@@ -60,14 +62,30 @@ fn differing(found: &BTreeMap<Key, Sum>, said: &BTreeMap<Key, Sum>) -> u64 {
 
 /// `None` if the data is not what the contract says, which [`Verified`] rules out, or its sums leave the range of an `i64`.
 fn add_up(verified: &Verified, contract: &Contract) -> Option<BTreeMap<Key, Sum>> {
-    let builder = ParquetRecordBatchReaderBuilder::try_new(verified.data().clone()).ok()?;
+    sums_of(verified.data(), contract, None)
+}
+
+/// Rows and money of the rows that `wanted` marks, by benefit and month; `None` as in [`add_up`].
+pub(crate) fn add_up_rows(data: &Bytes, contract: &Contract, wanted: &[bool]) -> Option<BTreeMap<Key, Sum>> {
+    sums_of(data, contract, Some(wanted))
+}
+
+fn sums_of(data: &Bytes, contract: &Contract, wanted: Option<&[bool]>) -> Option<BTreeMap<Key, Sum>> {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(data.clone()).ok()?;
     let columns = Columns::of(contract);
     let schema = builder.schema();
-    let wanted = columns.names().map(|name| schema.index_of(name)).collect::<Result<Vec<_>, _>>().ok()?;
-    let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
-    let mut sums = BTreeMap::new();
+    let indexes = columns.names().map(|name| schema.index_of(name)).collect::<Result<Vec<_>, _>>().ok()?;
+    let mask = ProjectionMask::roots(builder.parquet_schema(), indexes);
+    let (mut sums, mut start) = (BTreeMap::new(), 0);
     for batch in builder.with_projection(mask).build().ok()? {
-        columns.add_batch(&batch.ok()?, &mut sums)?;
+        let mut batch = batch.ok()?;
+        if let Some(wanted) = wanted {
+            let end = start + batch.num_rows();
+            let kept = BooleanArray::from(wanted.get(start..end)?.to_vec());
+            start = end;
+            batch = filter_record_batch(&batch, &kept).ok()?;
+        }
+        columns.add_batch(&batch, &mut sums)?;
     }
     Some(sums)
 }

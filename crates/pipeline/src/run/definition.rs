@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use yilian_contract::calendar::Calendar;
+use yilian_contract::retention::Retention;
 use yilian_contract::rules::disclosure::{self, Disclosure};
 use yilian_contract::rules::{self, Rule};
 use yilian_contract::{Regions, Schemas};
@@ -20,7 +21,8 @@ use super::reference;
 use super::stage::is_about_people;
 
 /// Tables that the program itself makes: flags between the bucket models and the whole ones, rates of former runs.
-const MADE_BY_PROGRAM: [(&str, &str); 2] = [("work", "flag"), ("reference", "match_history")];
+const MADE_BY_PROGRAM: [(&str, &str); 3] =
+    [("work", "flag"), ("reference", "match_history"), ("reference", "tombstoned")];
 
 /// The file as written; paths are relative to it.
 #[derive(Debug, Deserialize)]
@@ -30,6 +32,7 @@ struct Written {
     schemas: PathBuf,
     rules: PathBuf,
     calendar: PathBuf,
+    retention: PathBuf,
 }
 
 /// Everything of a run that is not data: read, checked, and named by digest.
@@ -48,13 +51,15 @@ pub struct Definition {
     pub disclosures: Vec<Disclosure>,
     /// Which deliveries are due.
     pub calendar: Calendar,
+    /// How long flags are remembered, and the rest is kept.
+    pub retention: Retention,
     /// Thresholds of the statistics.
     pub thresholds: Thresholds,
     /// The models in order.
     pub graph: ModelGraph,
     /// SHA-256 over the rules.
     pub rules_digest: String,
-    /// SHA-256 over pipeline and calendar.
+    /// SHA-256 over pipeline, calendar and retention.
     pub parameters_digest: String,
     /// SHA-256 over contracts and code lists.
     pub schemas_digest: String,
@@ -72,21 +77,23 @@ impl Definition {
         let text = fs::read_to_string(file).map_err(RunError::io("read", file))?;
         let written: Written = serde_saphyr::from_str(&text).map_err(|error| refuse(error.to_string()))?;
         let folder = file.parent().unwrap_or(Path::new("."));
-        let [sql, schemas_folder, rules_folder, calendar_file] =
-            [written.sql, written.schemas, written.rules, written.calendar].map(|path| folder.join(path));
+        let [sql, schemas_folder, rules_folder, calendar_file, retention_file] =
+            [written.sql, written.schemas, written.rules, written.calendar, written.retention]
+                .map(|path| folder.join(path));
         let contracts = |mistakes| RunError::Contracts { mistakes };
         let schemas = Schemas::load(&schemas_folder).map_err(contracts)?;
         let regions = Regions::load(&schemas_folder).map_err(contracts)?;
         let rules = rules::load(&rules_folder, &schemas).map_err(contracts)?;
         let disclosures = disclosure::load(&schemas_folder, &rules).map_err(contracts)?;
         let calendar = Calendar::load(&calendar_file, &schemas).map_err(contracts)?;
+        let retention = Retention::load(&retention_file).map_err(contracts)?;
         let threshold_file = schemas_folder.join("disclosure_threshold.csv");
         let thresholds =
             Thresholds::parse(&fs::read_to_string(&threshold_file).map_err(RunError::io("read", &threshold_file))?)?;
         Ok(Self {
             graph: ModelGraph::load(&sql, &sources(&schemas))?,
             rules_digest: digest_of(&[&rules_folder])?,
-            parameters_digest: digest_of(&[file, &calendar_file])?,
+            parameters_digest: digest_of(&[file, &calendar_file, &retention_file])?,
             schemas_digest: digest_of(&[&schemas_folder])?,
             sql_digest: digest_of(&[&sql])?,
             sql,
@@ -96,6 +103,7 @@ impl Definition {
             rules,
             disclosures,
             calendar,
+            retention,
             thresholds,
         })
     }

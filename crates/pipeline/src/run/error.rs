@@ -71,6 +71,30 @@ pub enum RunError {
     /// The hub key cannot be used.
     #[error("the hub key cannot be used")]
     HubKey(#[from] yilian_token::KeyError),
+    /// The noise key cannot be used.
+    #[error("the noise key, which makes record keys, cannot be used")]
+    NoiseKey(#[source] yilian_token::KeyError),
+    /// `hub.jwk` is not the key by which people are known.
+    #[error("the hub key in the vault has the check value {found}, the spine was made with {wanted}")]
+    AnotherHubKey {
+        /// Check value that the last publication names.
+        wanted: String,
+        /// Check value of the key file.
+        found: String,
+    },
+    /// The hub key is being changed.
+    #[error("the hub key is being changed: vault/hub.next.jwk is there")]
+    HubKeyChanging,
+    /// A change of the hub key would lose people.
+    #[error(
+        "the hub key cannot be changed: {persons} people and {households} households of the spine stand in no retained delivery"
+    )]
+    TokensLost {
+        /// People without a link token.
+        persons: usize,
+        /// Households without a link token.
+        households: usize,
+    },
     /// Checks did not hold; all of them.
     #[error("{} check(s) did not hold, nothing was published:\n  {}", failures.len(), failures.join("\n  "))]
     Checks {
@@ -152,6 +176,10 @@ impl RunError {
         match self {
             Self::Site(error) => error.fault(),
             Self::HubKey(_)
+            | Self::NoiseKey(_)
+            | Self::AnotherHubKey { .. }
+            | Self::TokensLost { .. }
+            | Self::HubKeyChanging
             | Self::Contracts { .. }
             | Self::Pipeline { .. }
             | Self::Delivery { .. }
@@ -169,6 +197,18 @@ impl RunError {
         match self {
             Self::Site(error) => error.hint(),
             Self::HubKey(_) => Some("make one with `yilian keys new --use hub`".to_owned()),
+            Self::NoiseKey(_) => Some("make one with `yilian keys new --use noise`".to_owned()),
+            Self::AnotherHubKey { wanted, .. } => Some(format!(
+                "put the key with check value {wanted} back as vault/hub.jwk; a hub key is changed with `yilian keys rotate`"
+            )),
+            Self::HubKeyChanging => {
+                Some("end the change with `yilian run`, or give it up by removing that file; then prune".to_owned())
+            }
+            Self::TokensLost { .. } => Some(
+                "put the removed deliveries back into deliveries/ of the store and run again, or give the change up: \
+                 remove vault/hub.next.jwk"
+                    .to_owned(),
+            ),
             Self::Canaries { .. } => Some(
                 "let the offices named compare program and key (`yilian-dept keys check`) with the others and pack again; \
                  `yilian review` shows more"

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
+use yilian_contract::retention::Months;
 
 /// Rule, person and both sides: what two runs of months must share to be one flag.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,7 +26,7 @@ pub(crate) struct Span {
 impl Span {
     /// Whether the two share a month or follow each other without a gap.
     fn touches(self, other: Self) -> bool {
-        let after = |day: NaiveDate| day.checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX);
+        let after = |day: NaiveDate| day.checked_add_months(chrono::Months::new(1)).unwrap_or(NaiveDate::MAX);
         self.from <= after(other.until) && other.from <= after(self.until)
     }
 }
@@ -38,10 +39,15 @@ pub(crate) struct RecordedFlag {
     pub(crate) span: Span,
     /// As-of date of the run that saw it first.
     pub(crate) first_seen_on: NaiveDate,
-    /// The last run did not find it.
-    pub(crate) gone: bool,
+    /// As-of date of the first run since that did not find it; `None` while it is found.
+    pub(crate) gone_on: Option<NaiveDate>,
     /// The flag it became part of.
     pub(crate) merged_into: Option<i64>,
+}
+
+/// The recorded flags without those that have been gone for longer than retention keeps them.
+pub(crate) fn remembered(recorded: Vec<RecordedFlag>, keep: Months, as_of: NaiveDate) -> Vec<RecordedFlag> {
+    recorded.into_iter().filter(|flag| !flag.gone_on.is_some_and(|day| keep.are_over(day, as_of))).collect()
 }
 
 /// Gives every run of months its flag id, and says what became of the recorded flags.
@@ -62,7 +68,7 @@ pub(crate) fn assign(
     for flag in oldest_first {
         let touching = parts.get(&flag.key).into_iter().flatten().find(|(span, _)| span.touches(flag.span));
         let mut kept = flag.clone();
-        kept.gone = true;
+        kept.gone_on = Some(flag.gone_on.unwrap_or(as_of));
         if let Some(&(span, at)) = touching
             && let Some(id) = ids.get_mut(at)
         {
@@ -70,7 +76,7 @@ pub(crate) fn assign(
                 kept.merged_into = Some(older);
             } else {
                 *id = Some(flag.flag_id);
-                kept = RecordedFlag { span, gone: false, merged_into: None, ..kept };
+                kept = RecordedFlag { span, gone_on: None, merged_into: None, ..kept };
             }
         }
         record.insert(kept.flag_id, kept);
@@ -88,7 +94,7 @@ pub(crate) fn assign(
                     key: (*key).clone(),
                     span,
                     first_seen_on: as_of,
-                    gone: false,
+                    gone_on: None,
                     merged_into: None,
                 };
                 record.insert(flag_id, flag);
@@ -171,7 +177,7 @@ mod tests {
         let (first, record) = run(&[(key(1), span(1, 3))], &[], 4);
         let (second, record) = run(&[(key(1), span(5, 6))], &record, 7);
         assert_ne!(first, second);
-        assert!(record.iter().any(|flag| flag.flag_id == first[0] && flag.gone));
+        assert!(record.iter().any(|flag| flag.flag_id == first[0] && flag.gone_on == Some(day(7))));
     }
 
     #[test]
@@ -181,7 +187,7 @@ mod tests {
         let (merged, record) = run(&[(key(1), span(1, 6))], &record, 9);
         assert_eq!(merged, older);
         let other = record.iter().find(|flag| flag.flag_id == both[0]).unwrap();
-        assert_eq!((other.gone, other.merged_into), (true, Some(older[0])));
+        assert_eq!((other.gone_on, other.merged_into), (Some(day(9)), Some(older[0])));
     }
 
     #[test]
@@ -206,5 +212,18 @@ mod tests {
     fn a_taken_number_gives_way_to_the_next() {
         let free = new_id(&key(1), day(1), &BTreeSet::new());
         assert_eq!(new_id(&key(1), day(1), &BTreeSet::from([free])), free + 1);
+    }
+
+    #[test]
+    fn a_flag_is_forgotten_when_it_has_been_gone_for_longer_than_retention_says() {
+        let repository = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let keep = yilian_contract::retention::Retention::load(&repository.join("pipelines/retention.yaml")).unwrap();
+        let (_, record) = run(&[(key(1), span(1, 2))], &[], 3);
+        let (_, gone) = run(&[], &record, 4);
+        let (_, still_gone) = run(&[], &gone, 5);
+        let after = |years: u32| day(4).checked_add_months(chrono::Months::new(12 * years)).unwrap();
+        let left = |record: &[RecordedFlag], as_of| remembered(record.to_vec(), keep.closed_flags, as_of).len();
+        assert_eq!((left(&still_gone, after(2)), left(&still_gone, after(2).succ_opt().unwrap())), (1, 0));
+        assert_eq!(left(&record, after(9)), 1, "a flag that is found is never forgotten");
     }
 }

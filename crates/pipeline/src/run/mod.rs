@@ -1,16 +1,19 @@
 //! One night: receive, stage, model the people bucket by bucket, check, publish (`design.md` 5).
 
+mod bridge;
 mod bucket;
 mod checks;
 mod definition;
 mod error;
 mod feedback;
 mod flags;
+pub(crate) mod generation;
 mod history;
+mod keys;
 mod ledger;
 mod match_rate;
-mod model;
-mod name_spine;
+pub(crate) mod model;
+pub(crate) mod name_spine;
 mod namesakes;
 mod newcomers;
 mod order;
@@ -18,11 +21,13 @@ mod overlap;
 mod publishing;
 mod reference;
 mod rehearsal;
-mod spine;
-mod stage;
+pub(crate) mod rotation;
+pub(crate) mod spine;
+pub(crate) mod stage;
 mod staging;
 mod statistics;
 mod table_file;
+pub(crate) mod tombstones;
 mod unnumbered;
 mod whole;
 
@@ -48,6 +53,7 @@ use crate::publication::{self, Inputs, Publication};
 use crate::receive::{Accepted, Received, current_deliveries, receive};
 use crate::site::Site;
 use bucket::{Sources, run_bucket};
+use keys::Keys;
 use reference::ReferenceInputs;
 use spine::ids_of_slots;
 use staging::Staged;
@@ -107,7 +113,8 @@ pub async fn run(
     let received = receive(site, &site.inbox(), &definition.schemas, &definition.regions, progress).await?;
     let deliveries = current_deliveries(site.store()).await?;
     let previous = publication::current(site.store()).await?;
-    let inputs = inputs(site, &definition, &deliveries, previous.as_ref(), options);
+    let keys = Keys::settle(site, previous.as_ref())?;
+    let inputs = inputs((site, &keys), &definition, &deliveries, previous.as_ref(), options);
     if let Some(publication) = previous.clone().filter(|publication| same(&publication.inputs, &inputs)) {
         // A crash may have come between a publication and its parcels.
         let feedback = outboxes.send(&publication, &deliveries).await?;
@@ -117,12 +124,13 @@ pub async fn run(
     if !faults.is_empty() {
         return Err(RunError::Canaries { faults });
     }
-    let night = Night::begin(site, &definition, &deliveries, &inputs, options)?;
+    let night = Night::begin((site, &keys), &definition, &deliveries, &inputs, options)?;
     let staged = staging::stage_all(&night, progress).await?;
     let sources = night.sources(&staged, previous.as_ref()).await?;
     let buckets = night.run_buckets(&staged, &sources, progress).await?;
     let whole = Whole::compute(&night, &sources, buckets, previous.as_ref(), progress).await?;
     let publication = publishing::publish(&night, whole, &staged, previous.as_ref(), progress).await?;
+    keys.settled(site, &publication)?;
     let feedback = outboxes.send(&publication, &deliveries).await?;
     Ok(Outcome { received, publication, news: News::Published, feedback })
 }
@@ -130,6 +138,7 @@ pub async fn run(
 /// What the steps of one run share.
 pub(crate) struct Night<'a> {
     pub(crate) site: &'a Site,
+    pub(crate) keys: &'a Keys,
     pub(crate) definition: &'a Definition,
     pub(crate) deliveries: &'a [Accepted],
     pub(crate) inputs: &'a Inputs,
@@ -141,7 +150,7 @@ pub(crate) struct Night<'a> {
 
 impl<'a> Night<'a> {
     fn begin(
-        site: &'a Site,
+        (site, keys): (&'a Site, &'a Keys),
         definition: &'a Definition,
         deliveries: &'a [Accepted],
         inputs: &'a Inputs,
@@ -153,7 +162,7 @@ impl<'a> Night<'a> {
             threads: options.threads,
             spill_folder: work.path().join("spill"),
         })?);
-        Ok(Self { site, definition, deliveries, inputs, options, engine, work })
+        Ok(Self { site, keys, definition, deliveries, inputs, options, engine, work })
     }
 
     /// Which months each office's data speaks for.
@@ -172,6 +181,7 @@ impl<'a> Night<'a> {
         let mut sources = Sources::default();
         let session = self.engine.session();
         staged.open(self, &session, &mut sources).await?;
+        staged.open_erased(self, &session, &mut sources).await?;
         let first_seen = namesakes::first_seen(self.site.store(), previous).await?;
         for (name, batch) in namesakes::tables(staged.names(), &first_seen, self.options.as_of)? {
             ledger::open_batch(self.work.path(), &session, ("spine", name), &batch, &mut sources).await?;
@@ -260,7 +270,7 @@ impl Drop for WorkFolder {
 }
 
 fn inputs(
-    site: &Site,
+    (site, keys): (&Site, &Keys),
     definition: &Definition,
     deliveries: &[Accepted],
     previous: Option<&Publication>,
@@ -279,6 +289,7 @@ fn inputs(
         ),
         program: format!("yilian {} sql {}", env!("CARGO_PKG_VERSION"), definition.sql_digest),
         schemas: definition.schemas_digest.clone(),
+        hub_key: keys.hub.check_value(),
         spine: previous.map(|publication| publication.inputs.spine.clone()).unwrap_or_default(),
     }
 }

@@ -5,10 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::hash::BuildHasherDefault;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{Array, FixedSizeBinaryArray, Int32Array, Int64Array, RecordBatch};
+use arrow::array::{Array, FixedSizeBinaryArray, Int32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_delivery::sha256_hex;
@@ -48,6 +48,10 @@ impl Bearers {
 pub(crate) struct NameSpine {
     bearers: HashMap<Token, Bearers, BuildHasherDefault<TokenHasher>>,
     segments: Vec<String>,
+    /// Check values of the link keys that made the tokens.
+    link_keys: Vec<String>,
+    /// Of names that another link key than the first made, its place in the list.
+    further_keys: HashMap<Token, usize, BuildHasherDefault<TokenHasher>>,
 }
 
 impl NameSpine {
@@ -55,7 +59,7 @@ impl NameSpine {
     pub(crate) fn load(vault: &Path, segments: &[String]) -> Result<Self, RunError> {
         let mut spine = Self::default();
         for segment in segments.iter().filter(|name| name.starts_with(PREFIX)) {
-            spine.read(&vault.join(FOLDER).join(format!("{segment}.parquet")))?;
+            spine.read(&path(vault, segment))?;
             spine.segments.push(segment.clone());
         }
         Ok(spine)
@@ -86,6 +90,7 @@ impl NameSpine {
         let several: BTreeSet<i64> = all().filter(|bearer| bearer.ordinal > 1).map(|bearer| bearer.person_id).collect();
         let mut names: Vec<Bearer> = all().filter(|bearer| several.contains(&bearer.person_id)).copied().collect();
         names.sort_unstable_by_key(|bearer| (bearer.person_id, bearer.ordinal));
+        names.dedup();
         names
     }
 
@@ -101,46 +106,96 @@ impl NameSpine {
         pairs
     }
 
-    /// Adds names that people were seen under, in order of person and token, as one more segment of the vault.
+    /// Adds names that people were seen under in deliveries of one link key, in order of person and token, as one more
+    /// segment of the vault.
     ///
-    /// A segment is named by its content and counts only once a publication names it, so a failed run leaves no trace.
-    pub(crate) fn extend(&mut self, vault: &Path, mut seen: Vec<(i64, Token)>) -> Result<(), RunError> {
+    /// Ordinals count per link key: a person's first name under another key is taken for the same name. A segment is
+    /// named by its content and counts only once a publication names it, so a failed run leaves no trace.
+    pub(crate) fn extend(&mut self, vault: &Path, link_key: &str, mut seen: Vec<(i64, Token)>) -> Result<(), RunError> {
         seen.retain(|(person_id, name)| self.ordinal(*person_id, name).is_none());
         seen.sort_unstable();
         seen.dedup();
         if seen.is_empty() {
             return Ok(());
         }
-        let mut last = self.last_ordinals(&seen);
-        let ordinals: Vec<i32> = seen
-            .iter()
-            .map(|(person_id, name)| {
-                let last = last.entry(*person_id).or_default();
-                *last += 1;
-                self.recall(*name, Bearer { person_id: *person_id, ordinal: *last });
-                *last
-            })
-            .collect();
-        let content = to_parquet(&segment(&seen, ordinals)?, "name spine")?;
-        let name = format!("{PREFIX}{}", sha256_hex(&content));
-        let folder = vault.join(FOLDER);
-        fs::create_dir_all(&folder).map_err(RunError::io("create", &folder))?;
-        let path = folder.join(format!("{name}.parquet"));
-        fs::write(&path, content).map_err(RunError::io("write", &path))?;
-        self.segments.push(name);
+        let mut last = self.last_ordinals(&seen, link_key);
+        let mut names = Vec::with_capacity(seen.len());
+        for (person_id, name) in seen {
+            let last = last.entry(person_id).or_default();
+            *last += 1;
+            self.recall(name, Bearer { person_id, ordinal: *last });
+            self.remember_key(name, link_key);
+            names.push((person_id, name, *last));
+        }
+        self.segments.push(self.keep(vault, names)?);
         Ok(())
     }
 
-    /// How many names the people of `seen`, which is in order, have already; nobody who has none.
-    fn last_ordinals(&self, seen: &[(i64, Token)]) -> BTreeMap<i64, i32> {
+    /// Whether anybody bears a name.
+    pub(crate) fn knows(&self, name: &Token) -> bool {
+        self.bearers.contains_key(name)
+    }
+
+    /// Keeps every name under the token that the next hub key makes of it; `None` where there is none. A name that no
+    /// delivery gives any more is dropped.
+    pub(crate) fn rename(
+        &self,
+        vault: &Path,
+        next: impl Fn(&Token) -> Option<Token>,
+    ) -> Result<Option<String>, RunError> {
+        let mut names = Vec::new();
+        let mut renamed = Self::default();
+        for (name, bearers) in &self.bearers {
+            let link_key = self.key_of(name);
+            if let Some(name) = next(name) {
+                renamed.remember_key(name, link_key);
+                names.extend(bearers.all().iter().map(|bearer| (bearer.person_id, name, bearer.ordinal)));
+            }
+        }
+        if names.is_empty() { Ok(None) } else { renamed.keep(vault, names).map(Some) }
+    }
+
+    /// How many names under a link key the people of `seen`, which is in order, have already; nobody who has none.
+    fn last_ordinals(&self, seen: &[(i64, Token)], link_key: &str) -> BTreeMap<i64, i32> {
         let mut last = BTreeMap::new();
-        for bearer in self.bearers.values().flat_map(Bearers::all) {
+        let under_key = self.bearers.iter().filter(|(name, _)| self.key_of(name) == link_key);
+        for bearer in under_key.flat_map(|(_, bearers)| bearers.all()) {
             if seen.binary_search_by_key(&bearer.person_id, |(person_id, _)| *person_id).is_ok() {
                 let ordinal = last.entry(bearer.person_id).or_default();
                 *ordinal = bearer.ordinal.max(*ordinal);
             }
         }
         last
+    }
+
+    /// The check value of the link key that made a name token.
+    fn key_of(&self, name: &Token) -> &str {
+        let at = self.further_keys.get(name).copied().unwrap_or_default();
+        self.link_keys.get(at).map_or("", String::as_str)
+    }
+
+    fn remember_key(&mut self, name: Token, link_key: &str) {
+        let at = self.link_keys.iter().position(|known| known == link_key).unwrap_or_else(|| {
+            self.link_keys.push(link_key.to_owned());
+            self.link_keys.len() - 1
+        });
+        // Most names are of the first key.
+        if at > 0 {
+            self.further_keys.insert(name, at);
+        }
+    }
+
+    /// Keeps names as one segment of the vault, in order; gives its name, which is made of its content.
+    fn keep(&self, vault: &Path, mut names: Vec<Named>) -> Result<String, RunError> {
+        names.sort_unstable();
+        let keys: Vec<&str> = names.iter().map(|(_, name, _)| self.key_of(name)).collect();
+        let content = to_parquet(&segment(&names, &keys)?, "name spine")?;
+        let name = format!("{PREFIX}{}", sha256_hex(&content));
+        let folder = folder(vault);
+        fs::create_dir_all(&folder).map_err(RunError::io("create", &folder))?;
+        let path = path(vault, &name);
+        fs::write(&path, content).map_err(RunError::io("write", &path))?;
+        Ok(name)
     }
 
     fn recall(&mut self, name: Token, bearer: Bearer) {
@@ -160,12 +215,16 @@ impl NameSpine {
             let names = batch.column(0).as_any().downcast_ref::<FixedSizeBinaryArray>();
             let people = batch.column(1).as_any().downcast_ref::<Int64Array>();
             let ordinals = batch.column(2).as_any().downcast_ref::<Int32Array>();
-            let (Some(names), Some(people), Some(ordinals)) = (names, people, ordinals) else { continue };
-            for ((name, person_id), ordinal) in names.iter().zip(people.iter()).zip(ordinals.iter()) {
-                if let (Some(Ok(name)), Some(person_id), Some(ordinal)) =
-                    (name.map(Token::try_from), person_id, ordinal)
+            let keys = batch.column(3).as_any().downcast_ref::<StringArray>();
+            let (Some(names), Some(people), Some(ordinals), Some(keys)) = (names, people, ordinals, keys) else {
+                continue;
+            };
+            for (((name, person_id), ordinal), key) in names.iter().zip(people).zip(ordinals).zip(keys) {
+                if let (Some(Ok(name)), Some(person_id), Some(ordinal), Some(key)) =
+                    (name.map(Token::try_from), person_id, ordinal, key)
                 {
                     self.recall(name, Bearer { person_id, ordinal });
+                    self.remember_key(name, key);
                 }
             }
         }
@@ -173,17 +232,40 @@ impl NameSpine {
     }
 }
 
-fn segment(names: &[(i64, Token)], ordinals: Vec<i32>) -> Result<RecordBatch, RunError> {
+/// A person, a name and its ordinal.
+type Named = (i64, Token, i32);
+
+/// The file of a segment.
+pub(crate) fn path(vault: &Path, segment: &str) -> PathBuf {
+    folder(vault).join(format!("{segment}.parquet"))
+}
+
+/// Where the segments lie.
+pub(crate) fn folder(vault: &Path) -> PathBuf {
+    vault.join(FOLDER)
+}
+
+fn segment(names: &[Named], link_keys: &[&str]) -> Result<RecordBatch, RunError> {
     let schema = Arc::new(Schema::new(vec![
         Field::new("hub_name_token", DataType::FixedSizeBinary(32), false),
         Field::new("person_id", DataType::Int64, false),
         Field::new("ordinal", DataType::Int32, false),
+        Field::new("link_key", DataType::Utf8, false),
     ]));
-    let tokens = FixedSizeBinaryArray::try_from_iter(names.iter().map(|(_, name)| name));
+    let tokens = FixedSizeBinaryArray::try_from_iter(names.iter().map(|(_, name, _)| name));
     let tokens = tokens.map_err(RunError::arrow("name spine"))?;
-    let people = names.iter().map(|(person_id, _)| *person_id).collect::<Int64Array>();
-    RecordBatch::try_new(schema, vec![Arc::new(tokens), Arc::new(people), Arc::new(Int32Array::from(ordinals))])
-        .map_err(RunError::arrow("name spine"))
+    let people = names.iter().map(|(person_id, _, _)| *person_id).collect::<Int64Array>();
+    let ordinals = names.iter().map(|(_, _, ordinal)| *ordinal).collect::<Int32Array>();
+    RecordBatch::try_new(
+        schema,
+        vec![
+            Arc::new(tokens),
+            Arc::new(people),
+            Arc::new(ordinals),
+            Arc::new(StringArray::from_iter_values(link_keys)),
+        ],
+    )
+    .map_err(RunError::arrow("name spine"))
 }
 
 #[cfg(test)]
@@ -198,7 +280,7 @@ mod tests {
         let mut segments = Vec::new();
         for seen in runs {
             let mut spine = NameSpine::load(vault, &segments).unwrap();
-            spine.extend(vault, seen.to_vec()).unwrap();
+            spine.extend(vault, "first", seen.to_vec()).unwrap();
             segments = spine.segments().to_vec();
         }
         NameSpine::load(vault, &segments).unwrap()
@@ -230,6 +312,19 @@ mod tests {
         let several: Vec<_> =
             spine.of_people_with_several().iter().map(|name| (name.person_id, name.ordinal)).collect();
         assert_eq!(several, [(7, 1), (7, 2)]);
+    }
+
+    #[test]
+    fn the_first_name_under_another_link_key_has_the_ordinal_of_the_first_name() {
+        let vault = tempfile::tempdir().unwrap();
+        let before = spine(vault.path(), &[&[(7, ZHANG)]]);
+        let mut after = NameSpine::load(vault.path(), before.segments()).unwrap();
+        after.extend(vault.path(), "next", vec![(7, WANG), (7, LI)]).unwrap();
+        let again = NameSpine::load(vault.path(), after.segments()).unwrap();
+        for spine in [&after, &again] {
+            let ordinals = [ZHANG, LI, WANG].map(|name| spine.ordinal(7, &name));
+            assert_eq!(ordinals, [Some(1), Some(1), Some(2)]);
+        }
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! People, names and households that the spines do not know yet.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::BuildHasherDefault;
 use std::path::Path;
 
-use yilian_token::Token;
+use yilian_token::{Token, Tokeniser};
 
 use super::RunError;
+use super::bridge::Bridge;
 use super::spine::{TokenHasher, TokenSet};
 use super::stage::SeenTokens;
 use super::staging::Desk;
@@ -46,15 +47,29 @@ impl Newcomers {
         self.households.extend(seen.households.into_iter().filter(|token| desk.households.id(token).is_none()));
     }
 
-    /// Gives everybody a number and every name an ordinal.
-    pub(crate) fn number(self, desk: &mut Desk, vault: &Path) -> Result<(), RunError> {
-        let new = self.people.keys().filter(|person| desk.persons.id(person).is_none());
-        let new: TokenSet = new.copied().collect();
-        desk.persons.extend(vault, new)?;
-        desk.households.extend(vault, self.households)?;
+    /// Names that people bear, each with the person's hub token.
+    fn names(self) -> impl Iterator<Item = (Token, Token)> {
         let first = self.people.into_iter().filter_map(|(person, name)| Some((person, name?)));
-        let names = first.chain(self.further_names);
-        let names = names.filter_map(|(person, name)| Some((desk.persons.id(&person)?, name))).collect();
-        desk.names.extend(vault, names)
+        first.chain(self.further_names)
     }
+}
+
+/// Gives everybody a number and every name an ordinal; the newcomers stand by the check value of their link key.
+pub(crate) fn number(
+    newcomers: BTreeMap<String, Newcomers>,
+    desk: &mut Desk,
+    vault: &Path,
+    (bridge, record_key): (&Bridge, &Tokeniser<'_>),
+) -> Result<(), RunError> {
+    let people =
+        newcomers.values().flat_map(|new| new.people.keys()).filter(|person| desk.persons.id(person).is_none());
+    let people: TokenSet = people.copied().collect();
+    let households: TokenSet = newcomers.values().flat_map(|new| &new.households).copied().collect();
+    desk.persons.extend(vault, people, bridge, Some(record_key))?;
+    desk.households.extend(vault, households, &Bridge::default(), None)?;
+    for (link_key, new) in newcomers {
+        let names = new.names().filter_map(|(person, name)| Some((desk.persons.id(&person)?, name))).collect();
+        desk.names.extend(vault, &link_key, names)?;
+    }
+    Ok(())
 }

@@ -81,7 +81,9 @@ fn record_table(record: &[RecordedFlag]) -> Result<RecordBatch, RunError> {
     columns.push(("from_month", day(&|flag| flag.span.from)));
     columns.push(("until_month", day(&|flag| flag.span.until)));
     columns.push(("first_seen_on", day(&|flag| flag.first_seen_on)));
-    columns.push(("is_gone", Arc::new(record.iter().map(|flag| Some(flag.gone)).collect::<BooleanArray>())));
+    columns
+        .push(("is_gone", Arc::new(record.iter().map(|flag| Some(flag.gone_on.is_some())).collect::<BooleanArray>())));
+    columns.push(("gone_on", Arc::new(record.iter().map(|flag| flag.gone_on.map(days)).collect::<Date32Array>())));
     columns.push(("merged_into", Arc::new(record.iter().map(|flag| flag.merged_into).collect::<Int64Array>())));
     batch("hub.flag_record", columns)
 }
@@ -97,7 +99,7 @@ fn flags(rows: &RecordBatch) -> Result<Vec<RecordedFlag>, RunError> {
     let ids = numbers(rows, "flag_id")?;
     let merged = numbers(rows, "merged_into")?;
     let seen = dates(rows, "first_seen_on")?;
-    let gone = column(rows, "is_gone", &DataType::Boolean)?.as_boolean().clone();
+    let gone = dates(rows, "gone_on")?;
     let keys = keys(rows)?;
     Ok(keys
         .into_iter()
@@ -107,7 +109,7 @@ fn flags(rows: &RecordBatch) -> Result<Vec<RecordedFlag>, RunError> {
             key,
             span,
             first_seen_on: date(seen.value(row)),
-            gone: gone.value(row),
+            gone_on: gone.is_valid(row).then(|| date(gone.value(row))),
             merged_into: merged.is_valid(row).then(|| merged.value(row)),
         })
         .collect())

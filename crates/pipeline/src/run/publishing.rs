@@ -66,22 +66,27 @@ pub(crate) async fn publish(
 
 /// A run is named by what it was made from: its inputs and the run whose flags it continues.
 fn run_id(night: &Night<'_>, previous: Option<&Publication>) -> String {
-    let Inputs { deliveries, rules, parameters, program, schemas, spine } = night.inputs;
+    let Inputs { deliveries, rules, parameters, program, schemas, hub_key, spine } = night.inputs;
     let follows = previous.map(|publication| publication.run_id.as_str()).unwrap_or_default();
     let lists = [deliveries.join(","), spine.join(",")];
-    let parts = [rules, parameters, program, schemas].into_iter().chain(&lists).map(String::as_str).chain([follows]);
+    let parts =
+        [rules, parameters, program, schemas, hub_key].into_iter().chain(&lists).map(String::as_str).chain([follows]);
     sha256_hex(parts.collect::<Vec<_>>().join("\n").as_bytes()).chars().take(16).collect()
 }
 
 fn counts(night: &Night<'_>, whole: &Whole, staged: &Staged) -> BTreeMap<String, i64> {
     let number = |value: usize| i64::try_from(value).unwrap_or(i64::MAX);
-    BTreeMap::from([
+    let mut counts = BTreeMap::from([
         ("deliveries".to_owned(), number(night.deliveries.len())),
         ("rows".to_owned(), i64::try_from(staged.rows).unwrap_or(i64::MAX)),
         ("persons".to_owned(), number(staged.persons)),
         ("flags".to_owned(), number(whole.flags)),
         ("suppressed_values".to_owned(), whole.suppressed),
-    ])
+    ]);
+    if staged.bridge_conflicts > 0 {
+        counts.insert("bridge_conflicts".to_owned(), number(staged.bridge_conflicts));
+    }
+    counts
 }
 
 /// Rows of a table that make one file: a table of any size is written by all threads and held by none.

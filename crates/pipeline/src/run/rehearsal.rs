@@ -14,7 +14,7 @@ use super::ledger::{open_batch, write_batch};
 use super::model::Pass;
 use super::name_spine::NameSpine;
 use super::reference::{self, ReferenceInputs};
-use super::stage::{is_about_people, staged_schema};
+use super::stage::{erased_schema, is_about_people, staged_schema};
 use super::{RunError, match_rate, namesakes, overlap};
 
 /// The logical plan of every model, in order; files of the tables without rows lie below `folder`.
@@ -48,7 +48,10 @@ pub async fn rehearse(
         coverage: &[],
         as_of: NaiveDate::default(),
     })?;
-    for (name, batch) in tables.into_iter().chain([("match_history", match_rate::empty_history()?)]) {
+    for (name, batch) in tables.into_iter().chain([
+        ("match_history", match_rate::empty_history()?),
+        ("tombstoned", RecordBatch::new_empty(erased_schema())),
+    ]) {
         open_batch(folder, &session, ("reference", name), &batch, &mut sources).await?;
     }
     let mut plans = Vec::new();

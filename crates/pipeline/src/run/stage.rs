@@ -6,14 +6,17 @@
 //! none of a link key.
 
 mod columns;
+mod erased;
 mod rows;
 mod tokens;
 
 use columns::unnumbered_schema;
 pub(crate) use columns::{is_about_people, staged_schema};
+pub(crate) use erased::erased_schema;
 pub(crate) use rows::days;
-pub(crate) use tokens::{SeenTokens, seen_tokens};
+pub(crate) use tokens::{SeenTokens, for_each_row, seen_tokens};
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -36,6 +39,8 @@ pub(crate) struct StagedFiles {
     pub(crate) numbered: PathBuf,
     /// Its rows without a person; no such file where there are none.
     pub(crate) unnumbered: PathBuf,
+    /// What its rows with a tombstone add up to; no such file where there are none.
+    pub(crate) erased: PathBuf,
 }
 
 /// What staging one delivery needs besides its bytes.
@@ -47,6 +52,8 @@ pub(crate) struct Staging<'a> {
     pub(crate) persons: &'a Spine,
     pub(crate) households: &'a Spine,
     pub(crate) names: &'a NameSpine,
+    /// People whose rows of this office are left out.
+    pub(crate) erased: &'a HashSet<i64>,
 }
 
 /// Writes a delivery's rows: to `files.numbered` in order of person, those without a person to `files.unnumbered`.
@@ -61,6 +68,10 @@ pub(crate) fn stage(staging: &Staging<'_>, data: &Bytes, files: &StagedFiles) ->
         Some(persons) => Some(name_ordinals(data, persons, staging.names, &name)?),
         None => None,
     };
+    let erased = erased::rows_of(staging.erased, persons.as_deref());
+    if let Some(erased) = &erased {
+        erased::write(staging.contract, data, erased, &files.erased)?;
+    }
     let has_unnumbered = persons.iter().flatten().any(Option::is_none);
     let rewriter = Rewriter {
         schemas: Schemas { numbered: staged_schema(staging.contract), unnumbered: unnumbered_schema(staging.contract) },
@@ -70,6 +81,7 @@ pub(crate) fn stage(staging: &Staging<'_>, data: &Bytes, files: &StagedFiles) ->
             period_end: staging.manifest.period.end(),
         },
         numbers: Numbers { persons, households, name_ordinals },
+        erased,
         record: staging.hub_key.tokeniser(Label::HubRecord)?,
         name,
     };

@@ -1,37 +1,40 @@
 //! All deliveries of a run: who is in them, a number for everybody, their rows in the vault.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
-use yilian_contract::Contract;
-use yilian_delivery::{HubIdentity, Verified, sha256_hex};
+use yilian_contract::{Contract, Subject as ContractSubject};
+use yilian_delivery::{HubIdentity, Verified};
 use yilian_engine::{TableName, register_parquet};
-use yilian_token::{Key, KeyUse};
+use yilian_token::{Key, Label};
 
+use super::bridge::Bridge;
 use super::bucket::Sources;
+use super::generation::{Generations, STAGED_FOLDERS, parts};
 use super::ledger::write_batch;
+use super::model::children;
 use super::name_spine::NameSpine;
-use super::newcomers::Newcomers;
+use super::newcomers::{self, Newcomers};
 use super::spine::{Spine, Subject};
-use super::stage::{StagedFiles, Staging, is_about_people, seen_tokens, stage, staged_schema};
-use super::unnumbered;
-use super::{Night, RunError};
+use super::stage::{StagedFiles, Staging, erased_schema, is_about_people, seen_tokens, stage, staged_schema};
+use super::tombstones::{self, Tombstones, office_of};
+use super::{Night, RunError, rotation, unnumbered};
 use crate::PipelineError;
 use crate::progress::Progress;
 use crate::receive::{Accepted, open_accepted};
-
-/// Names the columns of staged files: another name makes the next run stage every delivery again.
-const FORM: &str = "numbered and unnumbered, graded";
 
 /// The staged rows of a run and the spine they are numbered by.
 pub(crate) struct Staged {
     pub(crate) files: Vec<StagedFiles>,
     pub(crate) persons: usize,
     pub(crate) rows: u64,
+    /// Pairs of a bridge between link keys whose two tokens are known as two people.
+    pub(crate) bridge_conflicts: usize,
     desk: Arc<Desk>,
     /// Every segment of the spines, as the publication will name them.
     pub(crate) spine: Vec<String>,
@@ -39,35 +42,49 @@ pub(crate) struct Staged {
 
 /// What the steps of staging share.
 pub(crate) struct Desk {
-    pub(crate) hub_key: Key,
+    pub(crate) hub_key: Arc<Key>,
     pub(crate) persons: Spine,
     pub(crate) households: Spine,
     pub(crate) names: NameSpine,
+    pub(crate) tombstones: Tombstones,
 }
 
 /// Stages every delivery that the vault does not hold in staged form yet.
 pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Result<Staged, RunError> {
     let vault = night.site.vault();
+    let identity = identity(night)?;
+    let found = rotation::spine_of(night, &identity, progress).await?;
+    let bridge = Bridge::read(night, &identity).await?;
     let mut desk = Desk {
-        hub_key: hub_key(night)?,
-        persons: Spine::load(Subject::Person, &vault, &night.inputs.spine)?,
-        households: Spine::load(Subject::Household, &vault, &night.inputs.spine)?,
-        names: NameSpine::load(&vault, &night.inputs.spine)?,
+        hub_key: Arc::clone(&night.keys.hub),
+        persons: Spine::load(Subject::Person, &vault, &found)?,
+        households: Spine::load(Subject::Household, &vault, &found)?,
+        names: NameSpine::load(&vault, &found)?,
+        tombstones: Tombstones::default(),
     };
-    let known = generations(&night.inputs.spine);
-    let waiting: Vec<&Accepted> =
-        night.deliveries.iter().filter(|delivery| staged_before(night, delivery, &known).is_none()).collect();
-    look(night, &desk, &waiting, progress).await?.number(&mut desk, &vault)?;
-    let spine: Vec<String> = later_segments(&night.inputs.spine, &desk);
-    let generation = generation(&spine);
+    let mut tombstones = Tombstones::load(&vault, &found)?;
+    tombstones.extend(night, &identity).await?;
+    let known = Generations::new(&night.inputs.hub_key, &found, &tombstones);
+    let waiting: Vec<&Accepted> = night
+        .deliveries
+        .iter()
+        .filter(|delivery| has_rows(night, delivery) && staged_before(night, delivery, &known).is_none())
+        .collect();
+    let record_key = night.keys.noise.tokeniser(Label::Noise)?;
+    let newcomers = look(night, &desk, &waiting, progress).await?;
+    newcomers::number(newcomers, &mut desk, &vault, (&bridge, &record_key))?;
+    let bridge_conflicts = bridge.conflicts(&desk.persons);
+    desk.tombstones = tombstones;
+    let spine: Vec<String> = later_segments(&found, &desk);
+    let known = Generations::new(&night.inputs.hub_key, &spine, &desk.tombstones);
     let desk = Arc::new(desk);
-    write(night, &desk, &waiting, &generation, progress).await?;
-    let known = generations(&spine);
+    write(night, &desk, &waiting, &known, progress).await?;
     let files = night.deliveries.iter().filter_map(|delivery| staged_before(night, delivery, &known)).collect();
     Ok(Staged {
         files,
         persons: desk.persons.len(),
         rows: night.deliveries.iter().map(|delivery| delivery.manifest.counts.delivered).sum(),
+        bridge_conflicts,
         spine,
         desk,
     })
@@ -79,28 +96,31 @@ async fn look(
     desk: &Desk,
     waiting: &[&Accepted],
     progress: &dyn Progress,
-) -> Result<Newcomers, RunError> {
+) -> Result<BTreeMap<String, Newcomers>, RunError> {
     let identity = identity(night)?;
-    let hub_key = Arc::new(hub_key(night)?);
     progress.start("look who is in the deliveries", Some(waiting.len() as u64));
     let mut looking = futures::stream::iter(waiting.iter().copied())
         .map(|delivery| {
-            let hub_key = Arc::clone(&hub_key);
+            let hub_key = Arc::clone(&desk.hub_key);
             let opening = open_accepted(night.site, delivery, &identity);
             async move {
                 let opened = opening.await?;
-                tokio::task::spawn_blocking(move || seen_tokens(opened.data(), &hub_key))
-                    .await
-                    .map_err(|_| RunError::Interrupted)?
+                let link_key = opened.manifest().link_key.check_value.clone();
+                let looking = tokio::task::spawn_blocking(move || seen_tokens(opened.data(), &hub_key));
+                Ok::<_, RunError>((link_key, looking.await.map_err(|_| RunError::Interrupted)??))
             }
         })
         .buffer_unordered(night.options.threads.max(1));
-    let mut newcomers = Newcomers::default();
+    let mut newcomers: BTreeMap<String, Newcomers> = BTreeMap::new();
     while let Some(seen) = looking.next().await {
-        newcomers.add(seen?, desk);
+        let (link_key, seen) = seen?;
+        newcomers.entry(link_key).or_default().add(seen, desk);
         progress.advance(1);
     }
-    progress.finish(&format!("{} people who are new or bear a new name", newcomers.people()));
+    progress.finish(&format!(
+        "{} people who are new or bear a new name",
+        newcomers.values().map(Newcomers::people).sum::<usize>()
+    ));
     Ok(newcomers)
 }
 
@@ -108,14 +128,15 @@ async fn write(
     night: &Night<'_>,
     desk: &Arc<Desk>,
     waiting: &[&Accepted],
-    generation: &str,
+    generations: &Generations,
     progress: &dyn Progress,
 ) -> Result<(), RunError> {
     let identity = identity(night)?;
     progress.start("stage deliveries", Some(waiting.len() as u64));
     let mut staging = futures::stream::iter(waiting.iter().copied())
         .map(|delivery| {
-            let (desk, files) = (Arc::clone(desk), staged_files(night, delivery, generation));
+            let newest = generations.newest(&office_of(delivery));
+            let (desk, files) = (Arc::clone(desk), staged_files(night, delivery, newest));
             let opening = open_accepted(night.site, delivery, &identity);
             let contract = night.definition.schemas.dataset(&delivery.manifest.dataset).cloned();
             async move {
@@ -131,11 +152,15 @@ async fn write(
         staged?;
         progress.advance(1);
     }
+    for delivery in waiting {
+        remove_other_generations(night, delivery, generations)?;
+    }
     progress.finish(&format!("{} deliveries", waiting.len()));
     Ok(())
 }
 
 fn stage_one(desk: &Desk, contract: &Contract, opened: &Verified, files: &StagedFiles) -> Result<(), RunError> {
+    let office = (opened.manifest().place.clone(), opened.manifest().department);
     let staging = Staging {
         contract,
         manifest: opened.manifest(),
@@ -144,12 +169,16 @@ fn stage_one(desk: &Desk, contract: &Contract, opened: &Verified, files: &Staged
         persons: &desk.persons,
         households: &desk.households,
         names: &desk.names,
+        erased: &desk.tombstones.people(&office, &desk.persons),
     };
     stage(&staging, opened.data(), files)
 }
 
-fn hub_key(night: &Night<'_>) -> Result<Key, RunError> {
-    Ok(Key::read(&night.site.hub_key_file(), KeyUse::Hub)?)
+/// Whether models read the rows of a delivery: a bridge says who is who and an erasure whose rows go, and nothing else.
+fn has_rows(night: &Night<'_>, delivery: &Accepted) -> bool {
+    let contract = night.definition.schemas.dataset(&delivery.manifest.dataset);
+    contract
+        .is_ok_and(|contract| contract.subject != ContractSubject::Bridge && contract.dataset != tombstones::DATASET)
 }
 
 fn identity(night: &Night<'_>) -> Result<Arc<HubIdentity>, RunError> {
@@ -159,19 +188,10 @@ fn identity(night: &Night<'_>) -> Result<Arc<HubIdentity>, RunError> {
 
 /// The segments found, then those that this run added.
 fn later_segments(found: &[String], desk: &Desk) -> Vec<String> {
-    let now = [desk.persons.segments(), desk.households.segments(), desk.names.segments()].concat();
+    let now = [desk.persons.segments(), desk.households.segments(), desk.names.segments(), desk.tombstones.segments()]
+        .concat();
     let added = now.iter().filter(|name| !found.contains(name));
     found.iter().cloned().chain(added.cloned()).collect()
-}
-
-/// A spine only grows, so rows staged under an earlier state of it are still right; this names one state.
-fn generation(spine: &[String]) -> String {
-    sha256_hex(format!("{FORM}\n{}", spine.join("\n")).as_bytes()).chars().take(16).collect()
-}
-
-/// Every state that the spine has been in, the newest first.
-fn generations(spine: &[String]) -> Vec<String> {
-    (0..=spine.len()).rev().filter_map(|length| spine.get(..length)).map(generation).collect()
 }
 
 fn staged_files(night: &Night<'_>, delivery: &Accepted, generation: &str) -> StagedFiles {
@@ -180,15 +200,48 @@ fn staged_files(night: &Night<'_>, delivery: &Accepted, generation: &str) -> Sta
         let folder = night.site.vault().join(folder).join(dataset);
         folder.join(format!("{}-{generation}.parquet", delivery.delivery_id))
     };
-    StagedFiles { dataset: dataset.clone(), numbered: file("staged"), unnumbered: file("unnumbered") }
+    let [numbered, unnumbered, erased] = STAGED_FOLDERS.map(file);
+    StagedFiles { dataset: dataset.clone(), numbered, unnumbered, erased }
 }
 
-fn staged_before(night: &Night<'_>, delivery: &Accepted, generations: &[String]) -> Option<StagedFiles> {
-    let files = generations.iter().map(|generation| staged_files(night, delivery, generation));
+fn staged_before(night: &Night<'_>, delivery: &Accepted, known: &Generations) -> Option<StagedFiles> {
+    let files = known.names(&office_of(delivery)).iter().map(|generation| staged_files(night, delivery, generation));
     files.into_iter().find(|files| files.numbered.exists())
 }
 
+/// Removes what a delivery was staged to before: rows with a tombstone must not lie in the vault any longer.
+fn remove_other_generations(night: &Night<'_>, delivery: &Accepted, known: &Generations) -> Result<(), RunError> {
+    let newest = known.newest(&office_of(delivery));
+    for folder in STAGED_FOLDERS {
+        let folder = night.site.vault().join(folder).join(&delivery.manifest.dataset);
+        let files = if folder.exists() { children(&folder)? } else { Vec::new() };
+        for file in files {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            if parts(&name).is_some_and(|(id, generation)| id == delivery.delivery_id && generation != newest) {
+                fs::remove_file(&file).map_err(RunError::io("remove", &file))?;
+            }
+        }
+    }
+    Ok(())
+}
+
 impl Staged {
+    /// How many rows tombstones leave out, by dataset, benefit and month, as files of `reference.tombstoned`.
+    pub(crate) async fn open_erased(
+        &self,
+        night: &Night<'_>,
+        session: &SessionContext,
+        sources: &mut Sources,
+    ) -> Result<(), RunError> {
+        let name = TableName { schema: "reference".to_owned(), table: "tombstoned".to_owned() };
+        let mut files: Vec<PathBuf> =
+            self.files.iter().map(|files| files.erased.clone()).filter(|file| file.exists()).collect();
+        if files.is_empty() {
+            files.push(write_batch(night.work.path(), &name, &RecordBatch::new_empty(erased_schema()))?);
+        }
+        add_table(session, sources, name, &files).await
+    }
+
     /// Everybody's names, those of this run's deliveries among them.
     pub(crate) fn names(&self) -> &NameSpine {
         &self.desk.names

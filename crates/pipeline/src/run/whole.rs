@@ -11,7 +11,7 @@ use yilian_engine::{TableName, register_parquet};
 use super::bucket::{Sources, compute_to_file, table_file};
 use super::checks::run_checks;
 use super::model::{KeptAs, Model, Pass};
-use super::{Night, RunError, ledger, match_rate, overlap, statistics};
+use super::{Night, RunError, flags, ledger, match_rate, overlap, statistics};
 use crate::coverage::coverage_batch;
 use crate::progress::Progress;
 use crate::publication::{CheckResult, Publication};
@@ -102,6 +102,8 @@ impl Whole {
             .map_err(RunError::query(&name))?;
         let runs = concat_batches(&schema, &batches).map_err(RunError::arrow("work.overlap_run"))?;
         let recorded = overlap::recorded(night.site.store(), previous).await?;
+        let keep = night.definition.retention.closed_flags;
+        let recorded = flags::remembered(recorded, keep, night.options.as_of);
         let flags = overlap::make(&runs, &recorded, night.options.as_of)?;
         self.flags = flags.found.num_rows();
         self.add_batch(night, ("hub", "flag_record"), &flags.record)?;

@@ -38,7 +38,7 @@ impl Office {
         };
         init::run(&new, PRINTER).unwrap();
         for key_use in [NewKeyUse::Link, NewKeyUse::Sign, NewKeyUse::Seal] {
-            let new = NewKeyArguments { key_use, algorithm: yilian_token::Algorithm::Hs256, kid: None };
+            let new = NewKeyArguments { key_use, algorithm: yilian_token::Algorithm::Hs256, kid: None, next: false };
             keys::new(&new, &office.site(), PRINTER).unwrap();
         }
         office

@@ -51,12 +51,14 @@ pub(super) struct Rewriter<'a> {
     pub(super) schemas: Schemas,
     pub(super) origin: Origin,
     pub(super) numbers: Numbers,
+    /// Rows that a tombstone leaves out; `None` where there are none.
+    pub(super) erased: Option<Vec<bool>>,
     pub(super) record: Tokeniser<'a>,
     pub(super) name: Tokeniser<'a>,
 }
 
 impl Rewriter<'_> {
-    /// Writes every row once, in order of person and then of row; those without a person to `unnumbered`, which must be
+    /// Writes every row once but those with a tombstone, in order of person and then of row; those without a person to `unnumbered`, which must be
     /// there if there is such a row.
     pub(super) fn write<W: Write + Send>(
         &self,
@@ -65,17 +67,22 @@ impl Rewriter<'_> {
         unnumbered: Option<W>,
     ) -> Result<(), RunError> {
         let mut order: Vec<u32> = (0..rows_of(data)?).collect();
+        let total = order.len();
         let persons = self.numbers.persons.as_deref();
         if let Some(persons) = persons {
             order.sort_unstable_by_key(|row| (persons.get(at(*row)).copied().flatten().unwrap_or(i64::MAX), *row));
         }
-        let with_person = persons.map_or(order.len(), |persons| persons.iter().flatten().count());
+        if let Some(erased) = &self.erased {
+            order.retain(|row| !erased.get(at(*row)).copied().unwrap_or_default());
+        }
+        let left_out = total - order.len();
+        let with_person = persons.map_or(total, |persons| persons.iter().flatten().count()).saturating_sub(left_out);
         let Schemas { numbered: with, unnumbered: without } = &self.schemas;
         let mut numbered = TableWriter::new(numbered, with, Packing::Vault, "staged rows")?;
         let mut unnumbered =
             unnumbered.map(|sink| TableWriter::new(sink, without, Packing::Vault, "staged rows")).transpose()?;
         for (part, start) in order.chunks(ROWS_PER_PASS).zip((0..).step_by(ROWS_PER_PASS)) {
-            let read = Read::rows(data, [with, without], part, order.len())?;
+            let read = Read::rows(data, [with, without], part, total)?;
             let (persons, nobody) = part.split_at(with_person.saturating_sub(start).min(part.len()));
             self.write_part(&read, persons, with, &mut numbered)?;
             if let Some(unnumbered) = &mut unnumbered {

@@ -123,7 +123,7 @@ fn look_up<const COLUMNS: usize, Searched, Found: Copy>(
 }
 
 /// Calls `each` with the tokens of every row, in order; `false` and no call if the delivery lacks the first column.
-fn for_each_row<const COLUMNS: usize>(
+pub(crate) fn for_each_row<const COLUMNS: usize>(
     data: &Bytes,
     columns: [&str; COLUMNS],
     mut each: impl FnMut([Option<Token>; COLUMNS]),
