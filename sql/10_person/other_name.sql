@@ -3,10 +3,10 @@
 -- schema: work · pass: bucket · kept as: memory
 -- grain: person_id, name_ordinal
 with given as (
-  select b.person_id, b.name_ordinal, count(distinct b.dataset) as datasets
-  from work.person_block b
-  join spine.person_name n on n.person_id = b.person_id and n.name_ordinal = b.name_ordinal
-  group by b.person_id, b.name_ordinal
+  select d.person_id, d.name_ordinal, count(distinct d.dataset) as datasets
+  from work.person_dataset d
+  join spine.person_name n on n.person_id = d.person_id and n.name_ordinal = d.name_ordinal
+  group by d.person_id, d.name_ordinal
 ),
 compared as (select given.*, max(datasets) over (partition by person_id) as most from given),
 ranked as (

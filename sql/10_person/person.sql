@@ -3,8 +3,8 @@
 -- grain: person_id
 -- privacy: pseudonymous
 with everybody as (
-  select person_id, cast(min(cast(sex as tinyint)) as varchar) as sex, min(birth_month) as birth_month
-  from work.person_block where person_id is not null
+  select person_id, cast(min(sex) as varchar) as sex, min(birth_month) as birth_month
+  from work.person_dataset
   group by person_id
 ),
 newest_day as (select person_id, max(day) as day from work.register_day group by person_id)

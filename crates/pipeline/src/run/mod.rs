@@ -56,7 +56,7 @@ use bucket::{Sources, run_bucket};
 use keys::Keys;
 use reference::ReferenceInputs;
 use spine::ids_of_slots;
-use staging::Staged;
+use staging::{Desk, Staged};
 use whole::Whole;
 
 const SLOTS: u32 = 1 << 16;
@@ -125,8 +125,8 @@ pub async fn run(
         return Err(RunError::Canaries { faults });
     }
     let night = Night::begin((site, &keys), &definition, &deliveries, &inputs, options)?;
-    let staged = staging::stage_all(&night, progress).await?;
-    let sources = night.sources(&staged, previous.as_ref()).await?;
+    let (staged, desk) = staging::stage_all(&night, progress).await?;
+    let sources = night.sources(&staged, desk, previous.as_ref()).await?;
     let buckets = night.run_buckets(&staged, &sources, progress).await?;
     let whole = Whole::compute(&night, &sources, buckets, previous.as_ref(), progress).await?;
     let publication = publishing::publish(&night, whole, &staged, previous.as_ref(), progress).await?;
@@ -177,13 +177,15 @@ impl<'a> Night<'a> {
     }
 
     /// Opens the staged datasets, the tables of the name spine and the reference tables for all sessions of the run.
-    async fn sources(&self, staged: &Staged, previous: Option<&Publication>) -> Result<Sources, RunError> {
+    ///
+    /// The desk ends here: the spines of a million people take some hundred megabytes, which the models need.
+    async fn sources(&self, staged: &Staged, desk: Desk, previous: Option<&Publication>) -> Result<Sources, RunError> {
         let mut sources = Sources::default();
         let session = self.engine.session();
-        staged.open(self, &session, &mut sources).await?;
+        staged.open(self, &desk.names, &session, &mut sources).await?;
         staged.open_erased(self, &session, &mut sources).await?;
         let first_seen = namesakes::first_seen(self.site.store(), previous).await?;
-        for (name, batch) in namesakes::tables(staged.names(), &first_seen, self.options.as_of)? {
+        for (name, batch) in namesakes::tables(&desk.names, &first_seen, self.options.as_of)? {
             ledger::open_batch(self.work.path(), &session, ("spine", name), &batch, &mut sources).await?;
         }
         let tables = reference::tables(&ReferenceInputs {

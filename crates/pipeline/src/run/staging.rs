@@ -35,7 +35,6 @@ pub(crate) struct Staged {
     pub(crate) rows: u64,
     /// Pairs of a bridge between link keys whose two tokens are known as two people.
     pub(crate) bridge_conflicts: usize,
-    desk: Arc<Desk>,
     /// Every segment of the spines, as the publication will name them.
     pub(crate) spine: Vec<String>,
 }
@@ -50,7 +49,7 @@ pub(crate) struct Desk {
 }
 
 /// Stages every delivery that the vault does not hold in staged form yet.
-pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Result<Staged, RunError> {
+pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Result<(Staged, Desk), RunError> {
     let vault = night.site.vault();
     let identity = identity(night)?;
     let found = rotation::spine_of(night, &identity, progress).await?;
@@ -80,14 +79,14 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
     let desk = Arc::new(desk);
     write(night, &desk, &waiting, &known, progress).await?;
     let files = night.deliveries.iter().filter_map(|delivery| staged_before(night, delivery, &known)).collect();
-    Ok(Staged {
+    let staged = Staged {
         files,
         persons: desk.persons.len(),
         rows: night.deliveries.iter().map(|delivery| delivery.manifest.counts.delivered).sum(),
         bridge_conflicts,
         spine,
-        desk,
-    })
+    };
+    Ok((staged, Arc::into_inner(desk).ok_or(RunError::Interrupted)?))
 }
 
 /// Who is in the waiting deliveries and has no number yet, or a name that nobody knew.
@@ -101,12 +100,11 @@ async fn look(
     progress.start("look who is in the deliveries", Some(waiting.len() as u64));
     let mut looking = futures::stream::iter(waiting.iter().copied())
         .map(|delivery| {
-            let hub_key = Arc::clone(&desk.hub_key);
             let opening = open_accepted(night.site, delivery, &identity);
             async move {
                 let opened = opening.await?;
                 let link_key = opened.manifest().link_key.check_value.clone();
-                let looking = tokio::task::spawn_blocking(move || seen_tokens(opened.data(), &hub_key));
+                let looking = tokio::task::spawn_blocking(move || seen_tokens(opened.data()));
                 Ok::<_, RunError>((link_key, looking.await.map_err(|_| RunError::Interrupted)??))
             }
         })
@@ -114,9 +112,10 @@ async fn look(
     let mut newcomers: BTreeMap<String, Newcomers> = BTreeMap::new();
     while let Some(seen) = looking.next().await {
         let (link_key, seen) = seen?;
-        newcomers.entry(link_key).or_default().add(seen, desk);
+        newcomers.entry(link_key).or_default().add(seen, desk)?;
         progress.advance(1);
     }
+    newcomers.values_mut().for_each(Newcomers::finish);
     progress.finish(&format!(
         "{} people who are new or bear a new name",
         newcomers.values().map(Newcomers::people).sum::<usize>()
@@ -242,16 +241,12 @@ impl Staged {
         add_table(session, sources, name, &files).await
     }
 
-    /// Everybody's names, those of this run's deliveries among them.
-    pub(crate) fn names(&self) -> &NameSpine {
-        &self.desk.names
-    }
-
     /// Makes each dataset a table of its rows with a number, and one of those without; a table without rows where there
     /// are none.
     pub(crate) async fn open(
         &self,
         night: &Night<'_>,
+        names: &NameSpine,
         session: &SessionContext,
         sources: &mut Sources,
     ) -> Result<(), RunError> {
@@ -272,7 +267,7 @@ impl Staged {
             if is_about_people(contract) {
                 let unnumbered = files.iter().map(|files| files.unnumbered.clone()).filter(|file| file.exists());
                 let linked = night.work.path().join(format!("{}.parquet", table("unnumbered")));
-                unnumbered::link(&unnumbered.collect::<Vec<_>>(), &columns, &self.desk.names, &linked)?;
+                unnumbered::link(&unnumbered.collect::<Vec<_>>(), &columns, names, &linked)?;
                 add_table(session, sources, table("unnumbered"), &[linked]).await?;
             }
         }

@@ -4,7 +4,7 @@ use arrow::array::{Array, AsArray, FixedSizeBinaryArray};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use yilian_token::{Key, Label, Token, Tokeniser};
+use yilian_token::{Token, Tokeniser};
 
 use crate::run::RunError;
 use crate::run::name_spine::NameSpine;
@@ -16,7 +16,7 @@ const TOKENS: [&str; 7] =
 
 const TOKENS_AT_ONCE: usize = 1024;
 
-/// The hub tokens that one delivery speaks of, without repeats of neighbours.
+/// The tokens that one delivery speaks of, as its link key made them, without repeats of neighbours.
 #[derive(Debug, Default)]
 pub(crate) struct SeenTokens {
     /// People, each with a name they are given there; `None` for a row that gives none.
@@ -24,27 +24,17 @@ pub(crate) struct SeenTokens {
     pub(crate) households: Vec<Token>,
 }
 
-/// The hub tokens of everybody in a delivery.
-pub(crate) fn seen_tokens(data: &Bytes, hub_key: &Key) -> Result<SeenTokens, RunError> {
-    let (person, name) = (hub_key.tokeniser(Label::HubPerson)?, hub_key.tokeniser(Label::HubName)?);
-    let household = hub_key.tokeniser(Label::HubHousehold)?;
+/// Everybody in a delivery.
+pub(crate) fn seen_tokens(data: &Bytes) -> Result<SeenTokens, RunError> {
     let mut seen = SeenTokens::default();
-    let mut last: Option<([Option<Token>; 2], Token)> = None;
-    for_each_row(data, ["person_token", "name_token"], |tokens| {
-        let [Some(person_token), name_token] = tokens else { return };
-        let hub_token = match last {
-            Some((before, _)) if before == tokens => return,
-            Some((before, hub_token)) if before[0] == tokens[0] => hub_token,
-            _ => person.of_token(&person_token),
-        };
-        last = Some((tokens, hub_token));
-        seen.persons.push((hub_token, name_token.map(|token| name.of_token(&token))));
+    for_each_row(data, ["person_token", "name_token"], |[person, name]| {
+        if let Some(person) = person.filter(|person| seen.persons.last() != Some(&(*person, name))) {
+            seen.persons.push((person, name));
+        }
     })?;
-    let mut last = None;
-    for_each_row(data, ["household_token"], |[token]| {
-        if let Some(token) = token.filter(|token| Some(*token) != last) {
-            last = Some(token);
-            seen.households.push(household.of_token(&token));
+    for_each_row(data, ["household_token"], |[household]| {
+        if let Some(household) = household.filter(|household| seen.households.last() != Some(household)) {
+            seen.households.push(household);
         }
     })?;
     Ok(seen)
