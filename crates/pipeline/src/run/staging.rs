@@ -108,8 +108,7 @@ async fn look(
                 Ok::<_, RunError>((link_key, looking.await.map_err(|_| RunError::Interrupted)??))
             }
         })
-        // One more than there are threads: this one is busy with what was looked at last.
-        .buffer_unordered(night.options.threads.max(1) + 1);
+        .buffer_unordered(night.options.threads.max(1));
     let mut newcomers: BTreeMap<String, Newcomers> = BTreeMap::new();
     while let Some(seen) = looking.next().await {
         let (link_key, seen) = seen?;
