@@ -3,29 +3,27 @@
 -- number says is never changed by a name.
 -- schema: work · pass: bucket · kept as: memory
 -- grain: delivery_id, row
-with named as (
-  select b.person_id, b.benefit, b.month, c.county, b.category, b.amount, coalesce(b.row_type, 'normal') as row_type,
-    b.record_token, b.link_grade,
-    'benefit_payment' as dataset, b.delivery_id, b.period_end, b.row
-  from unnumbered.benefit_payment b join reference.region_county c on c.code = substr(b.region, 1, 6)
-  where b.person_id is not null
+with delivered as (
+  select 'benefit_payment' as dataset, person_id, link_grade, benefit, month, region, category, amount,
+    coalesce(row_type, 'normal') as row_type, record_token, delivery_id, period_end, row
+  from unnumbered.benefit_payment
   union all
-  select b.person_id, b.scheme, b.month, c.county, cast(null as varchar), b.amount, coalesce(b.row_type, 'normal'),
-    b.record_token, b.link_grade,
-    'pension_payment', b.delivery_id, b.period_end, b.row
-  from unnumbered.pension_payment b join reference.region_county c on c.code = substr(b.pool_region, 1, 6)
-  where b.person_id is not null
+  select 'pension_payment', person_id, link_grade, scheme, month, pool_region, cast(null as varchar), amount,
+    coalesce(row_type, 'normal'), record_token, delivery_id, period_end, row
+  from unnumbered.pension_payment
   union all
-  select b.person_id, 'YB01', b.month, c.county, cast(null as varchar), b.amount, 'normal',
-    cast(null as bytea), b.link_grade,
-    'ltci_benefit', b.delivery_id, b.period_end, b.row
-  from unnumbered.ltci_benefit b join reference.region_county c on c.code = substr(b.pool_region, 1, 6)
-  where b.person_id is not null
+  select 'ltci_benefit', person_id, link_grade, 'YB01', month, pool_region, cast(null as varchar), amount, 'normal',
+    cast(null as bytea), delivery_id, period_end, row
+  from unnumbered.ltci_benefit
   union all
-  select b.person_id, 'RS03', b.month, c.county, cast(null as varchar), b.amount, 'normal',
-    cast(null as bytea), b.link_grade,
-    'work_injury_care', b.delivery_id, b.period_end, b.row
-  from unnumbered.work_injury_care b join reference.region_county c on c.code = substr(b.pool_region, 1, 6)
+  select 'work_injury_care', person_id, link_grade, 'RS03', month, pool_region, cast(null as varchar), amount, 'normal',
+    cast(null as bytea), delivery_id, period_end, row
+  from unnumbered.work_injury_care
+),
+named as (
+  select b.person_id, b.benefit, b.month, c.county, b.category, b.amount, b.row_type, b.record_token, b.link_grade,
+    b.dataset, b.delivery_id, b.period_end, b.row
+  from delivered b join reference.region_county c on c.code = substr(b.region, 1, 6)
   where b.person_id is not null
 ),
 met as (
