@@ -12,6 +12,7 @@ use crate::publication::{self, Publication};
 use crate::receive::{Accepted, all_deliveries, current_deliveries, quarantined, receipt_path, retire};
 use crate::run::RunError;
 use crate::run::generation::{Generations, STAGED_FOLDERS, parts};
+use crate::run::model::{children, children_if_any};
 use crate::run::tombstones::{Office, Tombstones, office_of};
 use crate::site::Site;
 use crate::store::{Object, Store};
@@ -132,15 +133,12 @@ impl Plan {
             _ => BTreeSet::new(),
         };
         self.kept_for_numbers = carriers.len();
-        let mut objects: BTreeMap<String, Object> =
-            store.list("deliveries").await?.into_iter().map(|object| (object.path.clone(), object)).collect();
-        let mut receipts: BTreeMap<String, Object> =
-            store.list("receipts").await?.into_iter().map(|object| (object.path.clone(), object)).collect();
+        let (mut sealed, mut receipts) = (objects(store, "deliveries").await?, objects(store, "receipts").await?);
         for delivery in &leaving {
             let leaves = !carriers.contains(&delivery.delivery_id);
             // Without its document there is no delivery, whatever is left of the rest.
             for path in [delivery.document_path(), delivery.path()] {
-                if let Some(object) = objects.remove(&path).filter(|_| leaves) {
+                if let Some(object) = sealed.remove(&path).filter(|_| leaves) {
                     self.object("deliveries", object);
                 }
             }
@@ -150,7 +148,7 @@ impl Plan {
         }
         self.retired = leaving.into_iter().cloned().collect();
         let documents: BTreeSet<String> = all.iter().map(Accepted::path).collect();
-        for object in objects.into_values().filter(|object| object.path.strip_suffix(".json").is_none()) {
+        for object in sealed.into_values().filter(|object| object.path.strip_suffix(".json").is_none()) {
             if !documents.contains(&object.path) {
                 self.object("deliveries", object);
             }
@@ -160,11 +158,14 @@ impl Plan {
 
     /// Refused files, by the day on which they were put away.
     async fn quarantine(&mut self, store: &Store, keep: Months, as_of: NaiveDate) -> Result<(), RunError> {
+        let mut receipts = objects(store, "receipts").await?;
         for object in store.list("quarantine").await? {
             if !keep.are_over(object.written_on, as_of) {
                 continue;
             }
-            if let Some(receipt) = receipt_of_refused(store, &object).await? {
+            let is_document = object.path.strip_suffix(".json").is_some();
+            let receipt = if is_document { quarantined(store, &object.path).await? } else { None };
+            if let Some(receipt) = receipt.and_then(|path| receipts.remove(&path)) {
                 self.object("receipts", receipt);
             }
             self.object("quarantine", object);
@@ -237,26 +238,17 @@ impl Plan {
     }
 }
 
-async fn receipt_of_refused(store: &Store, object: &Object) -> Result<Option<Object>, RunError> {
-    if object.path.strip_suffix(".json").is_none() {
-        return Ok(None);
-    }
-    let Some(receipt) = quarantined(store, &object.path).await? else { return Ok(None) };
-    Ok(store.list("receipts").await?.into_iter().find(|found| found.path == receipt))
-}
-
 fn files_below(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
     let mut files = Vec::new();
-    if folder.exists() {
-        for path in children(folder)? {
-            if path.is_dir() { files.extend(files_below(&path)?) } else { files.push(path) }
-        }
+    for path in children_if_any(folder)? {
+        if path.is_dir() { files.extend(files_below(&path)?) } else { files.push(path) }
     }
     Ok(files)
 }
 
-fn children(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
-    crate::run::model::children(folder)
+/// The objects of a folder of the store, by path.
+async fn objects(store: &Store, folder: &str) -> Result<BTreeMap<String, Object>, RunError> {
+    Ok(store.list(folder).await?.into_iter().map(|object| (object.path.clone(), object)).collect())
 }
 
 fn metadata(file: &Path) -> Result<fs::Metadata, RunError> {

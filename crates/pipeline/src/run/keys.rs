@@ -12,8 +12,9 @@ use yilian_token::{Key, KeyUse};
 
 use super::RunError;
 use super::generation::{Generations, STAGED_FOLDERS, parts};
-use super::model::children;
+use super::model::{children, children_if_any};
 use super::name_spine;
+use super::segment;
 use super::spine::Subject;
 use super::tombstones::{self, Tombstones};
 use crate::publication::{self, Publication};
@@ -67,19 +68,16 @@ impl Keys {
 fn finish(site: &Site, publication: &Publication) -> Result<(), RunError> {
     let vault = site.vault();
     publication::make_durable(site.store(), publication)?;
-    for subject in Subject::ALL {
-        let named = publication.inputs.spine.iter().map(|segment| subject.path(&vault, segment)).collect();
-        remove_others(&subject.folder(&vault), &named)?;
+    let spines = Subject::ALL.map(|subject| subject.folder(&vault));
+    for folder in spines.into_iter().chain([name_spine::folder(&vault), tombstones::folder(&vault)]) {
+        let named = publication.inputs.spine.iter().map(|name| segment::path(&folder, name)).collect();
+        remove_others(&folder, &named)?;
     }
-    let named = publication.inputs.spine.iter().map(|segment| name_spine::path(&vault, segment)).collect();
-    remove_others(&name_spine::folder(&vault), &named)?;
-    let named = publication.inputs.spine.iter().map(|segment| tombstones::path(&vault, segment)).collect();
-    remove_others(&tombstones::folder(&vault), &named)?;
     let tombstones = Tombstones::load(&vault, &publication.inputs.spine)?;
     let generations = Generations::new(&publication.inputs.hub_key, &publication.inputs.spine, &tombstones);
     let generations = generations.all();
     for folder in STAGED_FOLDERS {
-        for dataset in files(&vault.join(folder))?.iter().filter(|path| path.is_dir()) {
+        for dataset in children_if_any(&vault.join(folder))?.iter().filter(|path| path.is_dir()) {
             for file in children(dataset)? {
                 let name = file.file_name().unwrap_or_default().to_string_lossy();
                 if !parts(&name).is_some_and(|(_, generation)| generations.contains(generation)) {
@@ -95,15 +93,11 @@ fn finish(site: &Site, publication: &Publication) -> Result<(), RunError> {
 
 /// Removes every segment but those named, which are first made sure to outlive a loss of power.
 fn remove_others(folder: &Path, named: &BTreeSet<PathBuf>) -> Result<(), RunError> {
-    let (kept, others): (Vec<_>, Vec<_>) = files(folder)?.into_iter().partition(|file| named.contains(file));
+    let (kept, others): (Vec<_>, Vec<_>) = children_if_any(folder)?.into_iter().partition(|file| named.contains(file));
     kept.iter().try_for_each(|file| make_durable(file))?;
     others.iter().try_for_each(|file| fs::remove_file(file).map_err(RunError::io("remove", file)))
 }
 
 fn make_durable(path: &Path) -> Result<(), RunError> {
     File::open(path).and_then(|file| file.sync_all()).map_err(RunError::io("write", path))
-}
-
-fn files(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
-    if folder.exists() { children(folder) } else { Ok(Vec::new()) }
 }

@@ -22,6 +22,7 @@ mod publishing;
 mod reference;
 mod rehearsal;
 pub(crate) mod rotation;
+mod segment;
 pub(crate) mod spine;
 pub(crate) mod stage;
 mod staging;

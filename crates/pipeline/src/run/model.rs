@@ -215,6 +215,11 @@ pub(crate) fn children(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
     Ok(paths)
 }
 
+/// The children of a folder; none where there is no such folder.
+pub(crate) fn children_if_any(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
+    if folder.exists() { children(folder) } else { Ok(Vec::new()) }
+}
+
 pub(crate) fn has_sql(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "sql")
 }

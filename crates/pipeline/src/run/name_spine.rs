@@ -3,7 +3,7 @@
 //! It is learnt from rows that carry an ID number beside the name, and serves rows that carry a name alone.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs::{self, File};
+use std::fs::File;
 use std::hash::BuildHasherDefault;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,12 +11,11 @@ use std::sync::Arc;
 use arrow::array::{Array, FixedSizeBinaryArray, Int32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use yilian_delivery::sha256_hex;
 use yilian_token::Token;
 
 use super::RunError;
+use super::segment;
 use super::spine::TokenHasher;
-use super::table_file::to_parquet;
 
 const FOLDER: &str = "name_spine";
 const PREFIX: &str = "name-";
@@ -59,7 +58,7 @@ impl NameSpine {
     pub(crate) fn load(vault: &Path, segments: &[String]) -> Result<Self, RunError> {
         let mut spine = Self::default();
         for segment in segments.iter().filter(|name| name.starts_with(PREFIX)) {
-            spine.read(&path(vault, segment))?;
+            spine.read(&segment::path(&folder(vault), segment))?;
             spine.segments.push(segment.clone());
         }
         Ok(spine)
@@ -189,13 +188,7 @@ impl NameSpine {
     fn keep(&self, vault: &Path, mut names: Vec<Named>) -> Result<String, RunError> {
         names.sort_unstable();
         let keys: Vec<&str> = names.iter().map(|(_, name, _)| self.key_of(name)).collect();
-        let content = to_parquet(&segment(&names, &keys)?, "name spine")?;
-        let name = format!("{PREFIX}{}", sha256_hex(&content));
-        let folder = folder(vault);
-        fs::create_dir_all(&folder).map_err(RunError::io("create", &folder))?;
-        let path = path(vault, &name);
-        fs::write(&path, content).map_err(RunError::io("write", &path))?;
-        Ok(name)
+        segment::keep(&folder(vault), PREFIX, &table(&names, &keys)?, "name spine")
     }
 
     fn recall(&mut self, name: Token, bearer: Bearer) {
@@ -235,17 +228,12 @@ impl NameSpine {
 /// A person, a name and its ordinal.
 type Named = (i64, Token, i32);
 
-/// The file of a segment.
-pub(crate) fn path(vault: &Path, segment: &str) -> PathBuf {
-    folder(vault).join(format!("{segment}.parquet"))
-}
-
 /// Where the segments lie.
 pub(crate) fn folder(vault: &Path) -> PathBuf {
     vault.join(FOLDER)
 }
 
-fn segment(names: &[Named], link_keys: &[&str]) -> Result<RecordBatch, RunError> {
+fn table(names: &[Named], link_keys: &[&str]) -> Result<RecordBatch, RunError> {
     let schema = Arc::new(Schema::new(vec![
         Field::new("hub_name_token", DataType::FixedSizeBinary(32), false),
         Field::new("person_id", DataType::Int64, false),

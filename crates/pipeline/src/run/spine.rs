@@ -1,7 +1,7 @@
 //! The spine: which hub token is which person, kept in the vault and only ever added to (`design.md` 5.2).
 
 use std::collections::{HashMap, HashSet};
-use std::fs::{self, File};
+use std::fs::File;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,12 +10,11 @@ use arrow::array::{Array, ArrayRef, AsArray, FixedSizeBinaryArray, Int64Array, P
 use arrow::datatypes::{DataType, Field, Int64Type, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use yilian_delivery::sha256_hex;
 use yilian_token::{Token, Tokeniser};
 
 use super::RunError;
 use super::bridge::Bridge;
-use super::table_file::to_parquet;
+use super::segment;
 
 const SLOT_BITS: u32 = 40;
 const SLOTS: usize = 1 << 16;
@@ -70,10 +69,6 @@ impl Subject {
     fn own(self, segments: &[String]) -> impl Iterator<Item = &String> {
         segments.iter().filter(move |name| name.starts_with(self.prefix()))
     }
-    /// The file of a segment.
-    pub(crate) fn path(self, vault: &Path, segment: &str) -> PathBuf {
-        self.folder(vault).join(format!("{segment}.parquet"))
-    }
 }
 
 /// One token of the spine with what is stored of it.
@@ -104,7 +99,7 @@ impl Spine {
     pub(crate) fn load(subject: Subject, vault: &Path, segments: &[String]) -> Result<Self, RunError> {
         let mut spine = Self { subject, ids: HashMap::default(), next_serial: vec![0; SLOTS], segments: Vec::new() };
         for segment in subject.own(segments) {
-            read(&subject.path(vault, segment), &["hub_token", subject.id_column()], |columns| {
+            read(&segment::path(&subject.folder(vault), segment), &["hub_token", subject.id_column()], |columns| {
                 for (token, id) in tokens(columns, 0).zip(ids(columns, 1)) {
                     if let (Some(token), Some(id)) = (token, id) {
                         spine.recall(token, id);
@@ -260,7 +255,7 @@ pub(crate) fn entries(subject: Subject, vault: &Path, segments: &[String]) -> Re
     }
     let mut entries = Vec::new();
     for segment in subject.own(segments) {
-        read(&subject.path(vault, segment), &names, |columns| {
+        read(&segment::path(&subject.folder(vault), segment), &names, |columns| {
             for (row, (token, id)) in tokens(columns, 0).zip(ids(columns, 1)).enumerate() {
                 if let (Some(token), Some(id)) = (token, id) {
                     let record_key = columns.get(2).and_then(|keys| token_at(keys, row));
@@ -275,13 +270,7 @@ pub(crate) fn entries(subject: Subject, vault: &Path, segments: &[String]) -> Re
 /// Keeps entries as one segment of the vault, in order of token; gives its name, which is made of its content.
 pub(crate) fn keep(subject: Subject, vault: &Path, mut entries: Vec<Entry>) -> Result<String, RunError> {
     entries.sort_unstable();
-    let content = to_parquet(&table(subject, &entries)?, subject.id_column())?;
-    let name = format!("{}{}", subject.prefix(), sha256_hex(&content));
-    let folder = subject.folder(vault);
-    fs::create_dir_all(&folder).map_err(RunError::io("create", &folder))?;
-    let path = subject.path(vault, &name);
-    fs::write(&path, content).map_err(RunError::io("write", &path))?;
-    Ok(name)
+    segment::keep(&subject.folder(vault), subject.prefix(), &table(subject, &entries)?, subject.id_column())
 }
 
 fn table(subject: Subject, entries: &[Entry]) -> Result<RecordBatch, RunError> {

@@ -17,7 +17,7 @@ use super::bridge::Bridge;
 use super::bucket::Sources;
 use super::generation::{Generations, STAGED_FOLDERS, parts};
 use super::ledger::write_batch;
-use super::model::children;
+use super::model::children_if_any;
 use super::name_spine::NameSpine;
 use super::newcomers::{self, Newcomers};
 use super::spine::{Spine, Subject};
@@ -59,11 +59,10 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
         persons: Spine::load(Subject::Person, &vault, &found)?,
         households: Spine::load(Subject::Household, &vault, &found)?,
         names: NameSpine::load(&vault, &found)?,
-        tombstones: Tombstones::default(),
+        tombstones: Tombstones::load(&vault, &found)?,
     };
-    let mut tombstones = Tombstones::load(&vault, &found)?;
-    tombstones.extend(night, &identity).await?;
-    let known = Generations::new(&night.inputs.hub_key, &found, &tombstones);
+    desk.tombstones.extend(night, &identity).await?;
+    let known = Generations::new(&night.inputs.hub_key, &found, &desk.tombstones);
     let waiting: Vec<&Accepted> = night
         .deliveries
         .iter()
@@ -73,7 +72,6 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
     let newcomers = look(night, &desk, &waiting, progress).await?;
     newcomers::number(newcomers, &mut desk, &vault, (&bridge, &record_key))?;
     let bridge_conflicts = bridge.conflicts(&desk.persons);
-    desk.tombstones = tombstones;
     let spine: Vec<String> = later_segments(&found, &desk);
     let known = Generations::new(&night.inputs.hub_key, &spine, &desk.tombstones);
     let desk = Arc::new(desk);
@@ -213,8 +211,7 @@ fn remove_other_generations(night: &Night<'_>, delivery: &Accepted, known: &Gene
     let newest = known.newest(&office_of(delivery));
     for folder in STAGED_FOLDERS {
         let folder = night.site.vault().join(folder).join(&delivery.manifest.dataset);
-        let files = if folder.exists() { children(&folder)? } else { Vec::new() };
-        for file in files {
+        for file in children_if_any(&folder)? {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             if parts(&name).is_some_and(|(id, generation)| id == delivery.delivery_id && generation != newest) {
                 fs::remove_file(&file).map_err(RunError::io("remove", &file))?;

@@ -4,7 +4,7 @@
 //! and for nobody else.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,8 +17,8 @@ use yilian_contract::Department;
 use yilian_delivery::{HubIdentity, sha256_hex};
 use yilian_token::{Label, Token, Tokeniser};
 
+use super::segment;
 use super::spine::Spine;
-use super::table_file::to_parquet;
 use super::{Night, RunError};
 use crate::receive::{Accepted, open_accepted};
 
@@ -57,7 +57,7 @@ impl Tombstones {
     pub(crate) fn load(vault: &Path, segments: &[String]) -> Result<Self, RunError> {
         let mut all = Self::default();
         for segment in segments.iter().filter(|name| name.starts_with(PREFIX)) {
-            let file = path(vault, segment);
+            let file = segment::path(&folder(vault), segment);
             let content = fs::read(&file).map_err(RunError::io("read", &file))?;
             for batch in batches(content.into())? {
                 all.stones.extend(stones_of_segment(&batch?)?);
@@ -130,25 +130,13 @@ impl Tombstones {
     }
 }
 
-/// The file of a segment.
-pub(crate) fn path(vault: &Path, segment: &str) -> PathBuf {
-    folder(vault).join(format!("{segment}.parquet"))
-}
-
 /// Where the segments lie.
 pub(crate) fn folder(vault: &Path) -> PathBuf {
     vault.join(FOLDER)
 }
 
 fn keep(vault: &Path, stones: &BTreeSet<Tombstone>) -> Result<String, RunError> {
-    let content = to_parquet(&segment(stones)?, "tombstones")?;
-    let name = format!("{PREFIX}{}", sha256_hex(&content));
-    let folder = folder(vault);
-    fs::create_dir_all(&folder).map_err(RunError::io("create", &folder))?;
-    let file = path(vault, &name);
-    fs::write(&file, content).map_err(RunError::io("write", &file))?;
-    File::open(&file).and_then(|file| file.sync_all()).map_err(RunError::io("write", &file))?;
-    Ok(name)
+    segment::keep(&folder(vault), PREFIX, &table(stones)?, "tombstones")
 }
 
 fn schema() -> SchemaRef {
@@ -161,7 +149,7 @@ fn schema() -> SchemaRef {
     ]))
 }
 
-fn segment(stones: &BTreeSet<Tombstone>) -> Result<RecordBatch, RunError> {
+fn table(stones: &BTreeSet<Tombstone>) -> Result<RecordBatch, RunError> {
     let tokens = FixedSizeBinaryArray::try_from_iter(stones.iter().map(|stone| stone.token));
     let text = |value: fn(&Tombstone) -> &str| StringArray::from_iter_values(stones.iter().map(value));
     let columns: Vec<ArrayRef> = vec![
