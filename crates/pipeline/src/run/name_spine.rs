@@ -117,14 +117,15 @@ impl NameSpine {
         if seen.is_empty() {
             return Ok(());
         }
-        let mut last = self.last_ordinals(&seen, link_key);
+        let last = self.last_ordinals(&seen, link_key);
         let mut names = Vec::with_capacity(seen.len());
-        for (person_id, name) in seen {
-            let last = last.entry(person_id).or_default();
-            *last += 1;
-            self.recall(name, Bearer { person_id, ordinal: *last });
-            self.remember_key(name, link_key);
-            names.push((person_id, name, *last));
+        for of_person in seen.chunk_by(|(one, _), (other, _)| one == other) {
+            for ((person_id, name), nth) in of_person.iter().zip(1..) {
+                let ordinal = last.get(person_id).copied().unwrap_or_default() + nth;
+                self.recall(*name, Bearer { person_id: *person_id, ordinal });
+                self.remember_key(*name, link_key);
+                names.push((*person_id, *name, ordinal));
+            }
         }
         self.segments.push(self.keep(vault, names)?);
         Ok(())

@@ -161,7 +161,7 @@ impl Spine {
     pub(crate) fn extend(
         &mut self,
         vault: &Path,
-        new: TokenSet,
+        new: impl IntoIterator<Item = Token>,
         bridge: &Bridge,
         record_key: Option<&Tokeniser<'_>>,
     ) -> Result<(), RunError> {

@@ -1,7 +1,7 @@
 //! Stage: an accepted delivery becomes rows with person and household ids, kept in the vault (`design.md` 5.2).
 //!
-//! Two passes over the sealed file: [`seen_tokens`] finds who is in it, then, once the spine has a number for everybody,
-//! [`stage`] writes its numbered rows in order of person, and apart from them those without a valid ID number, which
+//! Two passes over the sealed file: [`people_of`] and [`households_of`] find who is in it, then, once the spine has a number
+//! for everybody, [`stage`] writes its numbered rows in order of person, and apart from them those without a valid ID number, which
 //! keep their hub name token. Every row with a record number keeps its hub record token; no other token is kept, and
 //! none of a link key.
 
@@ -13,8 +13,9 @@ mod tokens;
 use columns::unnumbered_schema;
 pub(crate) use columns::{is_about_people, staged_schema};
 pub(crate) use erased::erased_schema;
+pub(crate) use rows::Numbers;
 pub(crate) use rows::days;
-pub(crate) use tokens::{SeenTokens, for_each_row, seen_tokens};
+pub(crate) use tokens::{NOBODY, Named, Neighbours, for_each_row, households_of, people_of};
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -26,10 +27,7 @@ use yilian_delivery::Manifest;
 use yilian_token::{Key, Label};
 
 use super::RunError;
-use super::name_spine::NameSpine;
-use super::spine::Spine;
-use rows::{Numbers, Origin, Rewriter, Schemas};
-use tokens::{ids, name_ordinals};
+use rows::{Origin, Rewriter, Schemas};
 
 /// One delivery's rows in the vault.
 #[derive(Debug, Clone)]
@@ -49,9 +47,8 @@ pub(crate) struct Staging<'a> {
     pub(crate) manifest: &'a Manifest,
     pub(crate) delivery_id: &'a str,
     pub(crate) hub_key: &'a Key,
-    pub(crate) persons: &'a Spine,
-    pub(crate) households: &'a Spine,
-    pub(crate) names: &'a NameSpine,
+    /// Who its rows are about.
+    pub(crate) numbers: Numbers,
     /// People whose rows of this office are left out.
     pub(crate) erased: &'a HashSet<i64>,
 }
@@ -59,20 +56,13 @@ pub(crate) struct Staging<'a> {
 /// Writes a delivery's rows: to `files.numbered` in order of person, those without a person to `files.unnumbered`.
 ///
 /// `files.numbered` is there only once all is written.
-pub(crate) fn stage(staging: &Staging<'_>, data: &Bytes, files: &StagedFiles) -> Result<(), RunError> {
-    let persons = ids(data, "person_token", staging.persons, &staging.hub_key.tokeniser(Label::HubPerson)?)?;
-    let households =
-        ids(data, "household_token", staging.households, &staging.hub_key.tokeniser(Label::HubHousehold)?)?;
-    let name = staging.hub_key.tokeniser(Label::HubName)?;
-    let name_ordinals = match &persons {
-        Some(persons) => Some(name_ordinals(data, persons, staging.names, &name)?),
-        None => None,
-    };
-    let erased = erased::rows_of(staging.erased, persons.as_deref());
+pub(crate) fn stage(staging: Staging<'_>, data: &Bytes, files: &StagedFiles) -> Result<(), RunError> {
+    let persons = staging.numbers.persons.as_deref();
+    let erased = erased::rows_of(staging.erased, persons);
     if let Some(erased) = &erased {
         erased::write(staging.contract, data, erased, &files.erased)?;
     }
-    let has_unnumbered = persons.iter().flatten().any(Option::is_none);
+    let has_unnumbered = persons.is_some_and(|persons| persons.iter().any(Option::is_none));
     let rewriter = Rewriter {
         schemas: Schemas { numbered: staged_schema(staging.contract), unnumbered: unnumbered_schema(staging.contract) },
         origin: Origin {
@@ -80,10 +70,10 @@ pub(crate) fn stage(staging: &Staging<'_>, data: &Bytes, files: &StagedFiles) ->
             place: staging.manifest.place.clone(),
             period_end: staging.manifest.period.end(),
         },
-        numbers: Numbers { persons, households, name_ordinals },
+        numbers: staging.numbers,
         erased,
         record: staging.hub_key.tokeniser(Label::HubRecord)?,
-        name,
+        name: staging.hub_key.tokeniser(Label::HubName)?,
     };
     let unnumbered = has_unnumbered.then(|| Unfinished::begin(&files.unnumbered)).transpose()?;
     let numbered = Unfinished::begin(&files.numbered)?;

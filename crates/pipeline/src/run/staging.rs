@@ -1,6 +1,6 @@
 //! All deliveries of a run: who is in them, a number for everybody, their rows in the vault.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,9 +19,9 @@ use super::generation::{Generations, STAGED_FOLDERS, parts};
 use super::ledger::write_batch;
 use super::model::children_if_any;
 use super::name_spine::NameSpine;
-use super::newcomers::{self, Newcomers};
+use super::seen::{self, Numbered, Seen, SeenRows};
 use super::spine::{Spine, Subject};
-use super::stage::{StagedFiles, Staging, erased_schema, is_about_people, seen_tokens, stage, staged_schema};
+use super::stage::{Numbers, StagedFiles, Staging, erased_schema, is_about_people, stage, staged_schema};
 use super::tombstones::{self, Tombstones, office_of};
 use super::{Night, RunError, rotation, unnumbered};
 use crate::PipelineError;
@@ -69,13 +69,17 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
         .filter(|delivery| has_rows(night, delivery) && staged_before(night, delivery, &known).is_none())
         .collect();
     let record_key = night.keys.noise.tokeniser(Label::Noise)?;
-    let newcomers = look(night, &desk, &waiting, progress).await?;
-    newcomers::number(newcomers, &mut desk, &vault, (&bridge, &record_key))?;
+    let looked = look(night, &waiting, progress).await?;
+    progress.start("number people and names", None);
+    let known_before = desk.persons.len();
+    let numbered = seen::number(looked.seen, &mut desk, &vault, (&bridge, &record_key))?;
+    progress.finish(&format!("{} new people", desk.persons.len() - known_before));
     let bridge_conflicts = bridge.conflicts(&desk.persons);
     let spine: Vec<String> = later_segments(&found, &desk);
     let known = Generations::new(&night.inputs.hub_key, &spine, &desk.tombstones);
     let desk = Arc::new(desk);
-    write(night, &desk, &waiting, &known, progress).await?;
+    let rows = Rows { numbered, of_deliveries: looked.rows };
+    write(night, &desk, &waiting, (rows, &known), progress).await?;
     let files = night.deliveries.iter().filter_map(|delivery| staged_before(night, delivery, &known)).collect();
     let staged = Staged {
         files,
@@ -87,45 +91,64 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
     Ok((staged, Arc::into_inner(desk).ok_or(RunError::Interrupted)?))
 }
 
-/// Who is in the waiting deliveries and has no number yet, or a name that nobody knew.
-async fn look(
-    night: &Night<'_>,
-    desk: &Desk,
-    waiting: &[&Accepted],
-    progress: &dyn Progress,
-) -> Result<BTreeMap<String, Newcomers>, RunError> {
+/// Who is in the waiting deliveries.
+struct Looked {
+    /// By check value of the link key.
+    seen: BTreeMap<String, Seen>,
+    /// By delivery id.
+    rows: HashMap<String, SeenRows>,
+}
+
+/// Whom the rows of the waiting deliveries are about.
+struct Rows {
+    numbered: BTreeMap<String, Numbered>,
+    of_deliveries: HashMap<String, SeenRows>,
+}
+
+impl Rows {
+    /// What stands in the staged rows of a delivery for their tokens; each delivery can be asked for once.
+    fn take(&mut self, delivery: &Accepted) -> Result<Numbers, RunError> {
+        let numbered = self.numbered.get(&delivery.manifest.link_key.check_value);
+        let rows = self.of_deliveries.remove(&delivery.delivery_id);
+        let numbers = numbered.zip(rows).map(|(numbered, rows)| rows.numbers(numbered));
+        numbers.ok_or(RunError::Unreadable { what: "the people of a delivery" })
+    }
+}
+
+async fn look(night: &Night<'_>, waiting: &[&Accepted], progress: &dyn Progress) -> Result<Looked, RunError> {
     let identity = identity(night)?;
     progress.start("look who is in the deliveries", Some(waiting.len() as u64));
+    let link_keys = waiting.iter().map(|delivery| delivery.manifest.link_key.check_value.clone());
+    let seen: BTreeMap<String, Arc<Seen>> = link_keys.map(|link_key| (link_key, Arc::default())).collect();
     let mut looking = futures::stream::iter(waiting.iter().copied())
         .map(|delivery| {
             let opening = open_accepted(night.site, delivery, &identity);
+            let seen = seen.get(&delivery.manifest.link_key.check_value).map(Arc::clone).unwrap_or_default();
+            let hub_key = Arc::clone(&night.keys.hub);
             async move {
                 let opened = opening.await?;
-                let link_key = opened.manifest().link_key.check_value.clone();
-                let looking = tokio::task::spawn_blocking(move || seen_tokens(opened.data()));
-                Ok::<_, RunError>((link_key, looking.await.map_err(|_| RunError::Interrupted)??))
+                let looking = tokio::task::spawn_blocking(move || seen.add(opened.data(), &hub_key));
+                Ok::<_, RunError>((&delivery.delivery_id, looking.await.map_err(|_| RunError::Interrupted)??))
             }
         })
         .buffer_unordered(night.options.threads.max(1));
-    let mut newcomers: BTreeMap<String, Newcomers> = BTreeMap::new();
-    while let Some(seen) = looking.next().await {
-        let (link_key, seen) = seen?;
-        newcomers.entry(link_key).or_default().add(seen, desk)?;
+    let mut rows = HashMap::new();
+    while let Some(looked) = looking.next().await {
+        let (delivery_id, seen) = looked?;
+        rows.insert(delivery_id.clone(), seen);
         progress.advance(1);
     }
-    newcomers.values_mut().for_each(Newcomers::finish);
-    progress.finish(&format!(
-        "{} people who are new or bear a new name",
-        newcomers.values().map(Newcomers::people).sum::<usize>()
-    ));
-    Ok(newcomers)
+    drop(looking);
+    progress.finish(&format!("{} deliveries", waiting.len()));
+    let seen = seen.into_iter().map(|(link_key, seen)| Arc::into_inner(seen).map(|seen| (link_key, seen)));
+    Ok(Looked { seen: seen.collect::<Option<_>>().ok_or(RunError::Interrupted)?, rows })
 }
 
 async fn write(
     night: &Night<'_>,
     desk: &Arc<Desk>,
     waiting: &[&Accepted],
-    generations: &Generations,
+    (mut rows, generations): (Rows, &Generations),
     progress: &dyn Progress,
 ) -> Result<(), RunError> {
     let identity = identity(night)?;
@@ -136,10 +159,11 @@ async fn write(
             let (desk, files) = (Arc::clone(desk), staged_files(night, delivery, newest));
             let opening = open_accepted(night.site, delivery, &identity);
             let contract = night.definition.schemas.dataset(&delivery.manifest.dataset).cloned();
+            let numbers = rows.take(delivery);
             async move {
-                let opened = opening.await?;
+                let (opened, numbers) = (opening.await?, numbers?);
                 let contract = contract.map_err(|mistake| RunError::Contracts { mistakes: vec![mistake] })?;
-                tokio::task::spawn_blocking(move || stage_one(&desk, &contract, &opened, &files))
+                tokio::task::spawn_blocking(move || stage_one(&desk, (&contract, numbers), &opened, &files))
                     .await
                     .map_err(|_| RunError::Interrupted)?
             }
@@ -156,19 +180,22 @@ async fn write(
     Ok(())
 }
 
-fn stage_one(desk: &Desk, contract: &Contract, opened: &Verified, files: &StagedFiles) -> Result<(), RunError> {
+fn stage_one(
+    desk: &Desk,
+    (contract, numbers): (&Contract, Numbers),
+    opened: &Verified,
+    files: &StagedFiles,
+) -> Result<(), RunError> {
     let office = (opened.manifest().place.clone(), opened.manifest().department);
     let staging = Staging {
         contract,
         manifest: opened.manifest(),
         delivery_id: opened.delivery_id(),
         hub_key: &desk.hub_key,
-        persons: &desk.persons,
-        households: &desk.households,
-        names: &desk.names,
+        numbers,
         erased: &desk.tombstones.people(&office, &desk.persons),
     };
-    stage(&staging, opened.data(), files)
+    stage(staging, opened.data(), files)
 }
 
 /// Whether models read the rows of a delivery: a bridge says who is who and an erasure whose rows go, and nothing else.

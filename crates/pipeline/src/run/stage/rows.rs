@@ -40,10 +40,10 @@ pub(super) struct Schemas {
 }
 
 /// What stands in a staged row for its tokens, by row of the delivery; `None` for a list whose column is not delivered.
-pub(super) struct Numbers {
-    pub(super) persons: Option<Vec<Option<i64>>>,
-    pub(super) households: Option<Vec<Option<i64>>>,
-    pub(super) name_ordinals: Option<Vec<Option<i32>>>,
+pub(crate) struct Numbers {
+    pub(crate) persons: Option<Vec<Option<i64>>>,
+    pub(crate) households: Option<Vec<Option<i64>>>,
+    pub(crate) name_ordinals: Option<Vec<Option<i32>>>,
 }
 
 /// Turns delivered rows into staged ones.

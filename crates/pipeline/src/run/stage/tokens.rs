@@ -1,115 +1,61 @@
-//! The token columns of a delivery: who is in it, and which number each of its rows belongs to.
+//! The token columns of a delivery: who is in it, and which of its rows are about whom.
 
 use arrow::array::{Array, AsArray, FixedSizeBinaryArray};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use yilian_token::{Token, Tokeniser};
+use yilian_token::Token;
 
 use crate::run::RunError;
-use crate::run::name_spine::NameSpine;
-use crate::run::spine::Spine;
 
 /// Columns of a delivery that never stand in a staged file as delivered.
 const TOKENS: [&str; 7] =
     ["person_token", "household_token", "record_token", "name_token", "worker_token", "old_token", "new_token"];
 
-const TOKENS_AT_ONCE: usize = 1024;
+/// In place of a place: a row that is about nobody.
+pub(crate) const NOBODY: u32 = u32::MAX;
 
-/// The tokens that one delivery speaks of, as its link key made them, without repeats of neighbours.
-#[derive(Debug, Default)]
-pub(crate) struct SeenTokens {
-    /// People, each with a name they are given there; `None` for a row that gives none.
-    pub(crate) persons: Vec<(Token, Option<Token>)>,
-    pub(crate) households: Vec<Token>,
+/// A person with a name they are given; `None` for a row that gives none.
+pub(crate) type Named = (Token, Option<Token>);
+
+/// What the rows of a delivery are about, without repeats of neighbours.
+pub(crate) struct Neighbours<Link> {
+    pub(crate) links: Vec<Link>,
+    /// Of each row, the place of its link; [`NOBODY`] for a null token.
+    pub(crate) of_rows: Vec<u32>,
 }
 
-/// Everybody in a delivery.
-pub(crate) fn seen_tokens(data: &Bytes) -> Result<SeenTokens, RunError> {
-    let mut seen = SeenTokens::default();
-    for_each_row(data, ["person_token", "name_token"], |[person, name]| {
-        if let Some(person) = person.filter(|person| seen.persons.last() != Some(&(*person, name))) {
-            seen.persons.push((person, name));
-        }
-    })?;
-    for_each_row(data, ["household_token"], |[household]| {
-        if let Some(household) = household.filter(|household| seen.households.last() != Some(household)) {
-            seen.households.push(household);
-        }
-    })?;
-    Ok(seen)
+/// The people of a delivery; `None` if it is about none.
+pub(crate) fn people_of(data: &Bytes) -> Result<Option<Neighbours<Named>>, RunError> {
+    neighbours(data, ["person_token", "name_token"], |[person, name]| person.map(|person| (person, name)))
 }
 
-/// The id of every row; `None` in the list for a null token, `None` for the list if there is no such column.
-pub(super) fn ids(
+/// The households of a delivery; `None` if it tells of none.
+pub(crate) fn households_of(data: &Bytes) -> Result<Option<Neighbours<Token>>, RunError> {
+    neighbours(data, ["household_token"], |[household]| household)
+}
+
+fn neighbours<const COLUMNS: usize, Link: PartialEq>(
     data: &Bytes,
-    column: &str,
-    spine: &Spine,
-    tokeniser: &Tokeniser<'_>,
-) -> Result<Option<Vec<Option<i64>>>, RunError> {
-    let hub_token = |_, [token]: [Option<Token>; 1]| token.map(|token| tokeniser.of_token(&token));
-    look_up(data, [column], hub_token, |token| spine.id(token))
-}
-
-/// Which of the names of the person of its row each row gives; `None` for a row without a person or a name.
-pub(super) fn name_ordinals(
-    data: &Bytes,
-    persons: &[Option<i64>],
-    names: &NameSpine,
-    tokeniser: &Tokeniser<'_>,
-) -> Result<Vec<Option<i32>>, RunError> {
-    let key = |row: usize, [_, name]: [Option<Token>; 2]| {
-        let person_id = persons.get(row).copied().flatten()?;
-        name.map(|name| (person_id, tokeniser.of_token(&name)))
-    };
-    let found =
-        look_up(data, ["person_token", "name_token"], key, |(person_id, name)| names.ordinal(*person_id, name))?;
-    Ok(found.unwrap_or_default())
+    columns: [&str; COLUMNS],
+    link: impl Fn([Option<Token>; COLUMNS]) -> Option<Link>,
+) -> Result<Option<Neighbours<Link>>, RunError> {
+    let mut found = Neighbours { links: Vec::new(), of_rows: Vec::new() };
+    let present = for_each_row(data, columns, |tokens| {
+        let place = link(tokens).and_then(|link| {
+            if found.links.last() != Some(&link) {
+                found.links.push(link);
+            }
+            u32::try_from(found.links.len() - 1).ok()
+        });
+        found.of_rows.push(place.unwrap_or(NOBODY));
+    })?;
+    Ok(present.then_some(found))
 }
 
 /// Whether a delivered column is a token of a link key.
 pub(crate) fn is_token(column: &str) -> bool {
     TOKENS.contains(&column)
-}
-
-/// What `find` has for the `key` of every row; `None` for the list if the first column is missing.
-///
-/// Neighbours with the same tokens share a key. Keys are made first and looked up after, so that the processor can wait
-/// for several places of the spine at once.
-fn look_up<const COLUMNS: usize, Searched, Found: Copy>(
-    data: &Bytes,
-    columns: [&str; COLUMNS],
-    key: impl Fn(usize, [Option<Token>; COLUMNS]) -> Option<Searched>,
-    find: impl Fn(&Searched) -> Option<Found>,
-) -> Result<Option<Vec<Option<Found>>>, RunError> {
-    let mut found: Vec<Option<Found>> = Vec::new();
-    let mut waiting: Vec<Searched> = Vec::with_capacity(TOKENS_AT_ONCE);
-    // Of each row since the last look, the place of its key among those waiting.
-    let mut rows: Vec<Option<usize>> = Vec::new();
-    let mut last = None;
-    let mut look = |waiting: &mut Vec<Searched>, rows: &mut Vec<Option<usize>>| {
-        let known: Vec<Option<Found>> = waiting.iter().map(&find).collect();
-        found.extend(rows.iter().map(|row| row.and_then(|at| known.get(at).copied().flatten())));
-        waiting.clear();
-        rows.clear();
-    };
-    let (mut row, mut place) = (0, None);
-    let present = for_each_row(data, columns, |tokens| {
-        if Some(tokens) != last || waiting.is_empty() {
-            if waiting.len() == TOKENS_AT_ONCE {
-                look(&mut waiting, &mut rows);
-            }
-            place = key(row, tokens).map(|key| {
-                waiting.push(key);
-                waiting.len() - 1
-            });
-            last = Some(tokens);
-        }
-        rows.push(place);
-        row += 1;
-    })?;
-    look(&mut waiting, &mut rows);
-    Ok(present.then_some(found))
 }
 
 /// Calls `each` with the tokens of every row, in order; `false` and no call if the delivery lacks the first column.
