@@ -8,4 +8,4 @@ with bearer as (
   select candidate_id, higher_id as person_id from spine.namesake
 )
 select bearer.candidate_id, b.person_id, b.delivery_id, b.row
-from work.person_block b join bearer on bearer.person_id = b.person_id
+from work.person_row b join bearer on bearer.person_id = b.person_id

@@ -2,12 +2,12 @@
 -- A row that bears such a name has perhaps somebody else's ID number: its grade is id_other_name.
 -- schema: work · pass: bucket · kept as: memory
 -- grain: person_id, name_ordinal
-with given as (
-  select d.person_id, d.name_ordinal, count(distinct d.dataset) as datasets
+with giving as (
+  select distinct d.person_id, d.name_ordinal, d.dataset
   from work.person_dataset d
   join spine.person_name n on n.person_id = d.person_id and n.name_ordinal = d.name_ordinal
-  group by d.person_id, d.name_ordinal
 ),
+given as (select person_id, name_ordinal, count(*) as datasets from giving group by person_id, name_ordinal),
 compared as (select given.*, max(datasets) over (partition by person_id) as most from given),
 ranked as (
   select compared.*, sum(case when datasets = most then 1 else 0 end) over (partition by person_id) as leaders

@@ -5,12 +5,12 @@
 -- schema: evidence · pass: whole · kept as: table
 -- grain: place, department, kind, clue_id
 -- privacy: pseudonymous
-with side as (
-  select source.flag_id, source.side, count(distinct delivery.place || '.' || delivery.department) as offices
-  from evidence.overlap_row source
-  join reference.delivery delivery on delivery.delivery_id = source.delivery_id
-  group by source.flag_id, source.side
+with source as (
+  select distinct own.flag_id, own.side, delivery.place, delivery.department
+  from evidence.overlap_row own join reference.delivery delivery on delivery.delivery_id = own.delivery_id
 ),
+-- Counting distinct texts would hold a table of texts for each side of each flag.
+side as (select flag_id, side, count(*) as offices from source group by flag_id, side),
 told as (
   select asked.place, asked.department, flag.flag_id, flag.rule_id, rule.title_zh, rule.title_en, rule.basis,
     case when asked.side = 'left' then flag.left_benefit else flag.right_benefit end as own_side,
