@@ -74,15 +74,15 @@ impl CanaryRows {
             let batch = batch?;
             let tokens = batch.column_by_name(PERSON).and_then(|column| column.as_fixed_size_binary_opt());
             for token in tokens.into_iter().flat_map(|tokens| tokens.iter()) {
-                found.is_canary(next, token);
+                found.recognise(next, token);
                 next = next.saturating_add(1);
             }
         }
         Ok(found)
     }
 
-    /// Whether a row with this person token is a canary's; rows are shown in order.
-    pub fn is_canary(&mut self, row: u32, token: Option<&[u8]>) -> bool {
+    /// Counts a row with this person token if it is a canary's, and says whether it is; rows are shown in order.
+    pub fn recognise(&mut self, row: u32, token: Option<&[u8]>) -> bool {
         let Some(token) = token else { return false };
         let Some(expected) = self.expected.iter_mut().find(|expected| expected.token == *token) else { return false };
         expected.found += 1;
@@ -146,7 +146,7 @@ mod tests {
             let names = [("one", 1), ("again", 1), ("two", 2)];
             let mut canaries = looked_for(&names);
             for (row, token) in (0..).zip(&tokens) {
-                canaries.is_canary(row, token.map(|byte| [byte; 32]).as_ref().map(<[u8; 32]>::as_slice));
+                canaries.recognise(row, token.map(|byte| [byte; 32]).as_ref().map(<[u8; 32]>::as_slice));
             }
             let is_canary: Vec<bool> = tokens.iter().map(|token| matches!(token, Some(1 | 2))).collect();
             prop_assert_eq!(canaries.rows().len(), is_canary.iter().filter(|is| **is).count());
@@ -162,8 +162,8 @@ mod tests {
     #[test]
     fn a_token_that_was_cut_is_no_canary() {
         let mut canaries = looked_for(&[("one", 1)]);
-        assert!(!canaries.is_canary(0, Some(&[1; 16])) && !canaries.is_canary(1, None));
-        assert!(canaries.is_canary(2, Some(&[1; 32])));
+        assert!(!canaries.recognise(0, Some(&[1; 16])) && !canaries.recognise(1, None));
+        assert!(canaries.recognise(2, Some(&[1; 32])));
         assert_eq!(canaries.rows(), [2]);
     }
 }

@@ -296,7 +296,7 @@ mod tests {
             manifest.counts.canaries = 3;
             let mut rows = CanaryRows::of(&manifest);
             for (row, token) in (0..).zip(tokens) {
-                rows.is_canary(row, Some(&hex::decode(token).unwrap()));
+                rows.recognise(row, Some(&hex::decode(token).unwrap()));
             }
             rows
         };

@@ -31,7 +31,7 @@ pub(crate) struct Neighbours<Link> {
 /// Rows of canaries are found on the way; they are about nobody.
 pub(crate) fn people_of(data: &Bytes, canaries: &mut CanaryRows) -> Result<Option<Neighbours<Named>>, RunError> {
     neighbours(data, ["person_token", "name_token"], |row, [person, name]| {
-        person.filter(|person| !canaries.is_canary(row, Some(person))).map(|person| (person, name))
+        person.filter(|person| !canaries.recognise(row, Some(person))).map(|person| (person, name))
     })
 }
 
