@@ -9,7 +9,7 @@ use yilian_delivery::{
     AcceptedLinkKey, Datasets, Description, Draft, LinkKeyReference, Partition, PlainPolicy, RegisteredSender,
     SealedFile, SigningKey, Verification, seal,
 };
-use yilian_intake::CANONICALISER_VERSION;
+use yilian_intake::{CANONICALISER_VERSION, canary_tokens};
 
 use crate::edits::input;
 use crate::office::{OFFICE, PLACE, folder, funerals};
@@ -74,7 +74,7 @@ impl Sound {
             legal_basis: "none".to_owned(),
             counts: prepared.counts.clone(),
             control_totals: prepared.control_totals.clone(),
-            canaries: BTreeMap::new(),
+            canaries: canary_tokens(&OFFICE.schemas.canaries, &OFFICE.key).expect("it is a link key"),
         };
         let draft = Draft { description, contract, data: &prepared.data, signing_key: &signing_key, recipient: None };
         let sealed = seal(draft, folder.path()).expect("the sample can be sealed");

@@ -63,7 +63,7 @@ fn keeps_its_contract(dataset: &str, prepared: &Prepared) {
             "somebody without an age"
         );
     }
-    assert_eq!(rows as u64, prepared.counts.delivered);
+    assert_eq!(rows as u64, prepared.counts.written());
 }
 
 /// The same table as CSV, as UTF-16 and as a workbook of one and of two sheets.

@@ -67,7 +67,7 @@ pub(crate) fn file(folder: &Path, bytes: &[u8]) -> PathBuf {
 
 /// A sound extract of deaths.
 pub(crate) fn funerals() -> String {
-    let people = ["159901193911041234", "11010519491231002X", "159901391104123", ""];
+    let people = ["159901193911041250", "11010519491231002X", "159901391104125", ""];
     let row = |person: &&str| format!("王伟,{person},男,1939-11-04,2025-03-01,150104008\n");
     "姓名,身份证号码,性别,出生日期,死亡日期,发放区划\n".to_owned()
         + &people.iter().map(row).collect::<String>().repeat(8)

@@ -4,18 +4,26 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use arrow::array::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use yilian_contract::{Regions, Schemas};
+use yilian_contract::{Department, Regions, Schemas};
 use yilian_delivery::{
     AcceptedLinkKey, Datasets, Description, Draft, HubIdentity, LinkKeyReference, PlainPolicy, RegisteredSender,
-    SealedFile, SigningKey, Verification, seal,
+    SealedFile, SigningKey, Verification, Verified, seal,
 };
 use yilian_demo::Offices;
 
 use crate::fixture::{new_folder, programs};
+
+pub(crate) static SCHEMAS: LazyLock<Schemas> = LazyLock::new(|| Schemas::load(&schemas()).unwrap());
+static REGIONS: LazyLock<Regions> = LazyLock::new(|| Regions::load(&schemas()).unwrap());
+
+fn schemas() -> PathBuf {
+    programs().repository().join("schemas")
+}
 
 /// What is changed before the delivery is sealed again.
 pub(crate) struct Change<'c> {
@@ -27,33 +35,38 @@ pub(crate) struct Change<'c> {
     pub(crate) description: &'c dyn Fn(&mut Description),
 }
 
-/// Seals `delivery` again under the next sequence with changed rows, and returns the new file.
-pub(crate) fn resealed(offices: &Offices, delivery: &Path, change: &Change<'_>) -> PathBuf {
-    let schemas_folder = programs().repository().join("schemas");
-    let schemas = Schemas::load(&schemas_folder).unwrap();
-    let regions = Regions::load(&schemas_folder).unwrap();
+/// Opens a delivery as the hub does.
+pub(crate) fn verified(offices: &Offices, delivery: &Path) -> Verified {
     let identity = HubIdentity::read(&offices.hub().join("vault").join("age.key")).unwrap();
-    let recipient = identity.recipient();
     let opened = SealedFile::read(delivery).unwrap().open(&[identity]).unwrap();
     let manifest = opened.unproven_manifest().clone();
-    let signing_key =
-        SigningKey::read(&offices.department(manifest.department.as_str()).join("keys").join("sign.key")).unwrap();
     let sender = RegisteredSender {
         place: manifest.place.clone(),
         department: manifest.department,
-        signature_key: signing_key.signature_key(),
+        signature_key: signing_key(offices, manifest.department).signature_key(),
         link_keys: [&manifest.link_key].into_iter().chain(&manifest.next_link_key).map(accepted).collect(),
         datasets: Datasets::All,
     };
     let expected = Verification {
         senders: &[sender],
-        schemas: &schemas,
-        regions: &regions,
+        schemas: &SCHEMAS,
+        regions: &REGIONS,
         plain: PlainPolicy::Refuse,
         canonicaliser: None,
     };
-    let verified = opened.verify(&expected).unwrap();
+    opened.verify(&expected).unwrap()
+}
 
+fn signing_key(offices: &Offices, department: Department) -> SigningKey {
+    SigningKey::read(&offices.department(department.as_str()).join("keys").join("sign.key")).unwrap()
+}
+
+/// Seals `delivery` again under the next sequence with changed rows, and returns the new file.
+pub(crate) fn resealed(offices: &Offices, delivery: &Path, change: &Change<'_>) -> PathBuf {
+    let verified = verified(offices, delivery);
+    let manifest = verified.manifest().clone();
+    let recipient = HubIdentity::read(&offices.hub().join("vault").join("age.key")).unwrap().recipient();
+    let signing_key = signing_key(offices, manifest.department);
     let folder = new_folder(change.name);
     let data = folder.join("data.parquet");
     write_changed(&data, verified.data().clone(), change.rows);
@@ -71,7 +84,7 @@ pub(crate) fn resealed(offices: &Offices, delivery: &Path, change: &Change<'_>) 
         canaries: manifest.canaries,
     };
     (change.description)(&mut description);
-    let contract = schemas.dataset(&manifest.dataset).unwrap();
+    let contract = SCHEMAS.dataset(&manifest.dataset).unwrap();
     let draft = Draft { description, contract, data: &data, signing_key: &signing_key, recipient: Some(&recipient) };
     seal(draft, &folder).unwrap().path
 }

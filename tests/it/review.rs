@@ -28,6 +28,11 @@ fn a_sound_world_with_hmac_sha_256_passes() {
     assert_eq!(report["deliveries"].as_array().unwrap().len(), shared().packed.len());
     assert!(report["residue"]["files"].as_u64().unwrap() > shared().packed.len() as u64);
     assert!(report["columns"].as_array().unwrap().len() > 200);
+    let canary_rows = |dataset: &str| {
+        let mut lines = report["deliveries"].as_array().unwrap().iter();
+        lines.find(|line| line["file"].as_str().unwrap().contains(dataset)).unwrap()["canary_rows"].as_u64().unwrap()
+    };
+    assert!(canary_rows("elder_register") > 0 && canary_rows(".facility.") == 0);
     let page = fs::read_to_string(folder("sound").join("review.html")).unwrap();
     assert!(page.contains("未发现问题") && page.contains("openssl dgst -sha256"));
     assert!(!page.contains("http"), "the page needs something from outside");
@@ -82,6 +87,8 @@ fn every_fault_of_a_broken_world_is_named() {
         reseal(&offices, dataset, name, &RecordBatch::clone, &change);
     }
     reseal(&offices, "elder_register", "truncated", &truncated, &|_| {});
+    let twice = |rows: &RecordBatch| arrow::compute::concat_batches(&rows.schema(), [rows, rows]).unwrap();
+    reseal(&offices, "ltci_assessment", "twice", &twice, &|_| {});
     offices.receive().unwrap().nothing_refused().unwrap();
     let published = offices.store().join("runs/0123456789abcdef/statistics");
     fs::create_dir_all(&published).unwrap();
@@ -99,6 +106,8 @@ fn every_fault_of_a_broken_world_is_named() {
         "canary_not_canonical",
         "canary_without_token",
         "canary_unkeyed",
+        "canary_row_missing",
+        "canary_row_repeated",
         "token_truncated",
         "id_number",
         "value_under_null",

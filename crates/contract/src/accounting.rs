@@ -45,8 +45,11 @@ pub struct ControlTotal {
 pub struct Counts {
     /// Data rows of the extract, without footers, empty rows and rows of protected people.
     pub read: u64,
-    /// Rows in `data.parquet`.
+    /// Rows of the extract in `data.parquet`.
     pub delivered: u64,
+    /// Rows of canaries in `data.parquet`, which no other number counts; 0 where the dataset carries none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub canaries: u64,
     /// Rows of people who are not yet 60 on 31 December of the period's year.
     pub out_of_scope: u64,
     /// Rows of protected people (`exclude.txt`); `None` in every delivery of less than a whole year.
@@ -63,7 +66,17 @@ pub struct Counts {
     pub findings: BTreeMap<String, u64>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 impl Counts {
+    /// All rows of `data.parquet`.
+    pub fn written(&self) -> u64 {
+        self.delivered.saturating_add(self.canaries)
+    }
+
     /// All rejected rows.
     pub fn rejected_rows(&self) -> u64 {
         self.rejected.values().sum()

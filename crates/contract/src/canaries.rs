@@ -8,10 +8,14 @@ use crate::yaml::{self, Examined};
 
 const COLUMNS: [&str; 5] = ["name", "written", "canonical", "shows_zh", "shows_en"];
 
+/// Born no later, canaries are of the age that leaves a department in every period that one can deliver.
+const LAST_BIRTH_YEAR: &str = "1950";
+
 /// One way of writing the number of a person who does not exist.
 ///
-/// Every department names the token that it makes of it in its sealed manifests. Two departments that give two tokens
-/// do not write numbers the same way, or do not hold the same key; rows of one person would not meet.
+/// Every department names the token that it makes of it in its sealed manifests, and plants a row of it in every
+/// delivery about older people. Two departments that give two tokens do not write numbers the same way, or do not hold
+/// the same key; rows of one person would not meet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Canary {
     /// A word for it.
@@ -42,6 +46,10 @@ pub(crate) fn load(schemas: &Path) -> Result<Vec<Canary>, Vec<ContractError>> {
         let cell = |column: &str| rows.cell(row, column).to_owned();
         if canaries.iter().any(|other| other.name == cell("name")) {
             file.missing(&place, "name", "a word of its own");
+        }
+        let canonical = cell("canonical");
+        if canonical.len() != 18 || canonical.get(6..10).is_none_or(|year| year > LAST_BIRTH_YEAR) {
+            file.missing(&place, "canonical", "18 characters of somebody born in 1950 or before");
         }
         canaries.push(Canary {
             name: cell("name"),

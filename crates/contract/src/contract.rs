@@ -173,6 +173,14 @@ impl Contract {
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }
+
+    /// Whether a delivery carries the canaries as rows: what a department says about older people does.
+    ///
+    /// Care workers are hashed under another label, facilities are no people, and a bridge or a dataset that every
+    /// department has (answers, erasures) says what is to be done with rows of others.
+    pub fn carries_canaries(&self) -> bool {
+        self.subject == Subject::Person && self.department.is_some()
+    }
 }
 
 impl Column {

@@ -20,6 +20,7 @@
 //! that does not look like one of ours. There is no clock and no network here.
 
 mod archive;
+mod canary_rows;
 mod error;
 mod keys;
 mod manifest;
@@ -31,6 +32,7 @@ mod seal;
 mod sender;
 mod verify;
 
+pub use canary_rows::{CanaryDifference, CanaryRows};
 pub use error::DeliveryError;
 pub use keys::{HubIdentity, HubRecipient, SignatureKey, SigningKey};
 pub use manifest::{

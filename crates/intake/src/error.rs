@@ -98,6 +98,20 @@ pub enum IntakeError {
         /// What is wrong.
         reason: String,
     },
+    /// A canary cannot be planted: its row would stay, or leave without a token.
+    #[error(
+        "canary {canary} cannot be planted in {contract}: {column}: {why}\n\nhint: use the schemas of the release, a place that is in schemas/codes/region.csv and a period in which canaries are 60"
+    )]
+    Canary {
+        /// Its name in `schemas/canaries.csv`.
+        canary: String,
+        /// The contract.
+        contract: String,
+        /// The column at fault.
+        column: String,
+        /// What is wrong.
+        why: &'static str,
+    },
     /// This dataset needs two link keys.
     #[error(
         "{dataset} is made with two link keys, the present one and the next one\n\nhint: `yilian-dept keys new --use link --next` makes the next one in the first department; the others get it as a file"

@@ -53,7 +53,7 @@ pub struct Request<'a> {
 pub struct Prepared {
     /// `data.parquet`: what leaves.
     pub data: PathBuf,
-    /// `rows.parquet`: from each row of the delivery to the row of the extract; stays.
+    /// `rows.parquet`: from each row of the delivery to the row of the extract, 0 for a canary's; stays.
     pub rows: PathBuf,
     /// `rejects.csv`: which rows stay and why; stays.
     pub rejects: PathBuf,
@@ -118,10 +118,10 @@ pub fn prepare(request: &Request<'_>) -> Result<Prepared, IntakeError> {
         threads: reading.threads,
         progress: request.progress,
     };
-    write::write(&output, &Partitions::new(read.spills, request.out_dir), counts.delivered)?;
-    request.progress.start(Stage::Check, counts.delivered);
-    let delivered = Delivered::count(&data, request.contract, reading.threads)?;
-    request.progress.advance(counts.delivered);
+    write::write(&output, &Partitions::new(read.spills, request.out_dir), counts.written())?;
+    request.progress.start(Stage::Check, counts.written());
+    let delivered = Delivered::count(&data, request.contract, reading.threads)?.without(&read.canaries.1);
+    request.progress.advance(counts.written());
     let written = delivered.rows;
     let control_totals = totals.into_list(request.contract, &read.benefits, delivered);
     balanced(request.input, &counts, written, &control_totals)?;

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use yilian_contract::accounting::Counts;
+use yilian_contract::Contract;
+use yilian_contract::accounting::{Counts, Sum};
 
+use crate::canary::Planted;
 use crate::damage::Damage;
 use crate::finding::{Finding, FindingKind, Findings, ROWS_NAMED};
 use crate::layout::Layout;
@@ -13,7 +15,7 @@ use crate::reject::{NO_COLUMN, Reason, Reject};
 use crate::source::{Encoding, Mixture, SheetLook, SourceFacts, TableName};
 use crate::spill::Spill;
 use crate::tables::{Table, Tables};
-use crate::totals::Totals;
+use crate::totals::{Named, Totals};
 use crate::treat::Outcome;
 use crate::write::Texts;
 
@@ -35,6 +37,8 @@ pub(crate) struct ReadFile {
     /// Why the file as a whole is refused, if it is.
     pub(crate) problems: Vec<Problem>,
     pub(crate) excluded: u64,
+    /// Planted rows of canaries, and what they add up to.
+    pub(crate) canaries: (u64, BTreeMap<Named, Sum>),
     rejected: BTreeMap<String, u64>,
     read: u64,
     delivered: u64,
@@ -77,6 +81,7 @@ impl ReadFile {
             rejects: Vec::new(),
             problems: Vec::new(),
             excluded: 0,
+            canaries: (0, BTreeMap::new()),
             rejected: BTreeMap::new(),
             read: 0,
             delivered: 0,
@@ -93,6 +98,11 @@ impl ReadFile {
     /// Data rows, those of protected people too.
     pub(crate) fn rows(&self) -> u64 {
         self.read + self.excluded
+    }
+
+    /// The plan of the first table.
+    pub(crate) fn plan(&self) -> Option<&Plan> {
+        self.sheets.first().map(|sheet| &sheet.plan)
     }
 
     pub(crate) fn room(&self) -> usize {
@@ -145,6 +155,12 @@ impl ReadFile {
         self.sheets.push(sheet);
     }
 
+    /// Adds the rows of canaries, which count apart from all others.
+    pub(crate) fn plant(&mut self, planted: Planted, contract: &Contract) {
+        self.canaries = (planted.rows, planted.totals.named(contract, &self.benefits));
+        self.spills.push(planted.spill);
+    }
+
     /// Makes the lists of findings and problems, when all tables have been read.
     pub(crate) fn finish(&mut self, facts: SourceFacts, texts: Texts) {
         self.texts = texts;
@@ -188,6 +204,7 @@ impl ReadFile {
         Counts {
             read: self.read,
             delivered: self.delivered,
+            canaries: self.canaries.0,
             out_of_scope: self.out_of_scope,
             excluded: None,
             rejected: self.rejected.clone(),

@@ -5,9 +5,8 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::NaiveDate;
-use yilian_contract::{BenefitOf, Contract, Regions, Schemas, Subject};
+use yilian_contract::{BenefitOf, Canary, Contract, Regions, Schemas, Subject};
 
-use crate::IntakeError;
 use crate::cell::VillageClasses;
 use crate::header::HEADER_WITHIN;
 use crate::layout::Layout;
@@ -22,6 +21,7 @@ use crate::tables::Table;
 use crate::totals::benefit_codes;
 use crate::treat::{PersonPlan, Recall, Shared, Tokens};
 use crate::write::Texts;
+use crate::{IntakeError, canary};
 
 /// A row about a person has at least an ID number and some bytes more.
 const SHORTEST_ROW: u64 = 32;
@@ -48,6 +48,8 @@ pub(crate) struct Reading<'a> {
 struct Common {
     texts: Mutex<HashMap<String, usize>>,
     recall: Recall,
+    /// Canonical numbers of canaries.
+    canaries: Vec<[u8; 18]>,
 }
 
 /// Why a file is read no further.
@@ -86,7 +88,11 @@ impl Reading<'_> {
     fn attempt(&self, mut source: Source) -> Result<ReadFile, Stop> {
         self.progress.start(Stage::Read, std::fs::metadata(self.input).map_or(0, |metadata| metadata.len()));
         let people = std::fs::metadata(self.input).map_or(0, |metadata| metadata.len() / SHORTEST_ROW);
-        let common = Common { texts: Mutex::new(HashMap::new()), recall: Recall::new(people) };
+        let common = Common {
+            texts: Mutex::new(HashMap::new()),
+            recall: Recall::new(people),
+            canaries: canary::numbers(self.canaries()),
+        };
         let layout = Layout::new(self.contract, &|list| self.schemas.codes.get(list).cloned())?;
         let mut read = ReadFile::new(layout, source.encoding(), ROOM);
         let mut unplanned = Vec::new();
@@ -95,6 +101,7 @@ impl Reading<'_> {
             self.table(&mut source, (&name, number), &common, (&mut read, &mut unplanned))?;
             number += 1;
         }
+        self.plant(&common, &mut read)?;
         let texts = common.texts.into_inner().unwrap_or_else(PoisonError::into_inner);
         read.finish(source.facts()?, interned(texts));
         self.refuse_unplanned(&read, unplanned)?;
@@ -133,23 +140,7 @@ impl Reading<'_> {
             }
         };
         let person = PersonPlan::new(self.schemas, self.contract, &plan, &read.layout)?;
-        let shared = Shared {
-            contract: self.contract,
-            plan: &plan,
-            person: &person,
-            layout: &read.layout,
-            regions: self.regions,
-            villages: self.villages,
-            excluded: self.excluded,
-            texts: &common.texts,
-            place: self.place,
-            period_end: self.period_end,
-            tokens: self.tokens.clone(),
-            folder: self.folder,
-            recall: &common.recall,
-            room: read.room() / self.threads.max(1),
-            is_text: encoding != Encoding::Workbook,
-        };
+        let shared = Shared { is_text: encoding != Encoding::Workbook, ..self.shared((&plan, &person), read, common) };
         let outcomes = treat_all(&shared, source, first, (grid, encoding), (self.threads, self.progress));
         let outcomes = outcomes.map_err(|unread| match unread {
             Unread::Failed(error) => error.into(),
@@ -159,6 +150,45 @@ impl Reading<'_> {
         let table = Table { sheet: name.sheet.clone(), before, headers: plan.headers.clone() };
         read.add((table, name.hidden, number), plan, outcomes);
         Ok(())
+    }
+
+    /// Plants the canaries by the plan of the first table, where they are to be tokenised and there is a table.
+    fn plant(&self, common: &Common, read: &mut ReadFile) -> Result<(), IntakeError> {
+        let Some(plan) = read.plan().filter(|_| self.tokens.is_some()) else { return Ok(()) };
+        let person = PersonPlan::new(self.schemas, self.contract, plan, &read.layout)?;
+        let planted = canary::plant(&self.shared((plan, &person), read, common), self.schemas, self.canaries())?;
+        read.plant(planted, self.contract);
+        Ok(())
+    }
+
+    fn canaries(&self) -> &[Canary] {
+        if self.contract.carries_canaries() { &self.schemas.canaries } else { &[] }
+    }
+
+    fn shared<'s>(
+        &'s self,
+        (plan, person): (&'s Plan, &'s PersonPlan),
+        read: &'s ReadFile,
+        common: &'s Common,
+    ) -> Shared<'s> {
+        Shared {
+            contract: self.contract,
+            plan,
+            person,
+            layout: &read.layout,
+            regions: self.regions,
+            villages: self.villages,
+            excluded: self.excluded,
+            canaries: &common.canaries,
+            texts: &common.texts,
+            place: self.place,
+            period_end: self.period_end,
+            tokens: self.tokens.clone(),
+            folder: self.folder,
+            recall: &common.recall,
+            room: read.room() / self.threads.max(1),
+            is_text: false,
+        }
     }
 
     fn bad(&self, (row, bad): (u32, BadPart)) -> Stop {

@@ -42,11 +42,13 @@ pub enum Reason {
     DamagedText,
     /// In a bridge between link keys, an ID number that gives no token.
     NoToken,
+    /// The ID number of a canary, which nobody has.
+    Canary,
 }
 
 impl Reason {
     /// All reasons, in the order of their numbers.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Missing,
         Self::Columns,
         Self::AgeUnknown,
@@ -64,6 +66,7 @@ impl Reason {
         Self::RecordNumber,
         Self::DamagedText,
         Self::NoToken,
+        Self::Canary,
     ];
 
     /// The code in manifests and `rejects.csv`.
@@ -118,6 +121,11 @@ impl Reason {
             Self::NoToken => {
                 ("no_token", "证件号码无效，不能生成新旧标识对照", "the ID number gives no token, and so no pair")
             }
+            Self::Canary => (
+                "canary",
+                "证件号码是约定的虚构号码（哨兵），不是真人",
+                "the ID number is an agreed fictitious one (a canary), nobody's",
+            ),
         }
     }
 }

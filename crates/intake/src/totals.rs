@@ -38,6 +38,9 @@ pub(crate) enum Fate {
 /// Benefit and month of a row; a number into the sorted codes, and days since 1970-01-01.
 pub(crate) type Key = (Option<u16>, Option<i32>);
 
+/// Benefit and month as the manifest names them.
+pub(crate) type Named = (Option<String>, Option<String>);
+
 /// Read, rejected and left out, per benefit and month.
 #[derive(Debug)]
 pub(crate) struct Totals {
@@ -91,6 +94,11 @@ impl Totals {
         }
     }
 
+    /// Rows and money as they were read, by benefit and month of the manifest.
+    pub(crate) fn named(&self, contract: &Contract, codes: &[String]) -> BTreeMap<Named, Sum> {
+        self.sums.iter().map(|(key, [read, ..])| (name(*key, contract, codes), *read)).collect()
+    }
+
     /// The totals of the manifest, with what was found written.
     pub(crate) fn into_list(
         self,
@@ -99,13 +107,8 @@ impl Totals {
         mut delivered: Delivered,
     ) -> Vec<ControlTotal> {
         let mut list = Vec::new();
-        for ((benefit, month), [read, rejected, left_out]) in self.sums {
-            let benefit = match &contract.totals.benefit {
-                BenefitOf::Column(_) => benefit.and_then(|at| codes.get(usize::from(at)).cloned()),
-                BenefitOf::Constant(benefit) => Some(benefit.clone()),
-                BenefitOf::None => None,
-            };
-            let month = month.and_then(month_text);
+        for (key, [read, rejected, left_out]) in self.sums {
+            let (benefit, month) = name(key, contract, codes);
             let delivered = delivered.sums.remove(&(benefit.clone(), month.clone())).unwrap_or_default();
             list.push(ControlTotal { benefit, month, read, delivered, rejected, left_out });
         }
@@ -116,6 +119,15 @@ impl Totals {
         list.sort_unstable();
         list
     }
+}
+
+fn name((benefit, month): Key, contract: &Contract, codes: &[String]) -> Named {
+    let benefit = match &contract.totals.benefit {
+        BenefitOf::Column(_) => benefit.and_then(|at| codes.get(usize::from(at)).cloned()),
+        BenefitOf::Constant(benefit) => Some(benefit.clone()),
+        BenefitOf::None => None,
+    };
+    (benefit, month.and_then(month_text))
 }
 
 /// Saturates: a sum out of range never equals another one, so it is an imbalance.
@@ -170,7 +182,7 @@ pub(crate) fn fen_of_text(text: &str, column: Unit) -> i64 {
 /// Rows and money that stand in a written `data.parquet`.
 #[derive(Debug, Default)]
 pub(crate) struct Delivered {
-    sums: BTreeMap<(Option<String>, Option<String>), Sum>,
+    sums: BTreeMap<Named, Sum>,
     /// All rows.
     pub(crate) rows: u64,
 }
@@ -204,6 +216,17 @@ impl Delivered {
             delivered.add(tally?, contract);
         }
         Ok(delivered)
+    }
+
+    /// Takes the rows of canaries out, as their own text adds up.
+    pub(crate) fn without(mut self, canaries: &BTreeMap<Named, Sum>) -> Self {
+        for (key, Sum { rows, fen }) in canaries {
+            let sum = self.sums.entry(key.clone()).or_default();
+            *sum = plus(*sum, Sum { rows: -rows, fen: -fen });
+            self.rows = self.rows.saturating_sub(u64::try_from(*rows).unwrap_or(0));
+        }
+        self.sums.retain(|_, sum| *sum != Sum::default());
+        self
     }
 
     fn add(&mut self, tally: Tally, contract: &Contract) {

@@ -1,14 +1,15 @@
 //! Canaries: agreed fictitious people, whose tokens every sealed manifest names and which must agree everywhere.
 //!
 //! They show, without any key at the hub, that the departments write numbers the same way and hash them the same way.
-//! They stand in manifests alone, so that they cannot reach a table.
+//! In every delivery about older people each has a row, too, that was made on the way of all rows: it must come with the
+//! token that the manifest names, and is left out before anybody gets a number.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Serialize;
 use yilian_contract::Canary;
-use yilian_delivery::{Manifest, sha256_hex};
+use yilian_delivery::{CanaryDifference, CanaryRows, Manifest, sha256_hex};
 
 const NO_TOKEN: &str = "none";
 /// Fewer hex digits than these agree by chance.
@@ -45,6 +46,10 @@ pub enum CanaryFaultKind {
     NotCanonical,
     /// Another token than other offices give under a key of the same check value.
     Differs,
+    /// Fewer rows have its token than the manifest names canaries with it.
+    RowMissing,
+    /// More rows have its token than the manifest names canaries with it.
+    RowRepeated,
 }
 
 impl fmt::Display for CanaryFault {
@@ -56,6 +61,8 @@ impl fmt::Display for CanaryFault {
             CanaryFaultKind::Unkeyed => "is hashed without a key",
             CanaryFaultKind::NotCanonical => "has another token than the same number written otherwise",
             CanaryFaultKind::Differs => "has another token than at other offices",
+            CanaryFaultKind::RowMissing => "has too few rows with its token",
+            CanaryFaultKind::RowRepeated => "has too many rows with its token",
         };
         write!(f, "{}: canary {} ({}) {what} in ", self.office, self.canary, self.shows)?;
         let first = self.files.first().map_or("a delivery", String::as_str);
@@ -102,15 +109,45 @@ pub fn faults<'m>(manifests: impl Iterator<Item = &'m Manifest>, canaries: &[Can
             found.entry((office, name, CanaryFaultKind::Differs)).or_default().extend(files);
         }
     }
-    let shows = |name: &str| canaries.iter().find(|canary| canary.name == name).map(|canary| canary.shows_en.clone());
     let fault = |((office, name, kind), files): ((String, &str, CanaryFaultKind), _)| CanaryFault {
         office,
         canary: name.to_owned(),
-        shows: shows(name).unwrap_or_default(),
+        shows: shows(name, canaries),
         kind,
         files,
     };
     found.into_iter().map(fault).collect()
+}
+
+/// Everything that is wrong with the rows of canaries, in order, each fault once with all its deliveries.
+///
+/// Canaries that are one number share a token: where one of their rows is missing all of them are named.
+pub fn row_faults<'r>(
+    deliveries: impl Iterator<Item = (&'r Manifest, &'r CanaryRows)>,
+    canaries: &[Canary],
+) -> Vec<CanaryFault> {
+    let mut found: BTreeMap<(String, String, CanaryFaultKind), CanaryFault> = BTreeMap::new();
+    for (manifest, rows) in deliveries {
+        let office = format!("{} {}", manifest.place, manifest.department);
+        for CanaryDifference { names, found: rows } in rows.differences() {
+            let kind = if rows < names.len() { CanaryFaultKind::RowMissing } else { CanaryFaultKind::RowRepeated };
+            let canary = names.join(", ");
+            let key = (office.clone(), canary.clone(), kind);
+            let fault = found.entry(key).or_insert_with(|| CanaryFault {
+                office: office.clone(),
+                canary,
+                shows: names.iter().map(|name| shows(name, canaries)).collect::<Vec<_>>().join("; "),
+                kind,
+                files: BTreeSet::new(),
+            });
+            fault.files.insert(manifest.file_name().to_string());
+        }
+    }
+    found.into_values().collect()
+}
+
+fn shows(name: &str, canaries: &[Canary]) -> String {
+    canaries.iter().find(|canary| canary.name == name).map(|canary| canary.shows_en.clone()).unwrap_or_default()
 }
 
 /// File names of deliveries by office.
@@ -248,5 +285,34 @@ mod tests {
         ] {
             assert_eq!(found(&[[A, A, token]]), [(0, "lower".to_owned(), kind)]);
         }
+    }
+
+    #[test]
+    fn rows_that_are_missing_or_too_many_are_named_with_every_delivery_that_shows_it() {
+        let mut manifests = [manifest("health", &[A, A, B]), manifest("health", &[A, A, B])];
+        manifests[1].sequence = 2;
+        let rows_of = |manifest: &Manifest, tokens: &[&str]| {
+            let mut manifest = manifest.clone();
+            manifest.counts.canaries = 3;
+            let mut rows = CanaryRows::of(&manifest);
+            for (row, token) in (0..).zip(tokens) {
+                rows.recognise(row, Some(&hex::decode(token).unwrap()));
+            }
+            rows
+        };
+        let found = |first: &[&str], second: &[&str]| {
+            let rows = [rows_of(&manifests[0], first), rows_of(&manifests[1], second)];
+            row_faults(manifests.iter().zip(&rows), &list())
+        };
+        assert_eq!(found(&[A, A, B], &[C, B, A, A]), []);
+        let faults = found(&[A, B], &[A, B]);
+        let [missing] = faults.as_slice() else { panic!("{faults:?}") };
+        assert_eq!((missing.kind, missing.files.len()), (CanaryFaultKind::RowMissing, 2));
+        let said = missing.to_string();
+        assert!(said.starts_with("150104 health: canary fifteen, plain ("), "{said}");
+        assert!(said.ends_with("in 2 deliveries, the first of them 150104.health.funeral.2025.1.tar.age"), "{said}");
+        let faults = found(&[A, A, B, B], &[A, A, B]);
+        let [repeated] = faults.as_slice() else { panic!("{faults:?}") };
+        assert_eq!((repeated.kind, repeated.canary.as_str()), (CanaryFaultKind::RowRepeated, "lower"));
     }
 }

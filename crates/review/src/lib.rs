@@ -56,21 +56,21 @@ pub async fn review(site: &Site, rulebook: &Rulebook<'_>, progress: &dyn Progres
     let published = publication::current(site.store()).await?;
     let subject = Subject::new(site.config(), published.as_ref());
     let mut report = Report::new(subject, known_answers()?, enumeration::measured());
-    report.add_canaries(&canary::faults(
-        deliveries.iter().map(|delivery| &delivery.manifest),
-        &rulebook.schemas.canaries,
-    ));
+    let canaries = &rulebook.schemas.canaries;
+    report.add_canaries(canary::faults(deliveries.iter().map(|delivery| &delivery.manifest), canaries));
     let identity = HubIdentity::read(&site.age_key_file()).map_err(|source| ReviewError::Identity { source })?;
     let identity = Arc::new(identity);
     let (mut tokens, mut residue) = (Tokens::default(), Residue::default());
+    let mut canary_rows = Vec::new();
     progress.start("open the deliveries", Some(deliveries.len() as u64));
     for delivery in &deliveries {
         let opened = open_accepted(site, delivery, &identity).await?;
-        tokens.look(&delivery.manifest, opened.data())?;
+        canary_rows.push((&delivery.manifest, tokens.look(&delivery.manifest, opened.data())?));
         residue.scan(&delivery.file_name, opened.data());
         progress.advance(1);
     }
     progress.finish(&format!("{} deliveries", deliveries.len()));
+    report.add_canaries(canary::row_faults(canary_rows.iter().map(|(manifest, rows)| (*manifest, rows)), canaries));
     report.add_tokens(tokens);
     residue.scan_store(site.store(), progress).await?;
     report.add_residue(residue);

@@ -115,8 +115,8 @@ impl Report {
         self.faults.push(Fault { code, place, zh: zh.into(), en: en.into() });
     }
 
-    pub(crate) fn add_canaries(&mut self, faults: &[CanaryFault]) {
-        for fault in faults {
+    pub(crate) fn add_canaries(&mut self, faults: Vec<CanaryFault>) {
+        for fault in &faults {
             let (code, zh) = match fault.kind {
                 CanaryFaultKind::Missing => ("canary_missing", "清单中没有这个哨兵令牌"),
                 CanaryFaultKind::NoToken => ("canary_without_token", "这个写法没有得到令牌"),
@@ -124,11 +124,13 @@ impl Report {
                 CanaryFaultKind::Unkeyed => ("canary_unkeyed", "令牌是不带密钥的散列，可被穷举还原"),
                 CanaryFaultKind::NotCanonical => ("canary_not_canonical", "同一号码的另一种写法得到了不同的令牌"),
                 CanaryFaultKind::Differs => ("canary_differs", "与其他单位的令牌不同"),
+                CanaryFaultKind::RowMissing => ("canary_row_missing", "数据中缺少带有该令牌的行"),
+                CanaryFaultKind::RowRepeated => ("canary_row_repeated", "数据中带有该令牌的行过多"),
             };
             let place = fault.office.clone();
             self.fault(code, place, format!("哨兵 {}：{zh}", fault.canary), fault.to_string());
         }
-        self.canaries = faults.to_vec();
+        self.canaries.extend(faults);
     }
 
     pub(crate) fn add_tokens(&mut self, tokens: Tokens) {

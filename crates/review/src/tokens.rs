@@ -9,7 +9,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde::Serialize;
 use yilian_contract::Department;
-use yilian_delivery::Manifest;
+use yilian_delivery::{CanaryRows, Manifest};
 use yilian_token::Token;
 
 use crate::error::ReviewError;
@@ -37,6 +37,8 @@ pub(crate) struct DeliveryLine {
     pub(crate) rejected: u64,
     pub(crate) null_tokens: u64,
     pub(crate) upgraded: u64,
+    /// Rows of canaries that were found.
+    pub(crate) canary_rows: usize,
     pub(crate) columns: Vec<ColumnOfTokens>,
 }
 
@@ -70,8 +72,9 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    /// Looks at one delivery.
-    pub(crate) fn look(&mut self, manifest: &Manifest, data: &Bytes) -> Result<(), ReviewError> {
+    /// Looks at one delivery; gives the rows of its canaries.
+    pub(crate) fn look(&mut self, manifest: &Manifest, data: &Bytes) -> Result<CanaryRows, ReviewError> {
+        let canaries = CanaryRows::find(manifest, data)?;
         let builder = ParquetRecordBatchReaderBuilder::try_new(data.clone())?;
         let fields = builder.schema().fields();
         let is_token = |data_type: &DataType| matches!(data_type, DataType::FixedSizeBinary(_));
@@ -87,7 +90,9 @@ impl Tokens {
                 name: name.clone(),
             });
             if name == PERSON {
-                self.persons.entry(manifest.department).or_default().extend(tokens);
+                // Every department has them, and they are nobody.
+                let people = tokens.into_iter().filter(|token| !canaries.tokens().any(|canary| canary == token));
+                self.persons.entry(manifest.department).or_default().extend(people);
             }
         }
         self.deliveries.push(DeliveryLine {
@@ -103,9 +108,10 @@ impl Tokens {
             rejected: manifest.counts.rejected_rows(),
             null_tokens: manifest.counts.null_tokens,
             upgraded: manifest.counts.upgraded,
+            canary_rows: canaries.rows().len(),
             columns,
         });
-        Ok(())
+        Ok(canaries)
     }
 
     /// For each department, how many of its people another one knows.

@@ -40,6 +40,12 @@ pub(super) fn check<'a>(manifest: &Manifest, schemas: &'a Schemas) -> ContractCh
     if manifest.next_link_key.is_some() != (contract.subject == Subject::Bridge) {
         refusals.push(Refusal::ManifestFieldUnusable { field: "yilian:next_link_key" });
     }
+    // A row for each canary that the manifest names, or for none.
+    let canaries = manifest.counts.canaries;
+    let planted = u64::try_from(manifest.canaries.len()).ok().filter(|_| contract.carries_canaries());
+    if canaries > 0 && planted != Some(canaries) {
+        refusals.push(Refusal::ManifestFieldUnusable { field: "yilian:counts" });
+    }
     refusals.extend(check_tolerance(manifest, contract));
     refusals.extend(totals::check(manifest, contract, schemas));
     ContractCheck { matching: Some(contract), refusals }

@@ -410,3 +410,51 @@ proptest! {
         prop_assert!(keys::Signature::parse(text.as_bytes()).is_none());
     }
 }
+
+/// A description of three rows, of which those with these tokens are canaries'.
+fn with_canaries(tokens: &[u8]) -> Description {
+    let canaries = u64::try_from(tokens.len()).unwrap();
+    let named = (0..).zip(tokens).map(|(number, byte)| (format!("canary_{number}"), hex::encode([*byte; 32])));
+    let counts = Counts { read: 3 - canaries, delivered: 3 - canaries, canaries, ..Counts::default() };
+    Description { counts, canaries: named.collect(), ..description() }
+}
+
+#[test]
+fn rows_of_canaries_are_counted_apart_from_those_delivered() {
+    let recipient = WORLD.identity.recipient();
+    for tokens in [&[3_u8][..], &[1, 3]] {
+        WORLD.verify(&pack(with_canaries(tokens), &rows(), &WORLD.signing_key, Some(&recipient))).unwrap();
+    }
+    let mut one_too_many = with_canaries(&[3]);
+    one_too_many.counts = Counts { read: 3, delivered: 3, canaries: 1, ..Counts::default() };
+    assert_eq!(WORLD.codes_of(one_too_many, &rows()), ["row_count_mismatch"]);
+}
+
+#[test]
+fn a_canary_whose_row_is_missing_is_left_to_the_run_which_stops_at_it() {
+    let recipient = WORLD.identity.recipient();
+    let packed = pack(with_canaries(&[3]), &rows().slice(0, 2), &WORLD.signing_key, Some(&recipient));
+    let verified = WORLD.verify(&packed).unwrap();
+    let found = CanaryRows::find(verified.manifest(), verified.data()).unwrap();
+    assert_eq!(found.differences(), [CanaryDifference { names: vec!["canary_0".into()], found: 0 }]);
+}
+
+#[test]
+fn rows_of_canaries_that_the_manifest_does_not_name_are_refused() {
+    let mut unnamed = with_canaries(&[3]);
+    unnamed.canaries.clear();
+    assert_eq!(WORLD.codes_of(unnamed, &rows()), ["manifest_field_unusable"]);
+    let mut more = with_canaries(&[3]);
+    more.canaries.insert("another".into(), hex::encode([7; 32]));
+    assert_eq!(WORLD.codes_of(more, &rows()), ["manifest_field_unusable"]);
+}
+
+#[test]
+fn a_delivery_from_before_canaries_had_rows_is_taken_as_it_is() {
+    let named = with_canaries(&[3]).canaries;
+    let before = Description { canaries: named, ..description() };
+    let recipient = WORLD.identity.recipient();
+    let verified = WORLD.verify(&pack(before, &rows(), &WORLD.signing_key, Some(&recipient))).unwrap();
+    assert!(!String::from_utf8_lossy(verified.manifest_bytes()).contains("\"canaries\": 0"));
+    assert_eq!(CanaryRows::find(verified.manifest(), verified.data()).unwrap(), CanaryRows::default());
+}

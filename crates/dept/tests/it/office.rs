@@ -19,7 +19,7 @@ pub(crate) const NUMBER: &str = "ZF20250000";
 
 /// Name, ID number and township of the people whose payments are packed; the numbers were never issued.
 pub(crate) const PEOPLE: [(&str, &str, &str); 3] = [
-    ("苏和", "159901193911041234", "150104001"),
+    ("苏和", "159901193911041250", "150104001"),
     ("=乌云", "159901194002292225", "150104002"),
     ("阿拉坦·其其格", "159901194105055556", "150104001"),
 ];

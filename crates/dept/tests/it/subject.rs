@@ -32,7 +32,7 @@ fn packed(office: &Office, text: &str) -> PathBuf {
 fn every_spelling_of_a_number_finds_the_own_rows_and_where_they_went() {
     let office = Office::new();
     let delivery = office.pack()[0].delivery_id.clone();
-    for number in ["159901193911041234\n", "159901391104123", " １５９９０１-19391104-1234 \r\n"] {
+    for number in ["159901193911041250\n", "159901391104125", " １５９９０１-19391104-1250 \r\n"] {
         let answer = said(&asked(&office, number, &office.extract(), &["--json"]));
         let extract = &answer["extracts"][0];
         let rows = extract["rows"].as_array().unwrap();
@@ -40,7 +40,7 @@ fn every_spelling_of_a_number_finds_the_own_rows_and_where_they_went() {
         assert_eq!(rows[0]["place"]["row"], 2);
         let cells = filled(&rows[0]);
         let number = format!("{NUMBER}0");
-        assert_eq!(cells[..2], [("姓名", "苏和"), ("身份证号码", "159901193911041234")]);
+        assert_eq!(cells[..2], [("姓名", "苏和"), ("身份证号码", "159901193911041250")]);
         assert_eq!((cells[2], cells.len()), (("发放流水号", number.as_str()), 8));
         let [sent] = &extract["deliveries"].as_array().unwrap()[..] else { panic!("{extract}") };
         assert_eq!((&sent["delivery_id"], &sent["period"]), (&delivery.as_str().into(), &"2025-01".into()));
@@ -111,7 +111,7 @@ fn a_rejected_row_and_one_that_was_left_out_did_not_leave() {
     let office = Office::new();
     let young = "159901198001011231";
     let text = fs::read_to_string(office.extract()).unwrap();
-    let text = text.replace("路人,,男,1940-01-01,ZF2025000099", "苏和,159901391104123,,,ZF2025000099");
+    let text = text.replace("路人,,男,1940-01-01,ZF2025000099", "苏和,159901391104125,,,ZF2025000099");
     let text = text + &format!("乌兰,{young},,,ZF2025000098,高龄津贴,202501,2025-01-15,100.00,150104001\n");
     let extract = packed(&office, &text);
     let answer = said(&asked(&office, PEOPLE[0].1, &extract, &["--json"]));
@@ -127,7 +127,7 @@ fn a_rejected_row_and_one_that_was_left_out_did_not_leave() {
 fn a_person_on_the_list_of_those_who_are_not_packed_is_told_so() {
     let office = Office::new();
     let extract = packed(&office, &fs::read_to_string(office.extract()).unwrap());
-    fs::write(office.site().join("exclude.txt"), "# 保密\n159901391104123\n").unwrap();
+    fs::write(office.site().join("exclude.txt"), "# 保密\n159901391104125\n").unwrap();
     assert_eq!(said(&asked(&office, PEOPLE[0].1, &extract, &["--json"]))["excluded"], true);
     assert_eq!(said(&asked(&office, PEOPLE[1].1, &extract, &["--json"]))["excluded"], false);
     assert!(words(&asked(&office, PEOPLE[0].1, &extract, &[])).contains("在名单中"));

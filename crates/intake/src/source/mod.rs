@@ -63,6 +63,21 @@ pub(crate) struct Part {
     pub(crate) quoted: bool,
 }
 
+impl Part {
+    /// A record of a sheet that has one, with this number.
+    pub(crate) fn of_record(cells: &[String], row: u32) -> Self {
+        let mut bytes = Vec::new();
+        for (at, cell) in cells.iter().enumerate() {
+            if at > 0 {
+                bytes.push(split::CELL_END);
+            }
+            split::push_without_marks(cell.as_bytes(), &mut bytes);
+        }
+        bytes.push(split::RECORD_END);
+        Self { bytes, first_row: row, quoted: false }
+    }
+}
+
 /// The whole of a text file, or a sheet.
 #[derive(Debug, Clone)]
 pub(crate) struct TableName {

@@ -48,7 +48,7 @@ impl SourceRow {
 }
 
 impl RowMap {
-    /// Looks these rows up in a row map; a row that the delivery does not have is left out.
+    /// Looks these rows up in a row map; a row that the delivery does not have, or that is a canary's, is left out.
     pub fn read(path: &Path, wanted: &BTreeSet<u64>) -> Result<Self, TraceError> {
         let failed = |source| TraceError::RowMap { path: path.to_owned(), source };
         let (builder, source_digest) = open(path).map_err(failed)?;
@@ -118,7 +118,8 @@ fn collect(
     };
     for at in 0..batch.num_rows() {
         let (source, sheet) = (u64::try_from(source.value(at)).ok()?, sheets.map(|sheets| sheets.value(at)));
-        if wanted(source, sheet) {
+        // The row of a canary has its place here, so that the others have theirs, and none in the extract.
+        if source > 0 && wanted(source, sheet) {
             let record_number = (!numbers.is_null(at)).then(|| numbers.value(at).to_owned());
             let found = SourceRow { row: source, sheet: sheet.map(str::to_owned), record_number };
             into.insert(u64::try_from(row.value(at)).ok()?, found);

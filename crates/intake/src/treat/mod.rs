@@ -39,6 +39,7 @@ pub(crate) use recall::Recall;
 const REJECTS_LISTED: usize = 500_000;
 
 /// What every thread needs to know and none changes.
+#[derive(Clone)]
 pub(crate) struct Shared<'a> {
     pub(crate) contract: &'a Contract,
     pub(crate) plan: &'a Plan,
@@ -47,6 +48,8 @@ pub(crate) struct Shared<'a> {
     pub(crate) regions: &'a Regions,
     pub(crate) villages: &'a VillageClasses,
     pub(crate) excluded: &'a HashSet<[u8; 18]>,
+    /// Canonical numbers that no row may have.
+    pub(crate) canaries: &'a [[u8; 18]],
     pub(crate) texts: &'a Mutex<HashMap<String, usize>>,
     pub(crate) place: &'a str,
     /// The last day of the period; `None` when only inspecting.

@@ -149,10 +149,13 @@ impl People {
         if id.bytes().is_some_and(|id| shared.excluded.contains(id)) {
             return Fate::Excluded;
         }
+        let id_column = shared.person.id.map_or(NO_COLUMN, |(column, _)| column);
+        if self.ids.last().and_then(CanonicalId::bytes).is_some_and(|id| shared.canaries.contains(id)) {
+            worker.reject(cells, record, id_column, Reason::Canary);
+        }
         let (Subject::Person | Subject::Bridge, Some(period_end)) = (shared.contract.subject, shared.period_end) else {
             return Fate::Delivered;
         };
-        let id_column = shared.person.id.map_or(NO_COLUMN, |(column, _)| column);
         if shared.contract.subject == Subject::Bridge && self.ids.last().is_none_or(|id| id.bytes().is_none()) {
             worker.reject(cells, record, id_column, Reason::NoToken);
         }

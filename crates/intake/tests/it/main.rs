@@ -4,6 +4,7 @@
 
 mod accounting;
 mod bad_files;
+mod canaries;
 mod mutations;
 mod no_leak;
 mod office;

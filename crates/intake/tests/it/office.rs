@@ -16,7 +16,10 @@ use yilian_intake::{
 };
 use yilian_token::{Algorithm, Key, KeyUse};
 
+/// Without canaries: what stands in a delivery is what the test wrote, and any number is somebody's.
 pub(crate) static SCHEMAS: LazyLock<Schemas> =
+    LazyLock::new(|| Schemas { canaries: Vec::new(), ..WITH_CANARIES.clone() });
+pub(crate) static WITH_CANARIES: LazyLock<Schemas> =
     LazyLock::new(|| Schemas::load(&schemas()).unwrap_or_else(|errors| panic!("{errors:#?}")));
 pub(crate) static REGIONS: LazyLock<Regions> =
     LazyLock::new(|| Regions::load(&schemas()).unwrap_or_else(|errors| panic!("{errors:#?}")));
@@ -33,6 +36,7 @@ pub(crate) struct Office {
     pub(crate) key: [u8; 32],
     pub(crate) exclude: Option<PathBuf>,
     pub(crate) villages: Option<PathBuf>,
+    pub(crate) schemas: &'static Schemas,
 }
 
 impl Office {
@@ -44,7 +48,12 @@ impl Office {
             key: std::array::from_fn(|at| u8::try_from(at).unwrap()),
             exclude: None,
             villages: None,
+            schemas: &SCHEMAS,
         }
+    }
+
+    pub(crate) fn link_key(&self) -> Key {
+        Key::from_bytes(KeyUse::Link, Algorithm::Hs256, "link-2026a", self.key)
     }
 
     pub(crate) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
@@ -59,12 +68,12 @@ impl Office {
     }
 
     pub(crate) fn prepare_file(&self, dataset: &str, input: &Path) -> Result<Prepared, IntakeError> {
-        let key = Key::from_bytes(KeyUse::Link, Algorithm::Hs256, "link-2026a", self.key);
+        let key = self.link_key();
         let out = self.folder.path().join("out");
         fs::create_dir_all(&out).unwrap();
         prepare(&Request {
-            schemas: &SCHEMAS,
-            contract: SCHEMAS.dataset(dataset).unwrap(),
+            schemas: self.schemas,
+            contract: self.schemas.dataset(dataset).unwrap(),
             regions: &REGIONS,
             input,
             place: self.place,
@@ -93,8 +102,8 @@ impl Office {
 
     pub(crate) fn inspect(&self, dataset: &str, bytes: impl AsRef<[u8]>) -> Result<Inspection, IntakeError> {
         inspect(&InspectRequest {
-            schemas: &SCHEMAS,
-            contract: SCHEMAS.dataset(dataset).unwrap(),
+            schemas: self.schemas,
+            contract: self.schemas.dataset(dataset).unwrap(),
             regions: &REGIONS,
             input: &self.file("extract", bytes),
             period: Some(&self.period),

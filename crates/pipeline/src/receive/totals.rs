@@ -11,7 +11,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_contract::accounting::{ControlTotal, Sum};
 use yilian_contract::{BenefitOf, Contract, Schemas, TotalsBy};
-use yilian_delivery::{Refusal, Verified};
+use yilian_delivery::{CanaryRows, Refusal, Verified};
 
 /// Benefit and month; a month is year and number.
 pub(crate) type Key = (Option<String>, Option<(i32, u32)>);
@@ -28,7 +28,14 @@ pub(super) fn check(verified: &Verified, schemas: &Schemas) -> Vec<Refusal> {
     if !has_totals(&contract.totals) {
         return Vec::new();
     }
-    let Some(found) = add_up(verified, contract) else {
+    let Ok(canaries) = CanaryRows::find(manifest, verified.data()) else {
+        return vec![Refusal::DataUnreadable];
+    };
+    // A row of a canary that is not found would count as another's; the run stops at it and says more.
+    if !canaries.differences().is_empty() {
+        return Vec::new();
+    }
+    let Some(found) = add_up(verified, contract, &canaries) else {
         return vec![Refusal::DataUnreadable];
     };
     match differing(&found, &said(&manifest.control_totals)) {
@@ -60,9 +67,11 @@ fn differing(found: &BTreeMap<Key, Sum>, said: &BTreeMap<Key, Sum>) -> u64 {
     u64::try_from(differing.count()).unwrap_or(u64::MAX)
 }
 
-/// `None` if the data is not what the contract says, which [`Verified`] rules out, or its sums leave the range of an `i64`.
-fn add_up(verified: &Verified, contract: &Contract) -> Option<BTreeMap<Key, Sum>> {
-    sums_of(verified.data(), contract, None)
+/// What the rows of the office add up to, without those of canaries; `None` if the data is not what the contract says, which [`Verified`] rules out, or its sums leave the range of an `i64`.
+fn add_up(verified: &Verified, contract: &Contract, canaries: &CanaryRows) -> Option<BTreeMap<Key, Sum>> {
+    let rows = usize::try_from(verified.manifest().counts.written()).ok()?;
+    let others = (!canaries.rows().is_empty()).then(|| canaries.others(rows));
+    sums_of(verified.data(), contract, others.as_deref())
 }
 
 /// Rows and money of the rows that `wanted` marks, by benefit and month; `None` as in [`add_up`].

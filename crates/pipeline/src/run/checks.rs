@@ -1,4 +1,5 @@
-//! `sql/checks/`: each SELECT says how many rows it saw, how many it must have seen, and how many break its claim.
+//! `sql/checks/`: each SELECT says how many rows it saw, how many it must have seen, and how many break its claim. A check
+//! that no SELECT can say, for it is about every dataset, is [`every_row`].
 
 use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
@@ -6,7 +7,7 @@ use datafusion::prelude::SessionContext;
 use yilian_engine::TableName;
 
 use super::model::{children, has_sql};
-use super::{Night, RunError};
+use super::{Night, RunError, every_row};
 use crate::publication::{CheckOutcome, CheckResult};
 
 /// Runs every check; all that fail stop the run together.
@@ -17,6 +18,7 @@ pub(crate) async fn run_checks(night: &Night<'_>, session: &SessionContext) -> R
         let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         results.push(check(session, name, &query).await?);
     }
+    results.push(every_row::check(night, session).await?);
     let failures: Vec<String> = results
         .iter()
         .filter(|result| result.outcome != CheckOutcome::Passed)

@@ -55,7 +55,7 @@ pub enum RunError {
         models: Vec<String>,
     },
     /// Canaries of accepted deliveries are wrong: people's rows would not meet, or would not be safe.
-    #[error("the departments do not hash alike:\n  {}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  "))]
+    #[error("canaries are not as they must be:\n  {}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  "))]
     Canaries {
         /// All that is wrong.
         faults: Vec<CanaryFault>,

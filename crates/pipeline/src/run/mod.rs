@@ -5,6 +5,7 @@ mod bucket;
 mod checks;
 mod definition;
 mod error;
+mod every_row;
 mod feedback;
 mod flags;
 pub(crate) mod generation;

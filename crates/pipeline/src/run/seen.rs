@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::{PoisonError, RwLock};
 
 use bytes::Bytes;
+use yilian_delivery::CanaryRows;
 use yilian_token::{Key, Label, Token, Tokeniser};
 
 use super::RunError;
@@ -27,6 +28,8 @@ pub(crate) struct Seen {
 pub(crate) struct SeenRows {
     people: Option<Vec<u32>>,
     households: Option<Vec<u32>>,
+    /// Its rows of canaries, whom nobody has met.
+    canaries: CanaryRows,
 }
 
 /// Everything of one kind that was met.
@@ -52,21 +55,24 @@ pub(crate) struct Numbered {
 }
 
 impl Seen {
-    /// Adds who is in one delivery; several may be added side by side.
+    /// Adds who is in one delivery, apart from `canaries`; several may be added side by side.
     ///
     /// # Errors
     /// [`RunError`] where the hub key is none of use `hub` or the delivery cannot be read.
-    pub(crate) fn add(&self, data: &Bytes, hub_key: &Key) -> Result<SeenRows, RunError> {
+    pub(crate) fn add(&self, data: &Bytes, mut canaries: CanaryRows, hub_key: &Key) -> Result<SeenRows, RunError> {
         let person = hub_key.tokeniser(Label::HubPerson)?;
         let name = hub_key.tokeniser(Label::HubName)?;
         let household = hub_key.tokeniser(Label::HubHousehold)?;
         let hub_named = |(person_link, name_link): &Named| {
             (person.of_token(person_link), name_link.map(|link| name.of_token(&link)))
         };
+        let people = people_of(data, &mut canaries)?;
+        let households = households_of(data, &canaries)?;
         Ok(SeenRows {
-            people: people_of(data)?.map(|people| places(&self.people, people, hub_named)),
-            households: households_of(data)?
+            people: people.map(|people| places(&self.people, people, hub_named)),
+            households: households
                 .map(|households| places(&self.households, households, |link| household.of_token(link))),
+            canaries,
         })
     }
 }
@@ -143,6 +149,11 @@ fn hub_tokens<Link>(met: RwLock<Met<Link>>) -> Vec<Link> {
 }
 
 impl SeenRows {
+    /// The rows of the delivery's canaries.
+    pub(crate) fn canaries(&self) -> &CanaryRows {
+        &self.canaries
+    }
+
     /// What stands in the staged rows for their tokens.
     pub(crate) fn numbers(&self, numbered: &Numbered) -> Numbers {
         let person = |place: &u32| at(*place).and_then(|place| numbered.people.get(place).copied());
@@ -153,6 +164,7 @@ impl SeenRows {
             name_ordinals: people
                 .map(|rows| rows.iter().map(|place| person(place).and_then(|(_, name)| name)).collect()),
             households: self.households.as_deref().map(|rows| rows.iter().map(household).collect()),
+            canaries: self.canaries.rows().to_vec(),
         }
     }
 }

@@ -62,7 +62,7 @@ pub(crate) fn stage(staging: Staging<'_>, data: &Bytes, files: &StagedFiles) -> 
     if let Some(erased) = &erased {
         erased::write(staging.contract, data, erased, &files.erased)?;
     }
-    let has_unnumbered = persons.is_some_and(|persons| persons.iter().any(Option::is_none));
+    let has_unnumbered = staging.numbers.has_unnumbered();
     let rewriter = Rewriter {
         schemas: Schemas { numbered: staged_schema(staging.contract), unnumbered: unnumbered_schema(staging.contract) },
         origin: Origin {

@@ -9,7 +9,7 @@ use arrow::array::RecordBatch;
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
 use yilian_contract::{Contract, Subject as ContractSubject};
-use yilian_delivery::{HubIdentity, Verified};
+use yilian_delivery::{CanaryRows, HubIdentity, Verified};
 use yilian_engine::{TableName, register_parquet};
 use yilian_token::{Key, Label};
 
@@ -24,9 +24,9 @@ use super::spine::{Spine, Subject};
 use super::stage::{Numbers, StagedFiles, Staging, erased_schema, is_about_people, stage, staged_schema};
 use super::tombstones::{self, Tombstones, office_of};
 use super::{Night, RunError, rotation, unnumbered};
-use crate::PipelineError;
 use crate::progress::Progress;
 use crate::receive::{Accepted, open_accepted};
+use crate::{PipelineError, canary};
 
 /// The staged rows of a run and the spine they are numbered by.
 pub(crate) struct Staged {
@@ -125,9 +125,10 @@ async fn look(night: &Night<'_>, waiting: &[&Accepted], progress: &dyn Progress)
             let opening = open_accepted(night.site, delivery, &identity);
             let seen = seen.get(&delivery.manifest.link_key.check_value).map(Arc::clone).unwrap_or_default();
             let hub_key = Arc::clone(&night.keys.hub);
+            let canaries = CanaryRows::of(&delivery.manifest);
             async move {
                 let opened = opening.await?;
-                let looking = tokio::task::spawn_blocking(move || seen.add(opened.data(), &hub_key));
+                let looking = tokio::task::spawn_blocking(move || seen.add(opened.data(), canaries, &hub_key));
                 Ok::<_, RunError>((&delivery.delivery_id, looking.await.map_err(|_| RunError::Interrupted)??))
             }
         })
@@ -140,8 +141,21 @@ async fn look(night: &Night<'_>, waiting: &[&Accepted], progress: &dyn Progress)
     }
     drop(looking);
     progress.finish(&format!("{} deliveries", waiting.len()));
+    refuse_wrong_canaries(night, waiting, &rows)?;
     let seen = seen.into_iter().map(|(link_key, seen)| Arc::into_inner(seen).map(|seen| (link_key, seen)));
     Ok(Looked { seen: seen.collect::<Option<_>>().ok_or(RunError::Interrupted)?, rows })
+}
+
+/// Fails before anybody gets a number if canaries' rows are not what the manifests say.
+fn refuse_wrong_canaries(
+    night: &Night<'_>,
+    waiting: &[&Accepted],
+    rows: &HashMap<String, SeenRows>,
+) -> Result<(), RunError> {
+    let looked = waiting.iter().filter_map(|delivery| Some((&delivery.manifest, rows.get(&delivery.delivery_id)?)));
+    let looked = looked.map(|(manifest, seen)| (manifest, seen.canaries()));
+    let faults = canary::row_faults(looked, &night.definition.schemas.canaries);
+    if faults.is_empty() { Ok(()) } else { Err(RunError::Canaries { faults }) }
 }
 
 async fn write(
@@ -198,11 +212,13 @@ fn stage_one(
     stage(staging, opened.data(), files)
 }
 
-/// Whether models read the rows of a delivery: a bridge says who is who and an erasure whose rows go, and nothing else.
+/// Whether models read the rows of a dataset: a bridge says who is who and an erasure whose rows go, and nothing else.
+pub(crate) fn is_staged(contract: &Contract) -> bool {
+    contract.subject != ContractSubject::Bridge && contract.dataset != tombstones::DATASET
+}
+
 fn has_rows(night: &Night<'_>, delivery: &Accepted) -> bool {
-    let contract = night.definition.schemas.dataset(&delivery.manifest.dataset);
-    contract
-        .is_ok_and(|contract| contract.subject != ContractSubject::Bridge && contract.dataset != tombstones::DATASET)
+    night.definition.schemas.dataset(&delivery.manifest.dataset).is_ok_and(is_staged)
 }
 
 fn identity(night: &Night<'_>) -> Result<Arc<HubIdentity>, RunError> {

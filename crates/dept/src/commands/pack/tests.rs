@@ -16,7 +16,7 @@ use crate::printer::Format;
 
 const PRINTER: Printer = Printer::new(Format::Silent);
 const HEADER: &str = "姓名,身份证号码,性别,出生日期,死亡日期,发放区划";
-const GOOD_ROW: &str = "苏和,159901193911041234,男,1939-11-04,2025-03-01,150104";
+const GOOD_ROW: &str = "苏和,159901193911041250,男,1939-11-04,2025-03-01,150104";
 
 /// A department's folder with its keys, and the hub's identity.
 struct Office {
@@ -142,7 +142,7 @@ fn a_second_pack_has_the_next_sequence_and_a_taken_one_is_refused() {
 fn a_single_impossible_date_is_a_reject_and_no_obstacle() {
     let office = Office::new();
     let mut rows = vec![GOOD_ROW; 30];
-    rows.push("苏和,159901193911041234,男,1939-11-04,20230231,150104");
+    rows.push("苏和,159901193911041250,男,1939-11-04,20230231,150104");
     office.pack(HEADER, &rows, &[]).unwrap();
     let verified = office.receive("150104.civil_affairs.funeral.2025.1.tar.age");
     assert_eq!(verified.manifest().counts.rejected_rows(), 1);
@@ -154,7 +154,7 @@ fn a_single_impossible_date_is_a_reject_and_no_obstacle() {
 #[test]
 fn above_the_tolerance_only_the_rejects_are_kept_until_a_pack_succeeds() {
     let office = Office::new();
-    let bad = "苏和,159901193911041234,男,1939-11-04,20230231,150104";
+    let bad = "苏和,159901193911041250,男,1939-11-04,20230231,150104";
     let error = office.pack(HEADER, &[GOOD_ROW, bad], &[]).unwrap_err();
     assert_eq!(error.exit_code(), 1);
     assert!(error.to_string().contains("records/funeral.2025.refused/rejects.csv"), "{error}");
@@ -169,13 +169,13 @@ fn a_refused_extract_leaves_nothing() {
     let without_region = "姓名,身份证号码,性别,出生日期,死亡日期";
     let empty_region = GOOD_ROW.replace(",150104", ",");
     for (header, rows) in [
-        (without_region, vec!["苏和,159901193911041234,男,1939-11-04,2025-03-01"]),
+        (without_region, vec!["苏和,159901193911041250,男,1939-11-04,2025-03-01"]),
         (HEADER, vec![]),
         (HEADER, vec![empty_region.as_str(); 3]),
     ] {
         let error = office.pack(header, &rows, &[]).unwrap_err();
         assert_eq!(error.exit_code(), 1);
-        assert!(!error.to_string().contains("159901193911041234"), "{error}");
+        assert!(!error.to_string().contains("159901193911041250"), "{error}");
     }
     assert_eq!(office.files(), BTreeSet::new());
 }

@@ -44,6 +44,16 @@ pub(crate) struct Numbers {
     pub(crate) persons: Option<Vec<Option<i64>>>,
     pub(crate) households: Option<Vec<Option<i64>>>,
     pub(crate) name_ordinals: Option<Vec<Option<i32>>>,
+    /// Rows of canaries, in order, which are left out; they have neither person nor household.
+    pub(crate) canaries: Vec<u32>,
+}
+
+impl Numbers {
+    /// Whether a row is about nobody whose number is known, and is not a canary's.
+    pub(super) fn has_unnumbered(&self) -> bool {
+        let nobody = self.persons.iter().flatten().filter(|person| person.is_none()).count();
+        nobody > self.canaries.len()
+    }
 }
 
 /// Turns delivered rows into staged ones.
@@ -58,16 +68,19 @@ pub(super) struct Rewriter<'a> {
 }
 
 impl Rewriter<'_> {
-    /// Writes every row once but those with a tombstone, in order of person and then of row; those without a person to `unnumbered`, which must be
-    /// there if there is such a row.
+    /// Writes every row once but those of canaries and those with a tombstone, in order of person and then of row; those
+    /// without a person to `unnumbered`, which must be there if there is such a row.
     pub(super) fn write<W: Write + Send>(
         &self,
         data: &Bytes,
         numbered: W,
         unnumbered: Option<W>,
     ) -> Result<(), RunError> {
-        let mut order: Vec<u32> = (0..rows_of(data)?).collect();
-        let total = order.len();
+        let rows = rows_of(data)?;
+        let total = at(rows);
+        let canaries = &self.numbers.canaries;
+        let mut order: Vec<u32> = (0..rows).filter(|row| canaries.binary_search(row).is_err()).collect();
+        let others = order.len();
         let persons = self.numbers.persons.as_deref();
         if let Some(persons) = persons {
             order.sort_unstable_by_key(|row| (persons.get(at(*row)).copied().flatten().unwrap_or(i64::MAX), *row));
@@ -75,8 +88,8 @@ impl Rewriter<'_> {
         if let Some(erased) = &self.erased {
             order.retain(|row| !erased.get(at(*row)).copied().unwrap_or_default());
         }
-        let left_out = total - order.len();
-        let with_person = persons.map_or(total, |persons| persons.iter().flatten().count()).saturating_sub(left_out);
+        let left_out = others - order.len();
+        let with_person = persons.map_or(others, |persons| persons.iter().flatten().count()).saturating_sub(left_out);
         let Schemas { numbered: with, unnumbered: without } = &self.schemas;
         let mut numbered = TableWriter::new(numbered, with, Packing::Vault, "staged rows")?;
         let mut unnumbered =
@@ -210,7 +223,7 @@ impl Read {
                 read.places.push((number, row));
                 row += u32::from(*kept);
             }
-            if wanted.len() < total {
+            if kept.contains(&false) {
                 let kept = BooleanArray::from(kept.to_vec());
                 batch = filter_record_batch(&batch, &kept).map_err(RunError::arrow("a delivery"))?;
             }

@@ -4,6 +4,7 @@ use arrow::array::{Array, AsArray, FixedSizeBinaryArray};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use yilian_delivery::CanaryRows;
 use yilian_token::Token;
 
 use crate::run::RunError;
@@ -26,23 +27,30 @@ pub(crate) struct Neighbours<Link> {
 }
 
 /// The people of a delivery; `None` if it is about none.
-pub(crate) fn people_of(data: &Bytes) -> Result<Option<Neighbours<Named>>, RunError> {
-    neighbours(data, ["person_token", "name_token"], |[person, name]| person.map(|person| (person, name)))
+///
+/// Rows of canaries are found on the way; they are about nobody.
+pub(crate) fn people_of(data: &Bytes, canaries: &mut CanaryRows) -> Result<Option<Neighbours<Named>>, RunError> {
+    neighbours(data, ["person_token", "name_token"], |row, [person, name]| {
+        person.filter(|person| !canaries.recognise(row, Some(person))).map(|person| (person, name))
+    })
 }
 
-/// The households of a delivery; `None` if it tells of none.
-pub(crate) fn households_of(data: &Bytes) -> Result<Option<Neighbours<Token>>, RunError> {
-    neighbours(data, ["household_token"], |[household]| household)
+/// The households of a delivery but those of its canaries, which [`people_of`] has found; `None` if it tells of none.
+pub(crate) fn households_of(data: &Bytes, canaries: &CanaryRows) -> Result<Option<Neighbours<Token>>, RunError> {
+    neighbours(data, ["household_token"], |row, [household]| {
+        household.filter(|_| canaries.rows().binary_search(&row).is_err())
+    })
 }
 
 fn neighbours<const COLUMNS: usize, Link: PartialEq>(
     data: &Bytes,
     columns: [&str; COLUMNS],
-    link: impl Fn([Option<Token>; COLUMNS]) -> Option<Link>,
+    mut link: impl FnMut(u32, [Option<Token>; COLUMNS]) -> Option<Link>,
 ) -> Result<Option<Neighbours<Link>>, RunError> {
     let mut found = Neighbours { links: Vec::new(), of_rows: Vec::new() };
     let present = for_each_row(data, columns, |tokens| {
-        let place = link(tokens).and_then(|link| {
+        let row = u32::try_from(found.of_rows.len()).unwrap_or(u32::MAX);
+        let place = link(row, tokens).and_then(|link| {
             if found.links.last() != Some(&link) {
                 found.links.push(link);
             }
