@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 use std::io::Cursor;
+use std::ops::Range;
 
 use arrow::array::{Array, ArrayData, make_array};
 use arrow::ipc::reader::FileReader;
@@ -12,8 +13,10 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::Compression;
 use parquet::column::page::Page;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use serde::Serialize;
 use yilian_pipeline::store::Store;
@@ -70,7 +73,9 @@ impl Residue {
     pub(crate) fn scan(&mut self, file: &str, bytes: &Bytes) {
         self.files += 1;
         self.bytes += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        self.note(file, "bytes", FoundKind::IdNumber, id_numbers(bytes));
+        for part in outside(bytes, &compressed_columns(bytes)) {
+            self.note(file, "bytes", FoundKind::IdNumber, id_numbers(part));
+        }
         let scanned = if bytes.starts_with(b"PAR1") {
             self.scan_parquet(file, bytes).is_ok()
         } else if bytes.starts_with(b"ARROW1") {
@@ -104,6 +109,11 @@ impl Residue {
                 let mut pages = row_group.get_column_page_reader(column)?;
                 while let Some(page) = pages.get_next_page()? {
                     self.note(file, &name, FoundKind::IdNumber, id_numbers(page.buffer()));
+                    let bounds =
+                        page.statistics().map(|statistics| [statistics.min_bytes_opt(), statistics.max_bytes_opt()]);
+                    for bound in bounds.into_iter().flatten().flatten() {
+                        self.note(file, &name, FoundKind::IdNumber, id_numbers(bound));
+                    }
                     if let Page::DictionaryPage { num_values, .. } = page {
                         entries = Some(u64::from(num_values));
                     }
@@ -131,6 +141,31 @@ impl Residue {
         }
         Some(())
     }
+}
+
+/// The bytes of the compressed columns of a Parquet file, in order; none of any other file.
+///
+/// Their pages are scanned as they are read. Compressed, the digits of two texts may stand side by side, and would be taken
+/// for somebody's number.
+fn compressed_columns(bytes: &Bytes) -> Vec<Range<usize>> {
+    let Ok(reader) = SerializedFileReader::new(bytes.clone()) else { return Vec::new() };
+    let columns = reader.metadata().row_groups().iter().flat_map(RowGroupMetaData::columns);
+    let compressed = columns.filter(|column| column.compression() != Compression::UNCOMPRESSED);
+    let mut ranges: Vec<Range<usize>> = compressed
+        .filter_map(|column| {
+            let (start, length) = column.byte_range();
+            Some(usize::try_from(start).ok()?..usize::try_from(start.checked_add(length)?).ok()?)
+        })
+        .collect();
+    ranges.sort_unstable_by_key(|range| range.start);
+    ranges
+}
+
+/// What of the bytes stands before, between and behind ranges that are in order.
+fn outside<'b>(bytes: &'b [u8], ranges: &[Range<usize>]) -> Vec<&'b [u8]> {
+    let starts = std::iter::once(0).chain(ranges.iter().map(|range| range.end));
+    let ends = ranges.iter().map(|range| range.start).chain([bytes.len()]);
+    starts.zip(ends).filter_map(|(start, end)| bytes.get(start..end)).collect()
 }
 
 /// Whether readers outside the hub's operators get the file.
@@ -171,6 +206,8 @@ mod tests {
     use arrow::buffer::{NullBuffer, ScalarBuffer};
     use arrow::ipc::writer::FileWriter;
     use parquet::arrow::ArrowWriter;
+    use parquet::basic::ZstdLevel;
+    use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
     use super::*;
 
@@ -200,6 +237,37 @@ mod tests {
         let bytes = parquet(Arc::new(StringArray::from(vec!["a", ID, "a"])));
         assert!(found("x.parquet", &bytes).contains(&FoundKind::IdNumber));
         assert_eq!(found("x.parquet", &parquet(Arc::new(StringArray::from(vec!["a", "150104", "a"])))), []);
+    }
+
+    fn compressed(texts: &[&str]) -> Bytes {
+        let batch = batch(Arc::new(StringArray::from(texts.to_vec())));
+        let zstd = Compression::ZSTD(ZstdLevel::try_new(1).unwrap());
+        let properties = WriterProperties::builder().set_compression(zstd);
+        let properties = properties.set_statistics_enabled(EnabledStatistics::None).build();
+        let mut bytes = Vec::new();
+        let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        Bytes::from(bytes)
+    }
+
+    #[test]
+    fn digits_of_two_texts_that_compression_puts_side_by_side_are_no_number() {
+        let bytes = compressed(&["a", "village-of-159901193", "village-of-911041234"]);
+        assert!(id_numbers(&bytes) > 0, "compressed otherwise, the file shows nothing");
+        assert_eq!(found("x.parquet", &bytes), []);
+    }
+
+    #[test]
+    fn an_id_number_in_a_compressed_column_or_behind_it_is_found() {
+        let bytes = compressed(&["a", ID]);
+        assert_eq!(found("x.parquet", &bytes), [FoundKind::IdNumber]);
+        let clean = compressed(&["a", "b"]);
+        let footer = clean.len()
+            - 8
+            - usize::try_from(u32::from_le_bytes(*clean[clean.len() - 8..].first_chunk().unwrap())).unwrap();
+        let hidden = [&clean[..footer], ID.as_bytes(), &clean[footer..]].concat();
+        assert_eq!(found("x.parquet", &Bytes::from(hidden)), [FoundKind::IdNumber]);
     }
 
     #[test]
