@@ -11,7 +11,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_contract::{Department, Regions, Schemas};
 use yilian_delivery::{
-    AcceptedLinkKey, Datasets, Description, Draft, HubIdentity, LinkKeyReference, PlainPolicy, RegisteredSender,
+    AcceptedLinkKey, Datasets, Description, Draft, Identity, LinkKeyReference, PlainPolicy, RegisteredSender,
     SealedFile, SigningKey, Verification, Verified, seal,
 };
 use yilian_demo::Offices;
@@ -37,7 +37,7 @@ pub(crate) struct Change<'c> {
 
 /// Opens a delivery as the hub does.
 pub(crate) fn verified(offices: &Offices, delivery: &Path) -> Verified {
-    let identity = HubIdentity::read(&offices.hub().join("vault").join("age.key")).unwrap();
+    let identity = Identity::read(&offices.hub().join("vault").join("age.key")).unwrap();
     let opened = SealedFile::read(delivery).unwrap().open(&[identity]).unwrap();
     let manifest = opened.unproven_manifest().clone();
     let sender = RegisteredSender {
@@ -65,7 +65,7 @@ fn signing_key(offices: &Offices, department: Department) -> SigningKey {
 pub(crate) fn resealed(offices: &Offices, delivery: &Path, change: &Change<'_>) -> PathBuf {
     let verified = verified(offices, delivery);
     let manifest = verified.manifest().clone();
-    let recipient = HubIdentity::read(&offices.hub().join("vault").join("age.key")).unwrap().recipient();
+    let recipient = Identity::read(&offices.hub().join("vault").join("age.key")).unwrap().recipient();
     let signing_key = signing_key(offices, manifest.department);
     let folder = new_folder(change.name);
     let data = folder.join("data.parquet");

@@ -6,8 +6,8 @@
 //! does the same with `age`, `tar`, `sha256sum`, `minisign` and any Parquet reader.
 //!
 //! ```no_run
-//! # use yilian_delivery::{HubIdentity, SealedFile, Verification};
-//! # fn receive(path: &std::path::Path, hub: &[HubIdentity], expected: &Verification<'_>) {
+//! # use yilian_delivery::{Identity, SealedFile, Verification};
+//! # fn receive(path: &std::path::Path, hub: &[Identity], expected: &Verification<'_>) {
 //! let Ok(file) = SealedFile::read(path) else { return };
 //! match file.open(hub).and_then(|opened| opened.verify(expected)) {
 //!     Ok(verified) => println!("{} rows", verified.manifest().counts.delivered),
@@ -34,14 +34,15 @@ mod verify;
 
 pub use canary_rows::{CanaryDifference, CanaryRows};
 pub use error::DeliveryError;
-pub use keys::{HubIdentity, HubRecipient, SignatureKey, SigningKey};
+pub use keys::{Identity, Recipient, SignatureKey, SigningKey};
 pub use manifest::{
     ContractReference, DataFile, Description, FORMAT, LinkKeyReference, Manifest, Resource, Sealing, sha256_hex,
 };
 pub use name::{FileName, Partition};
 pub use open::{Opened, SealedFile};
 pub use parcel::{
-    Clue, ClueKind, ClueRow, OpenedParcel, Parcel, ParcelFault, ParcelFile, ParcelManifest, ReceiptNote, Reliability,
+    Clue, ClueKind, ClueRow, OpenedParcel, Parcel, ParcelContent, ParcelFault, ParcelFile, ParcelManifest, ReceiptNote,
+    Reliability, digest_of_receipts,
 };
 pub use refusal::{Refusal, ShownName};
 pub use seal::{Draft, Sealed, seal};

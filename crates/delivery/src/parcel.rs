@@ -1,23 +1,24 @@
 //! Parcels: what the hub sends back to one office, sealed for it alone and signed by the hub.
 //!
 //! A parcel holds clues — flags, gaps and candidates that the office is asked to check — and notes of the receipts of
-//! its deliveries. It speaks of the office's own rows by their place in its own deliveries, and of nobody else's.
+//! its deliveries, or, where no more than these is new, the notes alone. It speaks of the office's own rows by their place
+//! in its own deliveries, and of nobody else's.
 
-use std::fmt;
-use std::fs;
-use std::io::{Read, Write};
+mod opened;
+
+use std::io::Write;
 use std::path::Path;
 
-use age::{DecryptError, Decryptor};
-use bytes::Bytes;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use yilian_contract::Department;
 
 use crate::archive::{self, CLUES};
 use crate::error::DeliveryError;
-use crate::keys::{HubIdentity, HubRecipient, Signature, SignatureKey, SigningKey};
+use crate::keys::{Recipient, SigningKey};
 use crate::manifest::sha256_hex;
+
+pub use opened::{OpenedParcel, ParcelFault, ParcelFile};
 
 const FORMAT: &str = "yilian-parcel/v1";
 
@@ -136,17 +137,57 @@ pub struct ParcelManifest {
     pub clues_sha256: String,
     /// Receipts of the office's deliveries.
     pub receipts: Vec<ReceiptNote>,
+    /// Whether the clues of the publication are in it.
+    #[serde(default, skip_serializing_if = "ParcelContent::is_whole")]
+    pub content: ParcelContent,
+}
+
+/// What a parcel tells of its publication.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ParcelContent {
+    /// All clues for the office, and the receipts so far.
+    #[default]
+    Whole,
+    /// Receipts that came after the whole; the clues are as they were.
+    Receipts,
+}
+
+impl ParcelContent {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_whole(&self) -> bool {
+        *self == Self::Whole
+    }
 }
 
 impl ParcelManifest {
     /// The name that the parcel's file must have.
     pub fn file_name(&self) -> String {
-        file_name(&self.place, self.department, self.publication)
+        file_name((&self.place, self.department), self.publication, (self.content, &self.receipts))
     }
 }
 
-fn file_name(place: &str, department: Department, publication: u64) -> String {
-    format!("{place}.{department}.parcel.{publication:08}.tar.age")
+/// A digest of receipts: the same receipts in the same order have the same one.
+pub fn digest_of_receipts(receipts: &[ReceiptNote]) -> String {
+    let notes = receipts.iter().flat_map(|note| [&note.file, &note.outcome, &note.text_zh, &note.text_en]);
+    // Each text with its length, so that no two lists run together into one text.
+    let parts: Vec<String> = notes.map(|text| format!("{}:{text}", text.len())).collect();
+    sha256_hex(parts.concat().as_bytes())
+}
+
+/// Receipts alone are named by what they say: the same are one file, and no other file is in their way.
+fn file_name(
+    (place, department): (&str, Department),
+    publication: u64,
+    (content, receipts): (ParcelContent, &[ReceiptNote]),
+) -> String {
+    match content {
+        ParcelContent::Whole => format!("{place}.{department}.parcel.{publication:08}.tar.age"),
+        ParcelContent::Receipts => {
+            let digest: String = digest_of_receipts(receipts).chars().take(16).collect();
+            format!("{place}.{department}.receipts.{publication:08}.{digest}.tar.age")
+        }
+    }
 }
 
 /// A parcel before it is sealed.
@@ -166,16 +207,24 @@ pub struct Parcel {
     pub clues: Vec<Clue>,
     /// Receipts of its deliveries.
     pub receipts: Vec<ReceiptNote>,
+    /// Whether `clues` are all clues of the publication, or left out.
+    pub content: ParcelContent,
 }
 
 impl Parcel {
     /// The name that the parcel's file must have.
     pub fn file_name(&self) -> String {
-        file_name(&self.place, self.department, self.publication)
+        file_name((&self.place, self.department), self.publication, (self.content, &self.receipts))
+    }
+
+    /// The same parcel with its receipts and no clue.
+    #[must_use]
+    pub fn receipts_alone(self) -> Self {
+        Self { clues: Vec::new(), content: ParcelContent::Receipts, ..self }
     }
 
     /// Signs and seals the parcel; the bytes differ each time it is sealed.
-    pub fn seal(&self, signing_key: &SigningKey, recipient: &HubRecipient) -> Result<Vec<u8>, DeliveryError> {
+    pub fn seal(&self, signing_key: &SigningKey, recipient: &Recipient) -> Result<Vec<u8>, DeliveryError> {
         let clues = document(&self.clues)?;
         let manifest = ParcelManifest {
             format: FORMAT.to_owned(),
@@ -187,6 +236,7 @@ impl Parcel {
             clues: u64::try_from(self.clues.len()).unwrap_or(u64::MAX),
             clues_sha256: sha256_hex(&clues),
             receipts: self.receipts.clone(),
+            content: self.content,
         };
         let bytes = document(&manifest)?;
         let signature = signing_key.sign(&bytes, &format!("parcel:{}", sha256_hex(&bytes)))?;
@@ -203,139 +253,16 @@ impl Parcel {
     }
 }
 
-/// A parcel as it came; nothing is known about it.
-pub struct ParcelFile(Bytes);
-
-impl ParcelFile {
-    /// Reads a file into memory.
-    pub fn read(path: &Path) -> Result<Self, DeliveryError> {
-        let bytes = fs::read(path).map_err(|source| DeliveryError::io("read", path, source))?;
-        Ok(Self::new(bytes.into()))
-    }
-
-    /// Takes a file's bytes.
-    pub fn new(bytes: Bytes) -> Self {
-        Self(bytes)
-    }
-
-    /// Opens the parcel with the office's own identity, and proves that the hub made it and nothing was changed.
-    ///
-    /// # Errors
-    /// Every [`ParcelFault`] that was found.
-    pub fn open(&self, office: &HubIdentity, hub: &SignatureKey) -> Result<OpenedParcel, Vec<ParcelFault>> {
-        let tar = decrypt(&self.0, office).map_err(|fault| vec![fault])?;
-        let contents = archive::read(&tar, CLUES);
-        let (Some(bytes), Some(signature), Some(data)) = (contents.manifest, contents.signature, contents.data) else {
-            return Err(vec![ParcelFault::Damaged]);
-        };
-        let mut faults = Vec::new();
-        if !contents.refusals.is_empty() {
-            faults.push(ParcelFault::Damaged);
-        }
-        if !Signature::parse(&signature).is_some_and(|signature| hub.verifies(&bytes, &signature)) {
-            faults.push(ParcelFault::NotSignedByHub);
-        }
-        let manifest = serde_json::from_slice::<ParcelManifest>(&bytes).ok().filter(|found| found.format == FORMAT);
-        let Some(manifest) = manifest else {
-            faults.push(ParcelFault::FormatUnknown);
-            return Err(faults);
-        };
-        if manifest.clues_sha256 != sha256_hex(&data) {
-            faults.push(ParcelFault::Changed);
-        }
-        let clues = serde_json::from_slice::<Vec<Clue>>(&data);
-        match clues {
-            Ok(clues) if faults.is_empty() && u64::try_from(clues.len()) == Ok(manifest.clues) => {
-                Ok(OpenedParcel { manifest, clues })
-            }
-            Ok(_) if !faults.is_empty() => Err(faults),
-            _ => {
-                faults.push(ParcelFault::FormatUnknown);
-                Err(faults)
-            }
-        }
-    }
-}
-
-impl fmt::Debug for ParcelFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ParcelFile({} bytes)", self.0.len())
-    }
-}
-
-/// A parcel that the hub made for this office, whole and unchanged.
-#[derive(Clone, Debug)]
-pub struct OpenedParcel {
-    manifest: ParcelManifest,
-    clues: Vec<Clue>,
-}
-
-impl OpenedParcel {
-    /// What the parcel says about itself.
-    pub fn manifest(&self) -> &ParcelManifest {
-        &self.manifest
-    }
-
-    /// What the office is asked to check.
-    pub fn clues(&self) -> &[Clue] {
-        &self.clues
-    }
-}
-
-/// Why a parcel is not believed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ParcelFault {
-    /// Sealed for somebody else.
-    #[error("the parcel is sealed for another office")]
-    SealedForAnother,
-    /// Cut off or changed, outside or inside the seal.
-    #[error("the parcel was cut off or changed on the way")]
-    Damaged,
-    /// The signature is missing or another's.
-    #[error("the parcel is not signed by the hub whose key stands in dept.yaml")]
-    NotSignedByHub,
-    /// The clues are not those that the signed manifest describes.
-    #[error("the clues are not those that the signed manifest describes")]
-    Changed,
-    /// Made by a program of another version.
-    #[error("the parcel is of a form that this program does not know")]
-    FormatUnknown,
-}
-
-impl ParcelFault {
-    /// The reason in Chinese.
-    pub fn zh(self) -> &'static str {
-        match self {
-            Self::SealedForAnother => "线索包是加密给其他单位的，本单位无法打开",
-            Self::Damaged => "线索包在传输中被截断或改动",
-            Self::NotSignedByHub => "线索包不是由 dept.yaml 中登记的数据中心签名的",
-            Self::Changed => "线索内容与已签名的清单不符",
-            Self::FormatUnknown => "线索包的格式本程序不识别，请更新程序",
-        }
-    }
-}
-
 fn document(value: &impl Serialize) -> Result<Vec<u8>, DeliveryError> {
     let mut bytes = serde_json::to_vec_pretty(value).map_err(DeliveryError::ManifestNotWritten)?;
     bytes.push(b'\n');
     Ok(bytes)
 }
 
-fn decrypt(sealed: &[u8], office: &HubIdentity) -> Result<Bytes, ParcelFault> {
-    let decryptor = Decryptor::new_buffered(sealed).map_err(|_| ParcelFault::Damaged)?;
-    let mut reader = decryptor.decrypt(std::iter::once(office.as_age())).map_err(|error| match error {
-        DecryptError::NoMatchingKeys => ParcelFault::SealedForAnother,
-        _ => ParcelFault::Damaged,
-    })?;
-    let mut plain = Vec::with_capacity(sealed.len());
-    reader.read_to_end(&mut plain).map_err(|_| ParcelFault::Damaged)?;
-    Ok(Bytes::from(plain))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keys::Identity;
 
     fn parcel() -> Parcel {
         let clue = Clue {
@@ -371,12 +298,13 @@ mod tests {
             as_of: "2026-02-28".parse().unwrap(),
             clues: vec![clue],
             receipts: Vec::new(),
+            content: ParcelContent::Whole,
         }
     }
 
     #[test]
     fn the_office_reads_what_the_hub_wrote() {
-        let (hub, office) = (SigningKey::generate().unwrap(), HubIdentity::generate());
+        let (hub, office) = (SigningKey::generate().unwrap(), Identity::generate());
         let sealed = parcel().seal(&hub, &office.recipient()).unwrap();
         let name = parcel().file_name();
         assert_eq!(name, "150104.civil_affairs.parcel.00000003.tar.age");
@@ -386,11 +314,34 @@ mod tests {
     }
 
     #[test]
+    fn receipts_alone_are_named_by_what_they_say() {
+        let (hub, office) = (SigningKey::generate().unwrap(), Identity::generate());
+        let note = |file: &str| ReceiptNote {
+            file: file.to_owned(),
+            outcome: "refused".to_owned(),
+            text_zh: "未接收".to_owned(),
+            text_en: "refused".to_owned(),
+        };
+        let alone = |files: &[&str]| {
+            Parcel { receipts: files.iter().map(|file| note(file)).collect(), ..parcel() }.receipts_alone()
+        };
+        let (one, both) = (alone(&["a"]), alone(&["a", "b"]));
+        let sealed = one.seal(&hub, &office.recipient()).unwrap();
+        let opened = ParcelFile::new(sealed.into()).open(&office, &hub.signature_key()).unwrap();
+        assert_eq!((opened.clues().len(), opened.manifest().content), (0, ParcelContent::Receipts));
+        assert_eq!(opened.manifest().file_name(), one.file_name());
+        assert_eq!(one.file_name(), alone(&["a"]).file_name());
+        assert_ne!(one.file_name(), both.file_name());
+        assert_ne!(one.file_name(), parcel().file_name());
+        assert!(one.file_name().starts_with("150104.civil_affairs.receipts.00000003."), "{}", one.file_name());
+    }
+
+    #[test]
     fn another_office_cannot_open_it_and_another_hub_cannot_have_made_it() {
-        let (hub, office) = (SigningKey::generate().unwrap(), HubIdentity::generate());
+        let (hub, office) = (SigningKey::generate().unwrap(), Identity::generate());
         let sealed = parcel().seal(&hub, &office.recipient()).unwrap();
         let file = ParcelFile::new(sealed.into());
-        let faults = file.open(&HubIdentity::generate(), &hub.signature_key()).unwrap_err();
+        let faults = file.open(&Identity::generate(), &hub.signature_key()).unwrap_err();
         assert_eq!(faults, [ParcelFault::SealedForAnother]);
         let stranger = SigningKey::generate().unwrap().signature_key();
         assert_eq!(file.open(&office, &stranger).unwrap_err(), [ParcelFault::NotSignedByHub]);
@@ -398,7 +349,7 @@ mod tests {
 
     #[test]
     fn a_parcel_cut_or_changed_anywhere_is_not_believed() {
-        let (hub, office) = (SigningKey::generate().unwrap(), HubIdentity::generate());
+        let (hub, office) = (SigningKey::generate().unwrap(), Identity::generate());
         let sealed = parcel().seal(&hub, &office.recipient()).unwrap();
         for at in (0..sealed.len()).step_by(97) {
             let mut changed = sealed.clone();

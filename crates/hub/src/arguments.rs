@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use yilian_access::Role;
 use yilian_contract::Department;
-use yilian_delivery::{HubRecipient, SignatureKey};
+use yilian_delivery::{Recipient, SignatureKey};
 use yilian_pipeline::site::LinkKey;
 use yilian_token::Algorithm;
 
@@ -63,6 +63,10 @@ pub(crate) struct ReviewArguments {
     /// An earlier review.json to compare with [default: the one that the new report replaces].
     #[arg(long, value_name = "FILE")]
     pub(crate) since: Option<PathBuf>,
+
+    /// The day from which ages of what is kept are counted back [default: today].
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<NaiveDate>,
 }
 
 #[derive(Debug, Args)]
@@ -151,7 +155,7 @@ pub(crate) struct SenderArguments {
     pub(crate) signature_key: SignatureKey,
     /// The office's age recipient, age1….
     #[arg(long)]
-    pub(crate) recipient: Option<HubRecipient>,
+    pub(crate) recipient: Option<Recipient>,
     /// Datasets it may deliver [default: all of its department].
     #[arg(long, value_delimiter = ',')]
     pub(crate) datasets: Vec<String>,

@@ -17,17 +17,18 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 use yilian_contract::{Regions, Schemas};
-use yilian_delivery::{FileName, HubIdentity, Opened, PlainPolicy, Refusal, SealedFile, Verification, Verified};
+use yilian_delivery::{FileName, Identity, Opened, PlainPolicy, Refusal, SealedFile, Verification, Verified};
 
 pub use receipt::{Outcome, Receipt};
 pub(crate) use receipt::{quarantined, receipt_path, receipts_by_office};
 pub(crate) use retired::retire;
+pub(crate) use shelf::retired_deliveries;
 pub use shelf::{Accepted, all_deliveries, current_deliveries, open_accepted};
 pub(crate) use totals::add_up_rows;
 
 use crate::error::PipelineError;
 use crate::progress::Progress;
-use crate::site::Site;
+use crate::site::{Site, Work};
 use crate::store::{Store, Written};
 use shelf::Shelf;
 
@@ -51,7 +52,8 @@ pub struct Received {
 
 /// Judges every delivery of `inbox` and writes what follows into the site's store.
 ///
-/// Fails only where the machine does (storage, keys): what is wrong with a delivery is a receipt.
+/// Fails only where the machine does (storage, keys), or where another command works on the site: what is wrong with a
+/// delivery is a receipt.
 pub async fn receive(
     site: &Site,
     inbox: &Path,
@@ -59,7 +61,19 @@ pub async fn receive(
     regions: &Regions,
     progress: &dyn Progress,
 ) -> Result<Received, PipelineError> {
-    let identity = HubIdentity::read(&site.age_key_file()).map_err(|source| PipelineError::Identity { source })?;
+    let _lock = site.lock(Work::Receive)?;
+    judge_inbox(site, inbox, schemas, regions, progress).await
+}
+
+/// [`receive`], for a run, which has the site already.
+pub(crate) async fn judge_inbox(
+    site: &Site,
+    inbox: &Path,
+    schemas: &Schemas,
+    regions: &Regions,
+    progress: &dyn Progress,
+) -> Result<Received, PipelineError> {
+    let identity = Identity::read(&site.age_key_file()).map_err(|source| PipelineError::Identity { source })?;
     let (files, ignored) = files_of(inbox)?;
     let mut desk = Desk {
         store: site.store(),
@@ -98,7 +112,7 @@ struct Arrival {
 }
 
 impl Arrival {
-    fn read(file: &Path, known: &BTreeSet<String>, identity: &HubIdentity) -> Result<Self, PipelineError> {
+    fn read(file: &Path, known: &BTreeSet<String>, identity: &Identity) -> Result<Self, PipelineError> {
         let sealed = SealedFile::read(file).map_err(|source| PipelineError::Inbox { source })?;
         let sha256 = sealed.sha256();
         let is_new = !known.contains(&sha256);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use yilian_delivery::{HubIdentity, Manifest, Partition, Refusal, SealedFile, Sealing, Verified};
+use yilian_delivery::{Identity, Manifest, Partition, Refusal, SealedFile, Sealing, Verified};
 
 use super::retired::{self, Retired};
 use crate::error::PipelineError;
@@ -49,13 +49,18 @@ pub async fn all_deliveries(store: &Store) -> Result<Vec<Accepted>, PipelineErro
     Ok(Shelf::load(store).await?.deliveries)
 }
 
+/// The ids of the deliveries that no run reads any more.
+pub(crate) async fn retired_deliveries(store: &Store) -> Result<BTreeSet<String>, PipelineError> {
+    Ok(Shelf::load(store).await?.retired.into_iter().map(|retired| retired.delivery_id).collect())
+}
+
 /// Decrypts an accepted delivery in memory and proves that it is what was accepted, to the bit.
 ///
 /// The work is done beside the caller's thread, so that several deliveries are opened at once.
 pub async fn open_accepted(
     site: &Site,
     accepted: &Accepted,
-    identity: &Arc<HubIdentity>,
+    identity: &Arc<Identity>,
 ) -> Result<Verified, PipelineError> {
     let content = site.store().get(&accepted.path()).await?;
     let sealed = SealedFile::new(accepted.file_name.clone(), content);

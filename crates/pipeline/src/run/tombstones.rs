@@ -14,7 +14,7 @@ use arrow::datatypes::{DataType, Date32Type, Field, Schema, SchemaRef};
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_contract::Department;
-use yilian_delivery::{HubIdentity, sha256_hex};
+use yilian_delivery::{Identity, sha256_hex};
 use yilian_token::{Label, Token, Tokeniser};
 
 use super::segment;
@@ -68,7 +68,7 @@ impl Tombstones {
     }
 
     /// Adds what the run's deliveries say that is new, as one more segment of the vault.
-    pub(crate) async fn extend(&mut self, night: &Night<'_>, identity: &Arc<HubIdentity>) -> Result<(), RunError> {
+    pub(crate) async fn extend(&mut self, night: &Night<'_>, identity: &Arc<Identity>) -> Result<(), RunError> {
         let tokeniser = night.keys.hub.tokeniser(Label::HubPerson)?;
         let mut new = BTreeSet::new();
         for delivery in night.deliveries.iter().filter(|delivery| delivery.manifest.dataset == DATASET) {
@@ -99,6 +99,15 @@ impl Tombstones {
     pub(crate) fn people(&self, office: &Office, persons: &Spine) -> HashSet<i64> {
         let of_office = self.stones.iter().filter(|stone| stone.office == *office);
         of_office.filter_map(|stone| persons.id(&stone.token)).collect()
+    }
+
+    /// How many people of each office have one.
+    pub(crate) fn counts(&self) -> BTreeMap<Office, usize> {
+        let mut people: BTreeMap<&Office, HashSet<&Token>> = BTreeMap::new();
+        for stone in &self.stones {
+            people.entry(&stone.office).or_default().insert(&stone.token);
+        }
+        people.into_iter().map(|(office, tokens)| (office.clone(), tokens.len())).collect()
     }
 
     /// A digest of the tombstones of each office that has any.
