@@ -10,7 +10,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_contract::{Regions, Schemas};
 use yilian_delivery::{
-    AcceptedLinkKey, Datasets, Description, Draft, HubIdentity, LinkKeyReference, PlainPolicy, RegisteredSender,
+    AcceptedLinkKey, Datasets, Description, Draft, Identity, LinkKeyReference, PlainPolicy, RegisteredSender,
     SealedFile, SigningKey, Verification, seal,
 };
 use yilian_demo::Offices;
@@ -32,7 +32,7 @@ pub(crate) fn resealed(offices: &Offices, delivery: &Path, change: &Change<'_>) 
     let schemas_folder = programs().repository().join("schemas");
     let schemas = Schemas::load(&schemas_folder).unwrap();
     let regions = Regions::load(&schemas_folder).unwrap();
-    let identity = HubIdentity::read(&offices.hub().join("vault").join("age.key")).unwrap();
+    let identity = Identity::read(&offices.hub().join("vault").join("age.key")).unwrap();
     let recipient = identity.recipient();
     let opened = SealedFile::read(delivery).unwrap().open(&[identity]).unwrap();
     let manifest = opened.unproven_manifest().clone();

@@ -148,11 +148,11 @@ impl Signature {
     }
 }
 
-/// The hub's secret key, with which it opens deliveries.
+/// The secret key of the hub or of an office, which opens what is sealed to it.
 #[derive(Clone)]
-pub struct HubIdentity(age::x25519::Identity);
+pub struct Identity(age::x25519::Identity);
 
-impl HubIdentity {
+impl Identity {
     /// Makes a new identity from the system's random numbers.
     pub fn generate() -> Self {
         Self(age::x25519::Identity::generate())
@@ -177,9 +177,9 @@ impl HubIdentity {
         write_secret(path, &text)
     }
 
-    /// The recipient to which departments encrypt.
-    pub fn recipient(&self) -> HubRecipient {
-        HubRecipient(self.0.to_public())
+    /// What others seal to, so that this identity alone opens it.
+    pub fn recipient(&self) -> Recipient {
+        Recipient(self.0.to_public())
     }
 
     pub(crate) fn as_age(&self) -> &dyn age::Identity {
@@ -187,24 +187,24 @@ impl HubIdentity {
     }
 }
 
-impl fmt::Debug for HubIdentity {
+impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("HubIdentity(***)")
+        f.write_str("Identity(***)")
     }
 }
 
-/// The public half of a [`HubIdentity`], as text `age1…`.
+/// The public half of an [`Identity`], as text `age1…`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct HubRecipient(age::x25519::Recipient);
+pub struct Recipient(age::x25519::Recipient);
 
-impl HubRecipient {
+impl Recipient {
     pub(crate) fn as_age(&self) -> &dyn age::Recipient {
         &self.0
     }
 }
 
-impl FromStr for HubRecipient {
+impl FromStr for Recipient {
     type Err = DeliveryError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -212,13 +212,13 @@ impl FromStr for HubRecipient {
     }
 }
 
-impl fmt::Display for HubRecipient {
+impl fmt::Display for Recipient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)
     }
 }
 
-impl TryFrom<String> for HubRecipient {
+impl TryFrom<String> for Recipient {
     type Error = DeliveryError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
@@ -226,15 +226,15 @@ impl TryFrom<String> for HubRecipient {
     }
 }
 
-impl From<HubRecipient> for String {
-    fn from(key: HubRecipient) -> Self {
+impl From<Recipient> for String {
+    fn from(key: Recipient) -> Self {
         key.to_string()
     }
 }
 
-impl fmt::Debug for HubRecipient {
+impl fmt::Debug for Recipient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HubRecipient({self})")
+        write!(f, "Recipient({self})")
     }
 }
 

@@ -6,8 +6,8 @@
 //! does the same with `age`, `tar`, `sha256sum`, `minisign` and any Parquet reader.
 //!
 //! ```no_run
-//! # use yilian_delivery::{HubIdentity, SealedFile, Verification};
-//! # fn receive(path: &std::path::Path, hub: &[HubIdentity], expected: &Verification<'_>) {
+//! # use yilian_delivery::{Identity, SealedFile, Verification};
+//! # fn receive(path: &std::path::Path, hub: &[Identity], expected: &Verification<'_>) {
 //! let Ok(file) = SealedFile::read(path) else { return };
 //! match file.open(hub).and_then(|opened| opened.verify(expected)) {
 //!     Ok(verified) => println!("{} rows", verified.manifest().counts.delivered),
@@ -32,7 +32,7 @@ mod sender;
 mod verify;
 
 pub use error::DeliveryError;
-pub use keys::{HubIdentity, HubRecipient, SignatureKey, SigningKey};
+pub use keys::{Identity, Recipient, SignatureKey, SigningKey};
 pub use manifest::{
     ContractReference, DataFile, Description, FORMAT, LinkKeyReference, Manifest, Resource, Sealing, sha256_hex,
 };

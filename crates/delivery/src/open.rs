@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use crate::archive;
 use crate::error::DeliveryError;
-use crate::keys::{HubIdentity, Signature};
+use crate::keys::{Identity, Signature};
 use crate::manifest::{Manifest, Sealing, sha256_hex};
 use crate::refusal::Refusal;
 
@@ -63,7 +63,7 @@ impl SealedFile {
     /// Decrypts with whichever identity fits and takes the tar apart, all in memory.
     ///
     /// Fails only where no manifest can be read; every other fault is kept and reported by [`Opened::verify`].
-    pub fn open(&self, identities: &[HubIdentity]) -> Result<Opened, Vec<Refusal>> {
+    pub fn open(&self, identities: &[Identity]) -> Result<Opened, Vec<Refusal>> {
         let (sealing, tar) = self.unseal(identities).map_err(|refusal| vec![refusal])?;
         let contents = archive::read(&tar, archive::DATA);
         let mut refusals = contents.refusals;
@@ -92,7 +92,7 @@ impl SealedFile {
         })
     }
 
-    fn unseal(&self, identities: &[HubIdentity]) -> Result<(Sealing, Bytes), Refusal> {
+    fn unseal(&self, identities: &[Identity]) -> Result<(Sealing, Bytes), Refusal> {
         if self.bytes.is_empty() {
             return Err(Refusal::FileEmpty);
         }
@@ -144,9 +144,9 @@ fn read_manifest(bytes: &[u8]) -> Result<Manifest, Refusal> {
     Manifest::from_bytes(bytes)
 }
 
-fn decrypt(sealed: &[u8], identities: &[HubIdentity]) -> Result<Bytes, Refusal> {
+fn decrypt(sealed: &[u8], identities: &[Identity]) -> Result<Bytes, Refusal> {
     let decryptor = Decryptor::new_buffered(sealed).map_err(|_| Refusal::SealDamaged)?;
-    let identities = identities.iter().map(HubIdentity::as_age);
+    let identities = identities.iter().map(Identity::as_age);
     let mut reader = decryptor.decrypt(identities).map_err(|error| match error {
         DecryptError::NoMatchingKeys => Refusal::SealedForAnother,
         _ => Refusal::SealDamaged,

@@ -16,7 +16,7 @@ use yilian_contract::Department;
 
 use crate::archive::{self, CLUES};
 use crate::error::DeliveryError;
-use crate::keys::{HubIdentity, HubRecipient, Signature, SignatureKey, SigningKey};
+use crate::keys::{Identity, Recipient, Signature, SignatureKey, SigningKey};
 use crate::manifest::sha256_hex;
 
 const FORMAT: &str = "yilian-parcel/v1";
@@ -175,7 +175,7 @@ impl Parcel {
     }
 
     /// Signs and seals the parcel; the bytes differ each time it is sealed.
-    pub fn seal(&self, signing_key: &SigningKey, recipient: &HubRecipient) -> Result<Vec<u8>, DeliveryError> {
+    pub fn seal(&self, signing_key: &SigningKey, recipient: &Recipient) -> Result<Vec<u8>, DeliveryError> {
         let clues = document(&self.clues)?;
         let manifest = ParcelManifest {
             format: FORMAT.to_owned(),
@@ -222,7 +222,7 @@ impl ParcelFile {
     ///
     /// # Errors
     /// Every [`ParcelFault`] that was found.
-    pub fn open(&self, office: &HubIdentity, hub: &SignatureKey) -> Result<OpenedParcel, Vec<ParcelFault>> {
+    pub fn open(&self, office: &Identity, hub: &SignatureKey) -> Result<OpenedParcel, Vec<ParcelFault>> {
         let tar = decrypt(&self.0, office).map_err(|fault| vec![fault])?;
         let contents = archive::read(&tar, CLUES);
         let (Some(bytes), Some(signature), Some(data)) = (contents.manifest, contents.signature, contents.data) else {
@@ -322,7 +322,7 @@ fn document(value: &impl Serialize) -> Result<Vec<u8>, DeliveryError> {
     Ok(bytes)
 }
 
-fn decrypt(sealed: &[u8], office: &HubIdentity) -> Result<Bytes, ParcelFault> {
+fn decrypt(sealed: &[u8], office: &Identity) -> Result<Bytes, ParcelFault> {
     let decryptor = Decryptor::new_buffered(sealed).map_err(|_| ParcelFault::Damaged)?;
     let mut reader = decryptor.decrypt(std::iter::once(office.as_age())).map_err(|error| match error {
         DecryptError::NoMatchingKeys => ParcelFault::SealedForAnother,
@@ -376,7 +376,7 @@ mod tests {
 
     #[test]
     fn the_office_reads_what_the_hub_wrote() {
-        let (hub, office) = (SigningKey::generate().unwrap(), HubIdentity::generate());
+        let (hub, office) = (SigningKey::generate().unwrap(), Identity::generate());
         let sealed = parcel().seal(&hub, &office.recipient()).unwrap();
         let name = parcel().file_name();
         assert_eq!(name, "150104.civil_affairs.parcel.00000003.tar.age");
@@ -387,10 +387,10 @@ mod tests {
 
     #[test]
     fn another_office_cannot_open_it_and_another_hub_cannot_have_made_it() {
-        let (hub, office) = (SigningKey::generate().unwrap(), HubIdentity::generate());
+        let (hub, office) = (SigningKey::generate().unwrap(), Identity::generate());
         let sealed = parcel().seal(&hub, &office.recipient()).unwrap();
         let file = ParcelFile::new(sealed.into());
-        let faults = file.open(&HubIdentity::generate(), &hub.signature_key()).unwrap_err();
+        let faults = file.open(&Identity::generate(), &hub.signature_key()).unwrap_err();
         assert_eq!(faults, [ParcelFault::SealedForAnother]);
         let stranger = SigningKey::generate().unwrap().signature_key();
         assert_eq!(file.open(&office, &stranger).unwrap_err(), [ParcelFault::NotSignedByHub]);
@@ -398,7 +398,7 @@ mod tests {
 
     #[test]
     fn a_parcel_cut_or_changed_anywhere_is_not_believed() {
-        let (hub, office) = (SigningKey::generate().unwrap(), HubIdentity::generate());
+        let (hub, office) = (SigningKey::generate().unwrap(), Identity::generate());
         let sealed = parcel().seal(&hub, &office.recipient()).unwrap();
         for at in (0..sealed.len()).step_by(97) {
             let mut changed = sealed.clone();

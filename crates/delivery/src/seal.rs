@@ -10,7 +10,7 @@ use yilian_contract::Contract;
 
 use crate::archive;
 use crate::error::DeliveryError;
-use crate::keys::{HubRecipient, SigningKey};
+use crate::keys::{Recipient, SigningKey};
 use crate::manifest::{DataFile, Description, Manifest, Sealing, sha256_hex};
 
 /// Everything that one delivery is made of.
@@ -25,7 +25,7 @@ pub struct Draft<'a> {
     /// The key of the department.
     pub signing_key: &'a SigningKey,
     /// To whom it is encrypted; `None` leaves it plain, and the manifest says so.
-    pub recipient: Option<&'a HubRecipient>,
+    pub recipient: Option<&'a Recipient>,
 }
 
 /// A delivery that was written.
@@ -81,7 +81,7 @@ struct Content<'a> {
 }
 
 impl Content<'_> {
-    fn write_encrypted(&self, file: &mut File, recipient: &HubRecipient, path: &Path) -> Result<(), DeliveryError> {
+    fn write_encrypted(&self, file: &mut File, recipient: &Recipient, path: &Path) -> Result<(), DeliveryError> {
         let encryptor = age::Encryptor::with_recipients(std::iter::once(recipient.as_age()))
             .map_err(|_| DeliveryError::NotEncrypted)?;
         let write = || -> io::Result<()> {

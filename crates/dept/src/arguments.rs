@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use yilian_contract::{Department, Period};
-use yilian_delivery::{HubRecipient, SignatureKey};
+use yilian_delivery::{Recipient, SignatureKey};
 use yilian_intake::Plain;
 use yilian_token::Algorithm;
 
@@ -56,7 +56,7 @@ pub(crate) struct InitArguments {
     pub(crate) department: Department,
     /// The hub's age recipient, as `yilian keys new --use age` printed it
     #[arg(long, value_name = "age1…")]
-    pub(crate) hub_recipient: HubRecipient,
+    pub(crate) hub_recipient: Recipient,
     /// The hub's signature key, as `yilian keys new --use sign` printed it; `feedback` needs it
     #[arg(long, value_name = "RW…")]
     pub(crate) hub_signature_key: Option<SignatureKey>,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use yilian_contract::Department;
-use yilian_delivery::{HubIdentity, HubRecipient, SignatureKey, SigningKey};
+use yilian_delivery::{Identity, Recipient, SignatureKey, SigningKey};
 use yilian_token::{Key, KeyUse};
 
 use crate::arguments::InitArguments;
@@ -23,7 +23,7 @@ pub(crate) struct Settings {
     /// Whose folder it is.
     pub(crate) department: Department,
     /// To whom deliveries are encrypted.
-    pub(crate) hub_recipient: HubRecipient,
+    pub(crate) hub_recipient: Recipient,
     /// Whose parcels are believed; `feedback` needs it.
     #[serde(default)]
     pub(crate) hub_signature_key: Option<SignatureKey>,
@@ -138,8 +138,8 @@ impl Site {
         Ok(SigningKey::read(&self.signing_key_file())?)
     }
 
-    pub(crate) fn identity(&self) -> Result<HubIdentity, DeptError> {
-        Ok(HubIdentity::read(&self.identity_file())?)
+    pub(crate) fn identity(&self) -> Result<Identity, DeptError> {
+        Ok(Identity::read(&self.identity_file())?)
     }
 
     /// The hub's signature key, without which no parcel is opened.

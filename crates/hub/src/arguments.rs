@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use yilian_access::Role;
 use yilian_contract::Department;
-use yilian_delivery::{HubRecipient, SignatureKey};
+use yilian_delivery::{Recipient, SignatureKey};
 use yilian_pipeline::site::LinkKey;
 use yilian_token::Algorithm;
 
@@ -151,7 +151,7 @@ pub(crate) struct SenderArguments {
     pub(crate) signature_key: SignatureKey,
     /// The office's age recipient, age1….
     #[arg(long)]
-    pub(crate) recipient: Option<HubRecipient>,
+    pub(crate) recipient: Option<Recipient>,
     /// Datasets it may deliver [default: all of its department].
     #[arg(long, value_delimiter = ',')]
     pub(crate) datasets: Vec<String>,

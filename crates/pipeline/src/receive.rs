@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 use yilian_contract::{Regions, Schemas};
-use yilian_delivery::{FileName, HubIdentity, Opened, PlainPolicy, Refusal, SealedFile, Verification, Verified};
+use yilian_delivery::{FileName, Identity, Opened, PlainPolicy, Refusal, SealedFile, Verification, Verified};
 
 pub use receipt::{Outcome, Receipt};
 pub(crate) use receipt::{quarantined, receipt_path, receipts_by_office};
@@ -59,7 +59,7 @@ pub async fn receive(
     regions: &Regions,
     progress: &dyn Progress,
 ) -> Result<Received, PipelineError> {
-    let identity = HubIdentity::read(&site.age_key_file()).map_err(|source| PipelineError::Identity { source })?;
+    let identity = Identity::read(&site.age_key_file()).map_err(|source| PipelineError::Identity { source })?;
     let (files, ignored) = files_of(inbox)?;
     let mut desk = Desk {
         store: site.store(),
@@ -98,7 +98,7 @@ struct Arrival {
 }
 
 impl Arrival {
-    fn read(file: &Path, known: &BTreeSet<String>, identity: &HubIdentity) -> Result<Self, PipelineError> {
+    fn read(file: &Path, known: &BTreeSet<String>, identity: &Identity) -> Result<Self, PipelineError> {
         let sealed = SealedFile::read(file).map_err(|source| PipelineError::Inbox { source })?;
         let sha256 = sealed.sha256();
         let is_new = !known.contains(&sha256);

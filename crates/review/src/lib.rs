@@ -22,7 +22,7 @@ use std::sync::Arc;
 use yilian_contract::Schemas;
 use yilian_contract::rules::Rule;
 use yilian_contract::rules::disclosure::Disclosure;
-use yilian_delivery::HubIdentity;
+use yilian_delivery::Identity;
 use yilian_pipeline::receive::{current_deliveries, open_accepted};
 use yilian_pipeline::site::Site;
 use yilian_pipeline::{Progress, canary, publication};
@@ -60,7 +60,7 @@ pub async fn review(site: &Site, rulebook: &Rulebook<'_>, progress: &dyn Progres
         deliveries.iter().map(|delivery| &delivery.manifest),
         &rulebook.schemas.canaries,
     ));
-    let identity = HubIdentity::read(&site.age_key_file()).map_err(|source| ReviewError::Identity { source })?;
+    let identity = Identity::read(&site.age_key_file()).map_err(|source| ReviewError::Identity { source })?;
     let identity = Arc::new(identity);
     let (mut tokens, mut residue) = (Tokens::default(), Residue::default());
     progress.start("open the deliveries", Some(deliveries.len() as u64));

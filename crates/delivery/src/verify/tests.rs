@@ -27,7 +27,7 @@ fn schemas_folder() -> std::path::PathBuf {
 /// One office, one hub, and a delivery of three cremations between them.
 struct World {
     signing_key: SigningKey,
-    identity: HubIdentity,
+    identity: Identity,
     sender: RegisteredSender,
     sealed: SealedFile,
     plain: SealedFile,
@@ -36,7 +36,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let signing_key = SigningKey::generate().unwrap();
-        let identity = HubIdentity::generate();
+        let identity = Identity::generate();
         let sender = RegisteredSender {
             place: "150104".into(),
             department: Department::CivilAffairs,
@@ -143,7 +143,7 @@ fn pack(
     description: Description,
     rows: &RecordBatch,
     signing_key: &SigningKey,
-    recipient: Option<&HubRecipient>,
+    recipient: Option<&Recipient>,
 ) -> SealedFile {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data.parquet");
@@ -192,7 +192,7 @@ fn a_plain_delivery_is_refused_unless_the_site_allows_it() {
 
 #[test]
 fn a_delivery_sealed_for_another_hub_stays_closed() {
-    let refusals = WORLD.sealed.open(&[HubIdentity::generate()]).unwrap_err();
+    let refusals = WORLD.sealed.open(&[Identity::generate()]).unwrap_err();
     assert_eq!(refusals, [Refusal::SealedForAnother]);
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::Datelike;
 use serde_json::json;
-use yilian_delivery::{HubIdentity, SigningKey};
+use yilian_delivery::{Identity, SigningKey};
 use yilian_token::{Key, KeyUse};
 
 use crate::arguments::{NewKeyArguments, NewKeyUse};
@@ -97,7 +97,7 @@ fn new_signing_key(site: &Site) -> Result<(PathBuf, String), DeptError> {
 
 fn new_identity(site: &Site) -> Result<(PathBuf, String), DeptError> {
     let file = in_private_folder(site.identity_file())?;
-    let identity = HubIdentity::generate();
+    let identity = Identity::generate();
     identity.write(&file)?;
     Ok((file, identity.recipient().to_string()))
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use yilian_contract::Department;
-use yilian_delivery::{ClueKind, HubIdentity, SigningKey};
+use yilian_delivery::{ClueKind, Identity, SigningKey};
 
 use crate::office::{CANDIDATE, FLAG, GAP, NUMBER, Office, PEOPLE, clue, parcel_of, said, succeeds, words};
 use crate::officer::{Officer, text};
@@ -153,7 +153,7 @@ fn a_parcel_that_is_not_believed_makes_nothing() {
     let path = office.folder.path().join("forged.tar.age");
     fs::write(&path, content.seal(&stranger, &office.recipient).unwrap()).unwrap();
     refused(&path, "不是由 dept.yaml 中登记的数据中心签名的");
-    fs::write(&path, content.seal(&office.hub, &HubIdentity::generate().recipient()).unwrap()).unwrap();
+    fs::write(&path, content.seal(&office.hub, &Identity::generate().recipient()).unwrap()).unwrap();
     refused(&path, "加密给其他单位");
     let mut misdirected = content.clone();
     misdirected.department = Department::Health;

@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 use yilian_contract::Department;
 use yilian_delivery::{
-    Clue, ClueKind, ClueRow, HubIdentity, HubRecipient, Parcel, ReceiptNote, Reliability, SigningKey, sha256_hex,
+    Clue, ClueKind, ClueRow, Identity, Parcel, ReceiptNote, Recipient, Reliability, SigningKey, sha256_hex,
 };
 
 pub(crate) const FLAG: &str = "9223372036854775801";
@@ -29,7 +29,7 @@ const HEADER: &str = "姓名,身份证号码,性别,出生日期,发放流水号
 pub(crate) struct Office {
     pub(crate) folder: TempDir,
     pub(crate) hub: SigningKey,
-    pub(crate) recipient: HubRecipient,
+    pub(crate) recipient: Recipient,
 }
 
 impl Office {
@@ -43,7 +43,7 @@ impl Office {
     pub(crate) fn with(hub: SigningKey, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let site = folder.path().join("site");
-        let hub_recipient = HubIdentity::generate().recipient().to_string();
+        let hub_recipient = Identity::generate().recipient().to_string();
         let fixed = [
             "init",
             site.to_str().unwrap(),

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use chrono::Datelike;
 use serde_json::json;
-use yilian_delivery::{HubIdentity, SigningKey};
+use yilian_delivery::{Identity, SigningKey};
 use yilian_pipeline::site::Site;
 use yilian_token::{Key, KeyUse};
 
@@ -27,7 +27,7 @@ pub(crate) fn new(new: &NewKeyArguments, site: &Path, printer: Printer) -> Resul
             ("noise", "check value", site.noise_key_file(), public)
         }
         NewKeyUse::Age => {
-            let identity = HubIdentity::generate();
+            let identity = Identity::generate();
             identity.write(&site.age_key_file())?;
             let what = "recipient, for the departments' dept.yaml";
             ("age", what, site.age_key_file(), identity.recipient().to_string())

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use yilian_delivery::HubIdentity;
+use yilian_delivery::Identity;
 use yilian_token::{Key, KeyUse, Label, Token, Tokeniser};
 
 use crate::error::PipelineError;
@@ -30,7 +30,7 @@ pub(super) async fn last_carriers(
         let manifest = &delivery.manifest;
         std::cmp::Reverse((manifest.period.end(), manifest.sequence, delivery.delivery_id.as_str()))
     });
-    let identity = HubIdentity::read(&site.age_key_file());
+    let identity = Identity::read(&site.age_key_file());
     let identity = Arc::new(identity.map_err(|source| PipelineError::Identity { source })?);
     progress.start("look who would be lost", Some((staying.len() + leaving.len()) as u64));
     let mut carriers = BTreeSet::new();

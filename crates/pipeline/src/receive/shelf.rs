@@ -4,7 +4,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use yilian_delivery::{HubIdentity, Manifest, Partition, Refusal, SealedFile, Sealing, Verified};
+use yilian_delivery::{Identity, Manifest, Partition, Refusal, SealedFile, Sealing, Verified};
 
 use super::retired::{self, Retired};
 use crate::error::PipelineError;
@@ -55,7 +55,7 @@ pub async fn all_deliveries(store: &Store) -> Result<Vec<Accepted>, PipelineErro
 pub async fn open_accepted(
     site: &Site,
     accepted: &Accepted,
-    identity: &Arc<HubIdentity>,
+    identity: &Arc<Identity>,
 ) -> Result<Verified, PipelineError> {
     let content = site.store().get(&accepted.path()).await?;
     let sealed = SealedFile::new(accepted.file_name.clone(), content);

@@ -27,7 +27,7 @@ struct World {
     folder: tempfile::TempDir,
     site: Site,
     signing_key: SigningKey,
-    identity: Arc<HubIdentity>,
+    identity: Arc<Identity>,
 }
 
 /// What a delivery holds, and what its manifest says of it.
@@ -48,7 +48,7 @@ impl World {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut site = Site::create(&folder.path().join("site"), "1501", "市").unwrap();
-        let identity = HubIdentity::generate();
+        let identity = Identity::generate();
         identity.write(&site.age_key_file()).unwrap();
         let signing_key = SigningKey::generate().unwrap();
         site.add_sender(Sender {

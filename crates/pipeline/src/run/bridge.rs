@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use yilian_contract::Subject as ContractSubject;
-use yilian_delivery::HubIdentity;
+use yilian_delivery::Identity;
 use yilian_token::{Key, Label, Token};
 
 use super::spine::Spine;
@@ -29,7 +29,7 @@ impl Bridge {
     }
 
     /// Reads every bridge among the run's deliveries; what was joined before is found joined again.
-    pub(crate) async fn read(night: &Night<'_>, identity: &Arc<HubIdentity>) -> Result<Self, RunError> {
+    pub(crate) async fn read(night: &Night<'_>, identity: &Arc<Identity>) -> Result<Self, RunError> {
         let mut pairs = Vec::new();
         for delivery in night.deliveries {
             let contract = night.definition.schemas.dataset(&delivery.manifest.dataset);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::StreamExt;
-use yilian_delivery::HubIdentity;
+use yilian_delivery::Identity;
 use yilian_token::{Key, Label, Token, Tokeniser};
 
 use super::name_spine::NameSpine;
@@ -37,7 +37,7 @@ const NAMES: &str = "name_token";
 /// [`RunError::TokensLost`] if a person or household of the spine stands in no retained delivery.
 pub(crate) async fn spine_of(
     night: &Night<'_>,
-    identity: &Arc<HubIdentity>,
+    identity: &Arc<Identity>,
     progress: &dyn Progress,
 ) -> Result<Vec<String>, RunError> {
     let found = &night.inputs.spine;
@@ -93,7 +93,7 @@ struct Seen {
 async fn look(
     night: &Night<'_>,
     former: &Arc<Key>,
-    (known, identity): (&Arc<Known>, &Arc<HubIdentity>),
+    (known, identity): (&Arc<Known>, &Arc<Identity>),
     progress: &dyn Progress,
 ) -> Result<Seen, RunError> {
     let deliveries = all_deliveries(night.site.store()).await?;

@@ -9,7 +9,7 @@ use arrow::array::RecordBatch;
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
 use yilian_contract::{Contract, Subject as ContractSubject};
-use yilian_delivery::{HubIdentity, Verified};
+use yilian_delivery::{Identity, Verified};
 use yilian_engine::{TableName, register_parquet};
 use yilian_token::{Key, Label};
 
@@ -205,8 +205,8 @@ fn has_rows(night: &Night<'_>, delivery: &Accepted) -> bool {
         .is_ok_and(|contract| contract.subject != ContractSubject::Bridge && contract.dataset != tombstones::DATASET)
 }
 
-fn identity(night: &Night<'_>) -> Result<Arc<HubIdentity>, RunError> {
-    let identity = HubIdentity::read(&night.site.age_key_file());
+fn identity(night: &Night<'_>) -> Result<Arc<Identity>, RunError> {
+    let identity = Identity::read(&night.site.age_key_file());
     identity.map(Arc::new).map_err(|source| RunError::Site(PipelineError::Identity { source }))
 }
 

@@ -14,7 +14,7 @@ use arrow::datatypes::{DataType, Date32Type, Field, Schema, SchemaRef};
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_contract::Department;
-use yilian_delivery::{HubIdentity, sha256_hex};
+use yilian_delivery::{Identity, sha256_hex};
 use yilian_token::{Label, Token, Tokeniser};
 
 use super::segment;
@@ -68,7 +68,7 @@ impl Tombstones {
     }
 
     /// Adds what the run's deliveries say that is new, as one more segment of the vault.
-    pub(crate) async fn extend(&mut self, night: &Night<'_>, identity: &Arc<HubIdentity>) -> Result<(), RunError> {
+    pub(crate) async fn extend(&mut self, night: &Night<'_>, identity: &Arc<Identity>) -> Result<(), RunError> {
         let tokeniser = night.keys.hub.tokeniser(Label::HubPerson)?;
         let mut new = BTreeSet::new();
         for delivery in night.deliveries.iter().filter(|delivery| delivery.manifest.dataset == DATASET) {

@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use yilian_contract::Department;
-use yilian_delivery::{AcceptedLinkKey, HubRecipient, RegisteredSender, SignatureKey};
+use yilian_delivery::{AcceptedLinkKey, Recipient, RegisteredSender, SignatureKey};
 
 use crate::error::PipelineError;
 
@@ -46,7 +46,7 @@ pub struct Sender {
     pub signature_key: SignatureKey,
     /// age recipient for what goes back to the office; `None` while nothing does.
     #[serde(default)]
-    pub recipient: Option<HubRecipient>,
+    pub recipient: Option<Recipient>,
     /// Datasets it may deliver.
     #[serde(default)]
     pub datasets: Datasets,

@@ -6,7 +6,7 @@ use clap::Parser;
 use tempfile::TempDir;
 use yilian_contract::{Department, Regions, Schemas};
 use yilian_delivery::{
-    AcceptedLinkKey, Datasets, HubIdentity, PlainPolicy, RegisteredSender, SealedFile, Verification, Verified,
+    AcceptedLinkKey, Datasets, Identity, PlainPolicy, RegisteredSender, SealedFile, Verification, Verified,
 };
 
 use super::*;
@@ -21,12 +21,12 @@ const GOOD_ROW: &str = "苏和,159901193911041234,男,1939-11-04,2025-03-01,1501
 /// A department's folder with its keys, and the hub's identity.
 struct Office {
     folder: TempDir,
-    hub: HubIdentity,
+    hub: Identity,
 }
 
 impl Office {
     fn new() -> Self {
-        let office = Self { folder: tempfile::tempdir().unwrap(), hub: HubIdentity::generate() };
+        let office = Self { folder: tempfile::tempdir().unwrap(), hub: Identity::generate() };
         let new = InitArguments {
             folder: office.site(),
             place: "150104".into(),
