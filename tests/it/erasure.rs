@@ -5,9 +5,10 @@ use std::fs;
 use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde_json::{Value, json};
 use yilian_demo::{Extract, Offices, People, Published};
 
-use crate::fixture::{copy_of, files_below, run_options, shared};
+use crate::fixture::{AS_OF, copy_of, files_below, new_folder, run_options, shared};
 use crate::hub_key::rotate;
 
 /// Whose rows civil affairs and human resources both deliver.
@@ -33,6 +34,11 @@ fn the_rows_of_the_office_are_gone_and_those_of_others_stay() {
     assert!(staged_rows(&offices, "pension_payment", &person) > 0);
     let conservation = "select rows_bad from hub.check_result where \"check\" = 'conservation'";
     assert_eq!(offices.sql("operator", conservation).unwrap()[0]["rows_bad"], 0);
+    let (out, hub) = (new_folder("review_of_erasure"), offices.hub().display().to_string());
+    let arguments = ["review", "--out", &out.display().to_string(), "--as-of", AS_OF, "--site", &hub];
+    offices.programs().run("yilian", arguments).unwrap();
+    let report: Value = serde_json::from_slice(&fs::read(out.join("review.json")).unwrap()).unwrap();
+    assert_eq!(report["deletions"]["tombstones"], json!({ "1501 civil_affairs": 1 }));
 }
 
 #[test]

@@ -46,7 +46,10 @@ fn superseded_deliveries_and_old_runs_are_removed_and_the_site_works_on() {
     offices.run(&later("2026-03-02")).unwrap();
     assert!(!offices.sql("operator", "select person_id from hub.person limit 1").unwrap().is_empty());
     let (hub, out) = (text(&offices.hub()), text(&new_folder("prune_review")));
-    offices.programs().run("yilian", ["review", "--out", &out, "--site", &hub, "--json"]).unwrap();
+    offices
+        .programs()
+        .run("yilian", ["review", "--out", &out, "--as-of", "2026-03-02", "--site", &hub, "--json"])
+        .unwrap();
 }
 
 #[test]

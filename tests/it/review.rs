@@ -12,9 +12,9 @@ use parquet::arrow::ArrowWriter;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use yilian_delivery::Description;
-use yilian_demo::{Finished, Offices, Setup, World};
+use yilian_demo::{Finished, Offices, RunOptions, Setup, World};
 
-use crate::fixture::{chain, copy_of, new_folder, pack_options, programs, run_options, shared};
+use crate::fixture::{AS_OF, chain, copy_of, new_folder, pack_options, programs, run_options, shared};
 use crate::resealed::{Change, resealed};
 
 const ID: &str = "159901193911041234";
@@ -31,6 +31,57 @@ fn a_sound_world_with_hmac_sha_256_passes() {
     let page = fs::read_to_string(folder("sound").join("review.html")).unwrap();
     assert!(page.contains("未发现问题") && page.contains("openssl dgst -sha256"));
     assert!(!page.contains("http"), "the page needs something from outside");
+    assert_eq!(measured(&report), expected_rates());
+    assert!(!report["anonymity"]["diversity"].as_array().unwrap().is_empty());
+    let stores = report["stores"].as_array().unwrap();
+    assert!(stores.iter().any(|store| store["store"] == "deliveries" && store["oldest"] == "2025-12-31"), "{stores:?}");
+    assert!(stores.iter().all(|store| store["overdue"] == 0), "{stores:?}");
+    let tables = |role: &str| {
+        let reader = report["readers"].as_array().unwrap().iter().find(|reader| reader["role"] == role).unwrap();
+        reader["tables"].as_array().unwrap().iter().map(|table| table.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(tables("operator").contains(&"hub.person".to_owned()));
+    assert!(tables("statistician").iter().all(|table| table.starts_with("statistics.")));
+}
+
+/// Every measure with its dimensions.
+fn measured(report: &Value) -> BTreeSet<(String, String)> {
+    let text = |rate: &Value, name: &str| rate[name].as_str().unwrap().to_owned();
+    let rates = report["fairness"].as_array().unwrap();
+    rates.iter().map(|rate| (text(rate, "measure"), text(rate, "dimension"))).collect()
+}
+
+fn expected_rates() -> BTreeSet<(String, String)> {
+    let of_people = ["flagged", "confirmed", "unlinked"].into_iter().flat_map(|measure| {
+        ["sex", "age_band", "urban_rural", "id_quality"].map(|dimension| (measure.to_owned(), dimension.to_owned()))
+    });
+    let of_rows = ["department", "dataset"].map(|dimension| ("rejected".to_owned(), dimension.to_owned()));
+    of_people.chain(of_rows).collect()
+}
+
+#[test]
+fn what_is_kept_for_too_long_is_named_until_it_is_pruned() {
+    let offices = copy_of(&shared().offices, "review_retention");
+    let run = |day: &str| offices.run(&RunOptions { as_of: day.to_owned(), ..run_options(&[]) }).unwrap();
+    run("2026-03-01");
+    let overdue = |day: &str| {
+        let (out, hub) = (text(&new_folder("review_of_retention")), text(&offices.hub()));
+        programs().try_run("yilian", ["review", "--out", &out, "--as-of", day, "--site", &hub, "--json"]).unwrap();
+        let report = report("retention");
+        let stores = report["stores"].as_array().unwrap().clone();
+        let overdue = stores.iter().filter(|store| store["overdue"] != 0).map(|store| store["store"].clone());
+        (overdue.collect::<Vec<_>>(), codes("retention").contains("retention"), report["deletions"].clone())
+    };
+    assert_eq!(overdue("2026-03-01").0, Vec::<Value>::new());
+    let (late, is_fault, _) = overdue("2028-06-01");
+    assert_eq!(late, ["deliveries", "publications", "runs", "parcels"]);
+    assert!(is_fault);
+    let hub = text(&offices.hub());
+    programs().run("yilian", ["prune", "--as-of", "2028-06-01", "--site", &hub]).unwrap();
+    let (late, is_fault, deletions) = overdue("2028-06-01");
+    assert_eq!((late, is_fault), (Vec::new(), false));
+    assert!(deletions["retired"].as_u64() > deletions["kept_for_numbers"].as_u64(), "{deletions}");
+    assert!(deletions["kept_for_numbers"].as_u64() > Some(0), "{deletions}");
 }
 
 #[test]
@@ -175,12 +226,19 @@ fn hide_under_null(path: &Path) {
 
 fn review(offices: &Offices, name: &str) -> Finished {
     let out = new_folder(&format!("review_of_{name}"));
-    programs().try_run("yilian", ["review", "--out", &text(&out), "--site", &text(&offices.hub()), "--json"]).unwrap()
+    programs()
+        .try_run(
+            "yilian",
+            ["review", "--out", &text(&out), "--as-of", AS_OF, "--site", &text(&offices.hub()), "--json"],
+        )
+        .unwrap()
 }
 
 fn since(offices: &Offices, name: &str, earlier: &Path) -> Finished {
     let (out, hub, earlier) = (text(&new_folder(&format!("review_of_{name}"))), text(&offices.hub()), text(earlier));
-    programs().try_run("yilian", ["review", "--out", &out, "--since", &earlier, "--site", &hub, "--json"]).unwrap()
+    programs()
+        .try_run("yilian", ["review", "--out", &out, "--since", &earlier, "--as-of", AS_OF, "--site", &hub, "--json"])
+        .unwrap()
 }
 
 fn folder(name: &str) -> std::path::PathBuf {

@@ -49,6 +49,9 @@ pub(crate) enum Lookup {
 }
 
 impl Role {
+    /// Every role, the one that sees least first.
+    pub const ALL: [Self; 2] = [Self::Statistician, Self::Operator];
+
     /// The word on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -57,12 +60,17 @@ impl Role {
         }
     }
 
+    /// The schemas whose tables the role sees.
+    pub fn schemas(self) -> &'static [&'static str] {
+        match self {
+            Self::Statistician => &["statistics"],
+            Self::Operator => &["statistics", "hub", "evidence"],
+        }
+    }
+
     /// Whether the role sees the tables of a schema.
     pub fn sees(self, schema: &str) -> bool {
-        match self {
-            Self::Statistician => schema == "statistics",
-            Self::Operator => matches!(schema, "statistics" | "hub" | "evidence"),
-        }
+        self.schemas().contains(&schema)
     }
 }
 
@@ -76,7 +84,7 @@ impl FromStr for Role {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Statistician, Self::Operator]
+        Self::ALL
             .into_iter()
             .find(|role| role.as_str() == text)
             .ok_or_else(|| "the roles are statistician and operator".to_owned())

@@ -38,6 +38,11 @@ pub enum Until {
 }
 
 impl Months {
+    /// How many there are.
+    pub fn count(self) -> u32 {
+        self.0
+    }
+
     /// Whether something of `day` is older than this on `as_of`.
     pub fn are_over(self, day: chrono::NaiveDate, as_of: chrono::NaiveDate) -> bool {
         day.checked_add_months(chrono::Months::new(self.0)).is_some_and(|end| end < as_of)

@@ -63,6 +63,10 @@ pub(crate) struct ReviewArguments {
     /// An earlier review.json to compare with [default: the one that the new report replaces].
     #[arg(long, value_name = "FILE")]
     pub(crate) since: Option<PathBuf>,
+
+    /// The day from which ages of what is kept are counted back [default: today].
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<NaiveDate>,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@
 //! moment and a prune that was cut short is ended by the next one. It must not work beside a run of the same site.
 
 mod carriers;
+mod holdings;
 mod plan;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use yilian_contract::retention::Retention;
 use crate::progress::Progress;
 use crate::run::RunError;
 use crate::site::Site;
+pub use holdings::{Deletions, Holding, Holdings, holdings};
 use plan::Plan;
 
 /// What a prune is to do.

@@ -22,6 +22,7 @@ use yilian_delivery::{FileName, Identity, Opened, PlainPolicy, Refusal, SealedFi
 pub use receipt::{Outcome, Receipt};
 pub(crate) use receipt::{quarantined, receipt_path, receipts_by_office};
 pub(crate) use retired::retire;
+pub(crate) use shelf::retired_deliveries;
 pub use shelf::{Accepted, all_deliveries, current_deliveries, open_accepted};
 pub(crate) use totals::add_up_rows;
 

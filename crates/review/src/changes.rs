@@ -1,4 +1,5 @@
-//! What changed since an earlier report: faults, keys, columns that leave, and who hears of what.
+//! What changed since an earlier report: faults, keys, columns that leave, who hears and who may read what, and how long
+//! things are kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +33,7 @@ pub(crate) struct Changes {
 /// Sections of a report that are compared: its name in JSON, in Chinese and in English, and how a line becomes a fact.
 type Section = (&'static str, &'static str, &'static str, fn(&Value) -> (String, String));
 
-const SECTIONS: [Section; 4] = [
+const SECTIONS: [Section; 6] = [
     ("faults", "问题", "fault", |line| (text(line, &["code", "place"]), text(line, &["en"]))),
     ("deliveries", "密钥", "key", |line| {
         let file = text(line, &["file"]);
@@ -45,6 +46,8 @@ const SECTIONS: [Section; 4] = [
         (text(line, &["dataset", "column"]), text(line, &["class", "treatment", "leaves_as"]))
     }),
     ("told", "得知", "who hears", |line| (text(line, &["rule"]), text(line, &["act_by", "receivers"]))),
+    ("readers", "查询权限", "who may read", |line| (text(line, &["role"]), text(line, &["schemas", "tables"]))),
+    ("stores", "保存期限", "retention", |line| (text(line, &["store"]), text(line, &["months"]))),
 ];
 
 /// Compares a report with an earlier one, as it was written; one more delivery of an office is no change.
@@ -62,7 +65,8 @@ pub(crate) fn since(earlier: &[u8], report: &Report) -> Result<Changes, ReviewEr
 
 fn compared(earlier: &Value, now: &Value) -> Vec<Change> {
     let mut found = Vec::new();
-    for section in SECTIONS {
+    // An earlier program may not have written a section; that is no change of the site.
+    for section in SECTIONS.into_iter().filter(|(name, ..)| earlier.get(name).is_some()) {
         let (before, now) = (facts(earlier, section), facts(now, section));
         for what in before.keys().chain(now.keys()).collect::<BTreeSet<_>>() {
             let (before, now) = (before.get(what).map(listed), now.get(what).map(listed));

@@ -1,9 +1,12 @@
-//! What leaves by contract, and who hears of what.
+//! What leaves by contract, who hears of what, and who may read what.
 
 use serde::Serialize;
 use yilian_contract::rules::disclosure::{Disclosure, SAME_NAME};
 use yilian_contract::rules::{ActBy, Rule};
 use yilian_contract::{Classification, Schemas, Treatment};
+use yilian_pipeline::publication::Publication;
+
+use crate::Reader;
 
 /// One column of a contract and what happens to it.
 #[derive(Debug, Clone, Serialize)]
@@ -26,6 +29,35 @@ pub(crate) struct ToldLine {
     pub(crate) act_by: String,
     /// Receivers with the words for the other side.
     pub(crate) receivers: Vec<String>,
+}
+
+/// What one role may read.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ReaderLine {
+    pub(crate) role: &'static str,
+    pub(crate) schemas: &'static [&'static str],
+    /// Published tables of these schemas.
+    pub(crate) tables: Vec<String>,
+}
+
+/// Every role with the tables of a publication that it may read.
+pub(crate) fn readers(readers: &[Reader], published: Option<&Publication>) -> Vec<ReaderLine> {
+    let sees = |reader: &Reader, table: &str| {
+        table.split_once('.').is_some_and(|(schema, _)| reader.schemas.contains(&schema))
+    };
+    readers
+        .iter()
+        .map(|reader| ReaderLine {
+            role: reader.role,
+            schemas: reader.schemas,
+            tables: published
+                .iter()
+                .flat_map(|publication| publication.tables.keys())
+                .filter(|table| sees(reader, table))
+                .cloned()
+                .collect(),
+        })
+        .collect()
 }
 
 /// Every column of every dataset.

@@ -6,6 +6,7 @@
 //! **Invariant:** nothing is written but the report, and no value of a row stands in it: counts, columns, file names of
 //! the store and public test values only.
 
+mod anonymity;
 mod changes;
 mod enumeration;
 mod error;
@@ -13,16 +14,20 @@ mod fairness;
 mod inventory;
 mod page;
 mod patterns;
+mod published;
 mod report;
 mod residue;
 mod tokens;
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use yilian_contract::Schemas;
+use yilian_contract::retention::Retention;
 use yilian_contract::rules::Rule;
 use yilian_contract::rules::disclosure::Disclosure;
 use yilian_delivery::Identity;
+use yilian_pipeline::prune::holdings;
 use yilian_pipeline::receive::{current_deliveries, open_accepted};
 use yilian_pipeline::site::Site;
 use yilian_pipeline::{Progress, canary, publication};
@@ -32,6 +37,7 @@ pub use error::ReviewError;
 pub use page::html;
 pub use report::{Fault, Report};
 
+use anonymity::Anonymity;
 use report::Subject;
 use residue::Residue;
 use tokens::Tokens;
@@ -45,6 +51,21 @@ pub struct Rulebook<'a> {
     pub rules: &'a [Rule],
     /// Which department may be sent which clue.
     pub disclosures: &'a [Disclosure],
+    /// How long each store may be kept.
+    pub retention: &'a Retention,
+    /// Who may read published tables.
+    pub readers: &'a [Reader],
+    /// The day from which ages are counted back.
+    pub as_of: NaiveDate,
+}
+
+/// A role, and the schemas whose tables it may read.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader {
+    /// The role's name.
+    pub role: &'static str,
+    /// Names of schemas.
+    pub schemas: &'static [&'static str],
 }
 
 /// Reviews a site.
@@ -54,7 +75,7 @@ pub struct Rulebook<'a> {
 pub async fn review(site: &Site, rulebook: &Rulebook<'_>, progress: &dyn Progress) -> Result<Report, ReviewError> {
     let deliveries = current_deliveries(site.store()).await?;
     let published = publication::current(site.store()).await?;
-    let subject = Subject::new(site.config(), published.as_ref());
+    let subject = Subject::new(site.config(), published.as_ref(), rulebook.as_of);
     let mut report = Report::new(subject, known_answers()?, enumeration::measured());
     report.add_canaries(&canary::faults(
         deliveries.iter().map(|delivery| &delivery.manifest),
@@ -75,9 +96,12 @@ pub async fn review(site: &Site, rulebook: &Rulebook<'_>, progress: &dyn Progres
     residue.scan_store(site.store(), progress).await?;
     report.add_residue(residue);
     if let Some(published) = &published {
-        report.add_fairness(fairness::rates(site.store(), published).await?);
-        report.anonymity = fairness::anonymity(site.store(), published).await?;
+        report.add_fairness(fairness::of_people(site.store(), published, rulebook.schemas).await?);
+        report.anonymity = Anonymity::of(site.store(), published).await?;
     }
+    report.add_fairness(fairness::of_rejects(report.deliveries(), rulebook.schemas));
+    report.add_holdings(holdings(site, rulebook.retention, rulebook.as_of).await?);
+    report.readers = inventory::readers(rulebook.readers, published.as_ref());
     report.columns = inventory::columns(rulebook.schemas);
     report.told = inventory::told(rulebook.rules, rulebook.disclosures);
     Ok(report)

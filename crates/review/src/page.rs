@@ -15,6 +15,8 @@ pub fn html(report: &Report) -> Result<String, ReviewError> {
     let mut environment = Environment::new();
     environment.add_filter("thousands", thousands);
     environment.add_filter("duration", duration);
+    environment.add_filter("share", share);
+    environment.add_filter("ratio", ratio);
     environment.add_template("report.html", TEMPLATE)?;
     let page = environment.get_template("report.html")?;
     Ok(page.render(context! { report, passes => report.passes() })?)
@@ -31,6 +33,17 @@ fn thousands(number: u64) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+/// `12.3%` of a whole; a dash where there is nothing to be a part of.
+fn share(part: u64, whole: u64) -> String {
+    let permille = (u128::from(part) * 1000 + u128::from(whole) / 2).checked_div(u128::from(whole));
+    permille.map_or_else(|| "–".to_owned(), |permille| format!("{}.{}%", permille / 10, permille % 10))
+}
+
+/// `1.25` for 1250; a dash for none.
+fn ratio(permille: Option<u64>) -> String {
+    permille.map_or_else(|| "–".to_owned(), |permille| format!("{}.{:02}", permille / 1000, permille % 1000 / 10))
 }
 
 /// Seconds in the largest unit that leaves at least two of it.
@@ -51,5 +64,7 @@ mod tests {
         assert_eq!(duration(7), "7 秒 seconds");
         assert_eq!(duration(622), "10 分钟 minutes");
         assert_eq!(duration(37_403), "10 小时 hours");
+        assert_eq!((share(1, 8), share(0, 0)), ("12.5%".to_owned(), "–".to_owned()));
+        assert_eq!((ratio(Some(1259)), ratio(None)), ("1.25".to_owned(), "–".to_owned()));
     }
 }

@@ -2,19 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use serde::Serialize;
 use yilian_pipeline::canary::{CanaryFault, CanaryFaultKind};
+use yilian_pipeline::prune::{Deletions, Holding, Holdings};
 use yilian_pipeline::publication::Publication;
 use yilian_pipeline::site::SiteConfig;
 use yilian_token::KnownAnswer;
 
+use crate::anonymity::Anonymity;
 use crate::changes::{self, Changes};
 use crate::enumeration::Enumeration;
 use crate::error::ReviewError;
-use crate::fairness::{Rate, SizeClass};
-use crate::inventory::{ColumnLine, ToldLine};
+use crate::fairness::Rate;
+use crate::inventory::{ColumnLine, ReaderLine, ToldLine};
 use crate::residue::{FoundKind, Residue};
 use crate::tokens::{DeliveryLine, OverlapLine, Tokens};
+
+/// The code of a fault that people must judge.
+const UNEQUAL: &str = "unequal_rate";
 
 /// Everything that a review found, for a page and for machines.
 #[derive(Debug, Clone, Serialize)]
@@ -29,7 +35,10 @@ pub struct Report {
     enumeration: Enumeration,
     residue: Residue,
     fairness: Vec<Rate>,
-    pub(crate) anonymity: Vec<SizeClass>,
+    pub(crate) anonymity: Anonymity,
+    stores: Vec<Holding>,
+    deletions: Deletions,
+    pub(crate) readers: Vec<ReaderLine>,
     pub(crate) columns: Vec<ColumnLine>,
     pub(crate) told: Vec<ToldLine>,
     /// `None` where there is no earlier report to compare with.
@@ -57,6 +66,8 @@ pub(crate) struct Subject {
     publication: Option<u64>,
     run_id: Option<String>,
     as_of: Option<String>,
+    /// The day from which ages are counted back.
+    reviewed_on: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -68,13 +79,14 @@ struct AnswerLine {
 }
 
 impl Subject {
-    pub(crate) fn new(config: &SiteConfig, published: Option<&Publication>) -> Self {
+    pub(crate) fn new(config: &SiteConfig, published: Option<&Publication>, reviewed_on: NaiveDate) -> Self {
         Self {
             place: config.place.clone(),
             name: config.name.clone(),
             publication: published.map(|publication| publication.number),
             run_id: published.map(|publication| publication.run_id.clone()),
             as_of: published.map(|publication| publication.as_of.clone()),
+            reviewed_on: reviewed_on.to_string(),
         }
     }
 }
@@ -91,7 +103,10 @@ impl Report {
             enumeration,
             residue: Residue::default(),
             fairness: Vec::new(),
-            anonymity: Vec::new(),
+            anonymity: Anonymity::default(),
+            stores: Vec::new(),
+            deletions: Deletions::default(),
+            readers: Vec::new(),
             columns: Vec::new(),
             told: Vec::new(),
             changes: None,
@@ -194,15 +209,32 @@ impl Report {
         self.residue = residue;
     }
 
+    pub(crate) fn deliveries(&self) -> &[DeliveryLine] {
+        &self.deliveries
+    }
+
     pub(crate) fn add_fairness(&mut self, rates: Vec<Rate>) {
-        for rate in rates.iter().filter(|rate| rate.is_finding()) {
+        for rate in rates.iter().filter(|rate| rate.is_finding) {
             let percent = rate.ratio_permille.unwrap_or(0) / 10;
-            let zh = format!("被提示的比例是全体的 {percent}%，请核对规则是否公平");
-            let en = format!("is flagged {percent}% as often as everybody; look whether the rules are fair");
+            let (said_zh, said_en) = (rate.measure.zh(), rate.measure.en());
+            let zh = format!("{}：{said_zh}的比例是全体的 {percent}%，请判断是否公平", rate.category_zh);
+            let en = format!("{said_en} {percent}% as often as all together; judge whether that is fair");
             let place = format!("{} {}", rate.dimension, rate.category);
-            self.faults.push(Fault { code: "unequal_rate", place, zh, en });
+            self.faults.push(Fault { code: UNEQUAL, place, zh, en });
         }
-        self.fairness = rates;
+        self.fairness.extend(rates);
+    }
+
+    pub(crate) fn add_holdings(&mut self, holdings: Holdings) {
+        for holding in holdings.stores.iter().filter(|holding| holding.overdue > 0) {
+            let count = holding.overdue;
+            let remedy = if holding.store == "closed_flags" { "yilian run" } else { "yilian prune" };
+            let zh = format!("{count} 个已超过保存期限，由 {remedy} 删除");
+            let en =
+                format!("{count} are kept for longer than pipelines/retention.yaml allows; `{remedy}` removes them");
+            self.faults.push(Fault { code: "retention", place: holding.store.to_owned(), zh, en });
+        }
+        (self.stores, self.deletions) = (holdings.stores, holdings.deletions);
     }
 
     /// Says what changed since an earlier report, given as it was written (`review.json`).
@@ -216,6 +248,48 @@ impl Report {
 
     /// Whether nothing was found but unequal rates, which are for people to judge.
     pub fn passes(&self) -> bool {
-        self.faults.iter().all(|fault| fault.code == "unequal_rate")
+        self.faults.iter().all(|fault| fault.code == UNEQUAL)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::residue::Found;
+
+    fn report() -> Report {
+        let subject = Subject {
+            place: "1501".to_owned(),
+            name: "呼和浩特市".to_owned(),
+            publication: None,
+            run_id: None,
+            as_of: None,
+            reviewed_on: "2026-02-28".to_owned(),
+        };
+        Report::new(subject, Vec::new(), Enumeration { hashes_per_second: 1, areas: Vec::new() })
+    }
+
+    fn named(report: &Report) -> Vec<(&str, &str)> {
+        report.faults.iter().map(|fault| (fault.code, fault.place.as_str())).collect()
+    }
+
+    #[test]
+    fn an_unused_entry_of_a_dictionary_is_named_with_file_and_column() {
+        let mut report = report();
+        let (file, place) = ("runs/r/statistics/t.parquet".to_owned(), "persons".to_owned());
+        let found = Found { file, place, kind: FoundKind::UnusedDictionaryEntry, count: 2 };
+        report.add_residue(Residue { files: 1, bytes: 100, found: vec![found] });
+        assert_eq!(named(&report), [("unused_dictionary_entry", "runs/r/statistics/t.parquet (persons)")]);
+        assert!(!report.passes());
+    }
+
+    #[test]
+    fn what_is_kept_for_too_long_is_a_fault_of_its_store() {
+        let mut report = report();
+        let holding = |store, overdue| Holding { store, months: Some(13), count: 3, oldest: None, overdue };
+        let stores = vec![holding("runs", 2), holding("logs", 0)];
+        report.add_holdings(Holdings { stores, deletions: Deletions::default() });
+        assert_eq!(named(&report), [("retention", "runs")]);
+        assert!(!report.passes());
     }
 }

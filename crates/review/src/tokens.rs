@@ -26,6 +26,8 @@ const FEWEST_SHARED_PERMILLE: usize = 50;
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct DeliveryLine {
     pub(crate) file: String,
+    pub(crate) department: Department,
+    pub(crate) dataset: String,
     pub(crate) period: String,
     pub(crate) algorithm: String,
     pub(crate) key_id: String,
@@ -92,6 +94,8 @@ impl Tokens {
         }
         self.deliveries.push(DeliveryLine {
             file: manifest.file_name().to_string(),
+            department: manifest.department,
+            dataset: manifest.dataset.clone(),
             period: manifest.period.to_string(),
             algorithm: manifest.link_key.algorithm.clone(),
             key_id: manifest.link_key.kid.clone(),

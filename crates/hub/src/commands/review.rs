@@ -5,11 +5,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
+use yilian_access::Role;
+use yilian_contract::retention::Retention;
 use yilian_contract::rules::{self, disclosure};
 use yilian_pipeline::site::Site;
-use yilian_review::{Report, Rulebook, html};
+use yilian_review::{Reader, Report, Rulebook, html};
 
 use crate::arguments::ReviewArguments;
+use crate::clock;
 use crate::error::HubError;
 use crate::library::{self, Library};
 use crate::printer::Printer;
@@ -29,7 +32,16 @@ pub(crate) fn run(
     let pipelines = library::pipelines(&folder);
     let rules = rules::load(&pipelines.join("rules"), &library.schemas).map_err(mistakes)?;
     let disclosures = disclosure::load(&folder, &rules).map_err(mistakes)?;
-    let rulebook = Rulebook { schemas: &library.schemas, rules: &rules, disclosures: &disclosures };
+    let retention = Retention::load(&pipelines.join("retention.yaml")).map_err(mistakes)?;
+    let readers = Role::ALL.map(|role| Reader { role: role.as_str(), schemas: role.schemas() });
+    let rulebook = Rulebook {
+        schemas: &library.schemas,
+        rules: &rules,
+        disclosures: &disclosures,
+        retention: &retention,
+        readers: &readers,
+        as_of: arguments.as_of.unwrap_or_else(clock::today),
+    };
     let steps = Steps::new();
     let out = arguments.out.clone().unwrap_or_else(|| site.root().join("review"));
     let earlier = earlier(arguments.since.as_deref(), &out)?;

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use yilian_contract::retention::{Months, Retention};
 
 use super::carriers::last_carriers;
+use super::holdings::PUBLICATION_OF_PARCEL;
 use super::{Pruned, Removed};
 use crate::progress::Progress;
 use crate::publication::{self, Publication};
@@ -86,11 +87,8 @@ impl Plan {
             .flat_map(|publication| publication.tables.values())
             .flat_map(|table| table.files.iter().map(|file| file.path.as_str()))
             .collect();
-        let number = |object: &Object, at: usize| -> Option<u64> {
-            object.path.rsplit('/').next()?.split('.').nth(at)?.parse().ok()
-        };
         for object in store.list("publications").await? {
-            if number(&object, 0).is_some_and(|number| !numbers.contains(&number)) {
+            if number_in(&object.path, 0).is_some_and(|number| !numbers.contains(&number)) {
                 self.object("publications", object);
             }
         }
@@ -100,8 +98,7 @@ impl Plan {
             }
         }
         for object in store.list("outbox").await? {
-            // <place>.<department>.parcel.<publication>.tar.age
-            if number(&object, 3).is_some_and(|number| !numbers.contains(&number)) {
+            if number_in(&object.path, PUBLICATION_OF_PARCEL).is_some_and(|number| !numbers.contains(&number)) {
                 self.object("parcels", object);
             }
         }
@@ -238,7 +235,12 @@ impl Plan {
     }
 }
 
-fn files_below(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
+/// The number that is one part of a file's name, parts being divided by dots.
+pub(super) fn number_in(path: &str, part: usize) -> Option<u64> {
+    path.rsplit('/').next()?.split('.').nth(part)?.parse().ok()
+}
+
+pub(super) fn files_below(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
     let mut files = Vec::new();
     for path in children_if_any(folder)? {
         if path.is_dir() { files.extend(files_below(&path)?) } else { files.push(path) }
@@ -251,6 +253,6 @@ async fn objects(store: &Store, folder: &str) -> Result<BTreeMap<String, Object>
     Ok(store.list(folder).await?.into_iter().map(|object| (object.path.clone(), object)).collect())
 }
 
-fn metadata(file: &Path) -> Result<fs::Metadata, RunError> {
+pub(super) fn metadata(file: &Path) -> Result<fs::Metadata, RunError> {
     fs::metadata(file).map_err(RunError::io("read", file))
 }

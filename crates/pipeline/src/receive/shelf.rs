@@ -49,6 +49,11 @@ pub async fn all_deliveries(store: &Store) -> Result<Vec<Accepted>, PipelineErro
     Ok(Shelf::load(store).await?.deliveries)
 }
 
+/// The ids of the deliveries that no run reads any more.
+pub(crate) async fn retired_deliveries(store: &Store) -> Result<BTreeSet<String>, PipelineError> {
+    Ok(Shelf::load(store).await?.retired.into_iter().map(|retired| retired.delivery_id).collect())
+}
+
 /// Decrypts an accepted delivery in memory and proves that it is what was accepted, to the bit.
 ///
 /// The work is done beside the caller's thread, so that several deliveries are opened at once.

@@ -101,6 +101,15 @@ impl Tombstones {
         of_office.filter_map(|stone| persons.id(&stone.token)).collect()
     }
 
+    /// How many people of each office have one.
+    pub(crate) fn counts(&self) -> BTreeMap<Office, usize> {
+        let mut people: BTreeMap<&Office, HashSet<&Token>> = BTreeMap::new();
+        for stone in &self.stones {
+            people.entry(&stone.office).or_default().insert(&stone.token);
+        }
+        people.into_iter().map(|(office, tokens)| (office.clone(), tokens.len())).collect()
+    }
+
     /// A digest of the tombstones of each office that has any.
     pub(crate) fn digests(&self) -> BTreeMap<Office, String> {
         let mut parts: BTreeMap<Office, String> = BTreeMap::new();
