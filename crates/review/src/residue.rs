@@ -209,6 +209,30 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_of_a_dictionary_that_no_row_uses_is_found_where_statisticians_read() {
+        let whole = parquet(Arc::new(Int64Array::from(vec![12, 7, 12])));
+        let bytes = with_an_unused_entry(&whole);
+        let mut residue = Residue::default();
+        residue.scan("runs/r/statistics/t.parquet", &bytes);
+        let kind = FoundKind::UnusedDictionaryEntry;
+        let file = "runs/r/statistics/t.parquet".to_owned();
+        assert_eq!(residue.found, [Found { file, place: "column".to_owned(), kind, count: 1 }]);
+        assert_eq!(found("runs/r/hub/t.parquet", &bytes), [], "operators read the rows themselves");
+    }
+
+    /// A file of the rows 12, 7, 12 in which the second row is made to point to the first entry of the dictionary, so that 7
+    /// stands in the dictionary alone. No writer makes such a file; a filter that copies pages would.
+    fn with_an_unused_entry(whole: &Bytes) -> Bytes {
+        // One bit each; one group of eight, packed; the indices 0, 1, 0.
+        let indices = [1, 3, 0b010];
+        let places: Vec<usize> = (0..whole.len()).filter(|at| whole[*at..].starts_with(&indices)).collect();
+        let [place] = places.as_slice() else { panic!("the indices stand at {places:?}") };
+        let mut bytes = whole.to_vec();
+        bytes[place + 2] = 0;
+        Bytes::from(bytes)
+    }
+
+    #[test]
     fn a_withheld_value_under_a_null_mask_is_found() {
         let hidden = |values: Vec<i64>| {
             let nulls = NullBuffer::from(vec![true, false, true]);
