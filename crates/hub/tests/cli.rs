@@ -1,7 +1,9 @@
 //! The exit codes of `yilian`, as a user meets them.
+#![cfg(test)]
 
-use std::path::Path;
-use std::process::Command;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 #[test]
 fn an_unknown_command_is_a_fault_of_the_command_line() {
@@ -13,9 +15,64 @@ fn an_unknown_command_is_a_fault_of_the_command_line() {
 #[test]
 fn a_folder_that_is_no_site_is_a_fault_of_the_command_line() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("no_site");
-    std::fs::create_dir_all(&folder).unwrap();
+    fs::create_dir_all(&folder).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_yilian")).args(["status", "--site"]).arg(&folder).output().unwrap();
     let message = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{message}");
     assert!(message.contains("no_site") && message.contains("hint:"), "{message}");
+}
+
+#[test]
+fn while_one_command_changes_a_site_another_one_does_nothing_and_says_who_has_it() {
+    let site = new_site("in_use");
+    let holder = File::create(site.join("vault/lock")).unwrap();
+    holder.lock().unwrap();
+    fs::write(site.join("vault/lock"), "`yilian run`, process 4711").unwrap();
+    let before = names_below(&site);
+    for command in [vec!["receive"], vec!["run", "../../pipelines/nightly.yaml"], vec!["prune"], vec!["keys", "rotate"]]
+    {
+        let refused = yilian(&command, &site);
+        let message = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(1), "{command:?}: {message}");
+        assert!(message.contains("in use by `yilian run`, process 4711"), "{command:?}: {message}");
+        assert!(message.contains("hint: wait until it has ended"), "{command:?}: {message}");
+    }
+    assert_eq!(names_below(&site), before);
+    assert_eq!(yilian(&["prune", "--dry-run"], &site).status.code(), Some(0), "a dry run may look on");
+    drop(holder);
+    let received = yilian(&["receive"], &site);
+    assert_eq!(received.status.code(), Some(0), "{}", String::from_utf8_lossy(&received.stderr));
+}
+
+/// A site with the keys that its commands need.
+fn new_site(name: &str) -> PathBuf {
+    let site = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if site.exists() {
+        fs::remove_dir_all(&site).unwrap();
+    }
+    let made = Command::new(env!("CARGO_BIN_EXE_yilian"))
+        .arg("init")
+        .arg(&site)
+        .args(["--place", "1501", "--name", "呼和浩特市"])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    for key in ["hub", "noise", "age", "sign"] {
+        assert!(yilian(&["keys", "new", "--use", key], &site).status.success(), "no key for {key}");
+    }
+    site
+}
+
+fn yilian(arguments: &[&str], site: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_yilian"));
+    command.args(arguments).args(["--schemas", "../../schemas", "--site"]).arg(site).output().unwrap()
+}
+
+fn names_below(folder: &Path) -> Vec<PathBuf> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.path().is_dir() { names.extend(names_below(&entry.path())) } else { names.push(entry.path()) }
+    }
+    names.sort();
+    names
 }

@@ -40,6 +40,12 @@ pub enum PipelineError {
         /// The vault.
         folder: PathBuf,
     },
+    /// Another command changes the site; nothing was done.
+    #[error("the site is in use by {holder}")]
+    InUse {
+        /// The command and the number of its process.
+        holder: String,
+    },
     /// The key file that opens deliveries is missing or damaged.
     #[error("deliveries cannot be opened: {source}")]
     Identity {
@@ -161,6 +167,11 @@ impl PipelineError {
                     .to_owned(),
             ),
             Self::VaultOpen { folder } => Some(format!("chmod 700 {}", folder.display())),
+            Self::InUse { .. } => Some(
+                "wait until it has ended, then call this again; the site is free as soon as its process ends, and \
+                 vault/lock may stay"
+                    .to_owned(),
+            ),
             Self::Identity { source } => {
                 Some(source.hint().unwrap_or_else(|| "make one with `yilian keys new --use age`".to_owned()))
             }

@@ -1,7 +1,7 @@
 //! Prune: removes what is older than `pipelines/retention.yaml` says (`design.md` 5).
 //!
 //! Everything is found out first and removed after, documents before what they name, so that a site is whole at every
-//! moment and a prune that was cut short is ended by the next one. It must not work beside a run of the same site.
+//! moment and a prune that was cut short is ended by the next one. A lock keeps it from working beside a run.
 
 mod carriers;
 mod holdings;
@@ -15,7 +15,7 @@ use yilian_contract::retention::Retention;
 
 use crate::progress::Progress;
 use crate::run::RunError;
-use crate::site::Site;
+use crate::site::{Site, Work};
 pub use holdings::{Deletions, Holding, Holdings, holdings};
 use plan::Plan;
 
@@ -61,13 +61,15 @@ pub struct Removed {
 /// every person and household the last delivery that names them.
 ///
 /// # Errors
-/// [`RunError`]; what was removed before a failure stays removed, and the site stays whole.
+/// [`RunError`], also where another command works on the site; what was removed before a failure stays removed, and the site stays whole.
 pub async fn prune(
     site: &Site,
     retention: &Retention,
     options: &PruneOptions,
     progress: &dyn Progress,
 ) -> Result<Pruned, RunError> {
+    // A dry run changes nothing and may look on.
+    let _lock = (options.mode == PruneMode::Remove).then(|| site.lock(Work::Prune)).transpose()?;
     let plan = Plan::make(site, retention, options.as_of, progress).await?;
     if options.mode == PruneMode::Remove {
         plan.carry_out(site).await?;

@@ -28,7 +28,7 @@ pub(crate) use totals::add_up_rows;
 
 use crate::error::PipelineError;
 use crate::progress::Progress;
-use crate::site::Site;
+use crate::site::{Site, Work};
 use crate::store::{Store, Written};
 use shelf::Shelf;
 
@@ -52,8 +52,21 @@ pub struct Received {
 
 /// Judges every delivery of `inbox` and writes what follows into the site's store.
 ///
-/// Fails only where the machine does (storage, keys): what is wrong with a delivery is a receipt.
+/// Fails only where the machine does (storage, keys), or where another command works on the site: what is wrong with a
+/// delivery is a receipt.
 pub async fn receive(
+    site: &Site,
+    inbox: &Path,
+    schemas: &Schemas,
+    regions: &Regions,
+    progress: &dyn Progress,
+) -> Result<Received, PipelineError> {
+    let _lock = site.lock(Work::Receive)?;
+    judge_inbox(site, inbox, schemas, regions, progress).await
+}
+
+/// [`receive`], for a run, which has the site already.
+pub(crate) async fn judge_inbox(
     site: &Site,
     inbox: &Path,
     schemas: &Schemas,

@@ -4,6 +4,7 @@
 //! environment: whoever holds the link key and the sealed deliveries could name people.
 
 mod config;
+mod lock;
 mod wall;
 
 use std::fs;
@@ -11,6 +12,7 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 pub use config::{Datasets, LinkKey, Sender, SiteConfig};
+pub use lock::{SiteLock, Work};
 
 use crate::error::PipelineError;
 use crate::store::Store;
@@ -85,6 +87,14 @@ impl Site {
         fs::rename(&beside, &file).map_err(PipelineError::io("write", &file))?;
         self.config = config;
         Ok(())
+    }
+
+    /// Keeps every other command that changes the site away until the lock is dropped.
+    ///
+    /// # Errors
+    /// [`PipelineError::InUse`], at once, where another one has the site.
+    pub fn lock(&self, work: Work) -> Result<SiteLock, PipelineError> {
+        SiteLock::take(&self.vault(), work)
     }
 
     /// The folder itself, absolute.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use chrono::Datelike;
 use serde_json::json;
 use yilian_delivery::{Identity, SigningKey};
-use yilian_pipeline::site::Site;
+use yilian_pipeline::site::{Site, Work};
 use yilian_token::{Key, KeyUse};
 
 use crate::arguments::{NewKeyArguments, NewKeyUse, RotateArguments};
@@ -49,6 +49,7 @@ pub(crate) fn new(new: &NewKeyArguments, site: &Path, printer: Printer) -> Resul
 /// Makes the next hub key; the present one stays in force until a run has published with the next.
 pub(crate) fn rotate(rotate: &RotateArguments, site: &Path, printer: Printer) -> Result<ExitCode, HubError> {
     let site = Site::open(site)?;
+    let _lock = site.lock(Work::ChangeOfKey)?;
     let present = Key::read(&site.hub_key_file(), KeyUse::Hub)?;
     let today = clock::today();
     let kid = rotate.kid.clone().unwrap_or_else(|| format!("hub-{today}"));

@@ -51,8 +51,8 @@ use crate::canary;
 use crate::coverage::{CoverageInputs, CoverageRow, coverage};
 use crate::progress::Progress;
 use crate::publication::{self, Inputs, Publication};
-use crate::receive::{Accepted, Received, current_deliveries, receive};
-use crate::site::Site;
+use crate::receive::{Accepted, Received, current_deliveries, judge_inbox};
+use crate::site::{Site, Work};
 use bucket::{Sources, run_bucket};
 use keys::Keys;
 use reference::ReferenceInputs;
@@ -102,7 +102,7 @@ pub enum News {
 /// Makes the night's run of a site and publishes it; a run that fails changes nothing that a reader can see.
 ///
 /// # Errors
-/// [`RunError`]; refused deliveries are no error but receipts in [`Outcome::received`].
+/// [`RunError`], also where another command works on the site; refused deliveries are no error but receipts in [`Outcome::received`].
 pub async fn run(
     site: &Site,
     pipeline: &Path,
@@ -110,8 +110,9 @@ pub async fn run(
     progress: &dyn Progress,
 ) -> Result<Outcome, RunError> {
     let definition = Definition::load(pipeline)?;
+    let _lock = site.lock(Work::Run)?;
     let outboxes = Outboxes::open(site)?;
-    let received = receive(site, &site.inbox(), &definition.schemas, &definition.regions, progress).await?;
+    let received = judge_inbox(site, &site.inbox(), &definition.schemas, &definition.regions, progress).await?;
     let deliveries = current_deliveries(site.store()).await?;
     let previous = publication::current(site.store()).await?;
     let keys = Keys::settle(site, previous.as_ref())?;
