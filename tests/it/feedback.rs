@@ -126,6 +126,38 @@ fn a_parcel_is_sealed_for_one_office() {
     assert!(finished.stderr.contains("sealed for another office"), "{}", finished.stderr);
 }
 
+#[test]
+fn the_receipt_of_a_refused_delivery_reaches_its_office_though_nothing_else_is_new() {
+    let offices = copy_of(&shared().offices, "receipts_alone");
+    let before = offices.parcels(PLACE, OFFICE).unwrap();
+    let packed = shared().packed.iter().find(|packed| packed.extract.dataset == "benefit_payment").unwrap();
+    let name = packed.report.delivery.file_name().unwrap().to_string_lossy().replace(".1.tar.age", ".2.tar.age");
+    let whole = fs::read(&packed.report.delivery).unwrap();
+    fs::write(offices.inbox().join(&name), &whole[..whole.len() / 2]).unwrap();
+
+    let run = || offices.run(&run_options(&[])).unwrap().json::<Value>().unwrap();
+    // The operator looked into the inbox first, so that the run itself meets nothing new.
+    offices.receive().unwrap();
+    let first = run();
+    assert_eq!(
+        (&first["news"], &first["parcels"], &first["parcels_of_receipts"]),
+        (&"unchanged".into(), &0.into(), &1.into())
+    );
+    let after = offices.parcels(PLACE, OFFICE).unwrap();
+    let new: Vec<&PathBuf> = after.iter().filter(|parcel| !before.contains(parcel)).collect();
+    let [parcel] = new.as_slice() else { panic!("{new:?}") };
+    assert!(clue_ids(&offices, OFFICE, parcel).is_empty(), "the clues are sent again");
+    let said = offices
+        .programs()
+        .run("yilian-dept", ["feedback", &text(parcel), "--site", &text(&offices.department(OFFICE)), "--json"]);
+    let said: Value = said.unwrap().json().unwrap();
+    let receipts = said["receipts"].as_array().unwrap();
+    assert!(receipts.iter().any(|receipt| receipt["file"] == *name && receipt["outcome"] == "refused"), "{said}");
+
+    assert_eq!(run()["parcels_of_receipts"], 0, "the same receipts are sent again");
+    assert_eq!(offices.parcels(PLACE, OFFICE).unwrap(), after);
+}
+
 /// The keys of a clue, as they are written here by hand: another key would be something more that travels.
 fn assert_known_keys(clue: &Value) {
     let known = [

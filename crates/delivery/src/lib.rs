@@ -39,7 +39,8 @@ pub use manifest::{
 pub use name::{FileName, Partition};
 pub use open::{Opened, SealedFile};
 pub use parcel::{
-    Clue, ClueKind, ClueRow, OpenedParcel, Parcel, ParcelFault, ParcelFile, ParcelManifest, ReceiptNote, Reliability,
+    Clue, ClueKind, ClueRow, OpenedParcel, Parcel, ParcelContent, ParcelFault, ParcelFile, ParcelManifest, ReceiptNote,
+    Reliability, digest_of_receipts,
 };
 pub use refusal::{Refusal, ShownName};
 pub use seal::{Draft, Sealed, seal};

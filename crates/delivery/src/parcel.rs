@@ -1,7 +1,8 @@
 //! Parcels: what the hub sends back to one office, sealed for it alone and signed by the hub.
 //!
 //! A parcel holds clues — flags, gaps and candidates that the office is asked to check — and notes of the receipts of
-//! its deliveries. It speaks of the office's own rows by their place in its own deliveries, and of nobody else's.
+//! its deliveries, or, where no more than these is new, the notes alone. It speaks of the office's own rows by their place
+//! in its own deliveries, and of nobody else's.
 
 mod opened;
 
@@ -136,17 +137,57 @@ pub struct ParcelManifest {
     pub clues_sha256: String,
     /// Receipts of the office's deliveries.
     pub receipts: Vec<ReceiptNote>,
+    /// Whether the clues of the publication are in it.
+    #[serde(default, skip_serializing_if = "ParcelContent::is_whole")]
+    pub content: ParcelContent,
+}
+
+/// What a parcel tells of its publication.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ParcelContent {
+    /// All clues for the office, and the receipts so far.
+    #[default]
+    Whole,
+    /// Receipts that came after the whole; the clues are as they were.
+    Receipts,
+}
+
+impl ParcelContent {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_whole(&self) -> bool {
+        *self == Self::Whole
+    }
 }
 
 impl ParcelManifest {
     /// The name that the parcel's file must have.
     pub fn file_name(&self) -> String {
-        file_name(&self.place, self.department, self.publication)
+        file_name((&self.place, self.department), self.publication, (self.content, &self.receipts))
     }
 }
 
-fn file_name(place: &str, department: Department, publication: u64) -> String {
-    format!("{place}.{department}.parcel.{publication:08}.tar.age")
+/// A digest of receipts: the same receipts in the same order have the same one.
+pub fn digest_of_receipts(receipts: &[ReceiptNote]) -> String {
+    let notes = receipts.iter().flat_map(|note| [&note.file, &note.outcome, &note.text_zh, &note.text_en]);
+    // Each text with its length, so that no two lists run together into one text.
+    let parts: Vec<String> = notes.map(|text| format!("{}:{text}", text.len())).collect();
+    sha256_hex(parts.concat().as_bytes())
+}
+
+/// Receipts alone are named by what they say: the same are one file, and no other file is in their way.
+fn file_name(
+    (place, department): (&str, Department),
+    publication: u64,
+    (content, receipts): (ParcelContent, &[ReceiptNote]),
+) -> String {
+    match content {
+        ParcelContent::Whole => format!("{place}.{department}.parcel.{publication:08}.tar.age"),
+        ParcelContent::Receipts => {
+            let digest: String = digest_of_receipts(receipts).chars().take(16).collect();
+            format!("{place}.{department}.receipts.{publication:08}.{digest}.tar.age")
+        }
+    }
 }
 
 /// A parcel before it is sealed.
@@ -166,12 +207,20 @@ pub struct Parcel {
     pub clues: Vec<Clue>,
     /// Receipts of its deliveries.
     pub receipts: Vec<ReceiptNote>,
+    /// Whether `clues` are all clues of the publication, or left out.
+    pub content: ParcelContent,
 }
 
 impl Parcel {
     /// The name that the parcel's file must have.
     pub fn file_name(&self) -> String {
-        file_name(&self.place, self.department, self.publication)
+        file_name((&self.place, self.department), self.publication, (self.content, &self.receipts))
+    }
+
+    /// The same parcel with its receipts and no clue.
+    #[must_use]
+    pub fn receipts_alone(self) -> Self {
+        Self { clues: Vec::new(), content: ParcelContent::Receipts, ..self }
     }
 
     /// Signs and seals the parcel; the bytes differ each time it is sealed.
@@ -187,6 +236,7 @@ impl Parcel {
             clues: u64::try_from(self.clues.len()).unwrap_or(u64::MAX),
             clues_sha256: sha256_hex(&clues),
             receipts: self.receipts.clone(),
+            content: self.content,
         };
         let bytes = document(&manifest)?;
         let signature = signing_key.sign(&bytes, &format!("parcel:{}", sha256_hex(&bytes)))?;
@@ -248,6 +298,7 @@ mod tests {
             as_of: "2026-02-28".parse().unwrap(),
             clues: vec![clue],
             receipts: Vec::new(),
+            content: ParcelContent::Whole,
         }
     }
 
@@ -260,6 +311,29 @@ mod tests {
         let opened = ParcelFile::new(sealed.into()).open(&office, &hub.signature_key()).unwrap();
         assert_eq!(opened.clues(), parcel().clues);
         assert_eq!(opened.manifest().file_name(), name);
+    }
+
+    #[test]
+    fn receipts_alone_are_named_by_what_they_say() {
+        let (hub, office) = (SigningKey::generate().unwrap(), Identity::generate());
+        let note = |file: &str| ReceiptNote {
+            file: file.to_owned(),
+            outcome: "refused".to_owned(),
+            text_zh: "未接收".to_owned(),
+            text_en: "refused".to_owned(),
+        };
+        let alone = |files: &[&str]| {
+            Parcel { receipts: files.iter().map(|file| note(file)).collect(), ..parcel() }.receipts_alone()
+        };
+        let (one, both) = (alone(&["a"]), alone(&["a", "b"]));
+        let sealed = one.seal(&hub, &office.recipient()).unwrap();
+        let opened = ParcelFile::new(sealed.into()).open(&office, &hub.signature_key()).unwrap();
+        assert_eq!((opened.clues().len(), opened.manifest().content), (0, ParcelContent::Receipts));
+        assert_eq!(opened.manifest().file_name(), one.file_name());
+        assert_eq!(one.file_name(), alone(&["a"]).file_name());
+        assert_ne!(one.file_name(), both.file_name());
+        assert_ne!(one.file_name(), parcel().file_name());
+        assert!(one.file_name().starts_with("150104.civil_affairs.receipts.00000003."), "{}", one.file_name());
     }
 
     #[test]

@@ -8,7 +8,8 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 use yilian_contract::Department;
 use yilian_delivery::{
-    Clue, ClueKind, ClueRow, Identity, Parcel, ReceiptNote, Recipient, Reliability, SigningKey, sha256_hex,
+    Clue, ClueKind, ClueRow, Identity, Parcel, ParcelContent, ReceiptNote, Recipient, Reliability, SigningKey,
+    sha256_hex,
 };
 
 pub(crate) const FLAG: &str = "9223372036854775801";
@@ -164,6 +165,7 @@ pub(crate) fn parcel_of(clues: Vec<Clue>) -> Parcel {
             note("150104.civil_affairs.benefit_payment.2025-01.1.tar.age", "accepted", "接收 23 行"),
             note("150104.civil_affairs.funeral.2025.1.tar.age", "refused", "文件未加密"),
         ],
+        content: ParcelContent::Whole,
     }
 }
 

@@ -56,6 +56,10 @@ fn feedback(feedback: &Feedback) -> String {
         return "no parcels: `yilian keys new --use sign` makes the key that signs them\n".to_owned();
     }
     let mut text = format!("{} parcels with {} clues in outbox/\n", feedback.parcels, feedback.clues);
+    if feedback.receipts_alone > 0 {
+        let line = format!("{} parcels of receipts alone in outbox/\n", feedback.receipts_alone);
+        text.push_str(&line);
+    }
     for office in &feedback.without_recipient {
         text.push_str("no parcel for ");
         text.push_str(office);
@@ -73,6 +77,7 @@ fn machine(outcome: &Outcome) -> serde_json::Value {
         "received": receive::machine(&outcome.received),
         "parcels": outcome.feedback.parcels,
         "clues_sent": outcome.feedback.clues,
+        "parcels_of_receipts": outcome.feedback.receipts_alone,
         "offices_without_recipient": outcome.feedback.without_recipient,
         "publication": outcome.publication,
     })

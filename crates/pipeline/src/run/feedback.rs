@@ -1,16 +1,21 @@
 //! Feedback: the clues of a publication as one sealed parcel for each office (`design.md` 5.9, 6).
 //!
 //! A parcel is made from `evidence.clue`, which holds nothing but what `schemas/disclosure.csv` allows, from
-//! `evidence.clue_row`, which names the office's own rows, and from the office's own receipts. It lies in the office's outbox under the publication's number.
+//! `evidence.clue_row`, which names the office's own rows, and from the office's own receipts. It lies in the office's
+//! outbox under the publication's number. Receipts that an office was not told with it, because nothing but them is new,
+//! follow by themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Field, Int64Type, Schema, SchemaRef};
 use chrono::NaiveDate;
 use yilian_contract::Department;
-use yilian_delivery::{Clue, ClueKind, ClueRow, DeliveryError, Parcel, Reliability, SigningKey};
+use yilian_delivery::{
+    Clue, ClueKind, ClueRow, DeliveryError, Parcel, ParcelContent, ReceiptNote, Recipient, Reliability, SigningKey,
+    digest_of_receipts,
+};
 
 use super::RunError;
 use super::history::read_published;
@@ -18,7 +23,7 @@ use super::overlap::date;
 use crate::PipelineError;
 use crate::publication::Publication;
 use crate::receive::{Accepted, receipts_by_office};
-use crate::site::{Sender, Site};
+use crate::site::Site;
 use crate::store::{Store, Written};
 
 /// How many parcels were put into outboxes, and why others were not.
@@ -28,6 +33,8 @@ pub struct Feedback {
     pub parcels: usize,
     /// Clues in them.
     pub clues: usize,
+    /// Parcels of receipts alone, sealed by this run.
+    pub receipts_alone: usize,
     /// Offices with clues or receipts that have no age recipient in `site.yaml`.
     pub without_recipient: Vec<String>,
     /// Whether there is no signing key, so that nothing was sealed.
@@ -51,7 +58,8 @@ impl<'a> Outboxes<'a> {
         Ok(Self { site, signing_key: key })
     }
 
-    /// Puts a parcel into the outbox of every office that has clues or receipts, unless that was done before.
+    /// Puts a parcel into the outbox of every office that has clues or receipts, unless that was done before; and where the
+    /// receipts are others than it was told, a parcel of receipts alone.
     pub(crate) async fn send(&self, publication: &Publication, current: &[Accepted]) -> Result<Feedback, RunError> {
         let mut feedback = Feedback::default();
         let Some(signing_key) = &self.signing_key else {
@@ -71,10 +79,16 @@ impl<'a> Outboxes<'a> {
                 as_of: publication.as_of.parse().map_err(|_| RunError::Unreadable { what: "the publication's day" })?,
                 clues: clues.remove(&office).unwrap_or_default(),
                 receipts: receipts.remove(&office).unwrap_or_default(),
+                content: ParcelContent::Whole,
             };
-            if !(parcel.clues.is_empty() && parcel.receipts.is_empty()) {
-                send_one(store, sender, &parcel, signing_key, &mut feedback).await?;
+            if parcel.clues.is_empty() && parcel.receipts.is_empty() {
+                continue;
             }
+            let Some(recipient) = &sender.recipient else {
+                feedback.without_recipient.push(format!("{} {}", sender.place, sender.department));
+                continue;
+            };
+            Outbox { store, recipient, signing_key }.send(parcel, &mut feedback).await?;
         }
         Ok(feedback)
     }
@@ -84,27 +98,55 @@ fn unusable(source: DeliveryError) -> RunError {
     RunError::Site(PipelineError::SigningKey { source })
 }
 
-async fn send_one(
-    store: &Store,
-    sender: &Sender,
-    parcel: &Parcel,
-    signing_key: &SigningKey,
-    feedback: &mut Feedback,
-) -> Result<(), RunError> {
-    let Some(recipient) = &sender.recipient else {
-        feedback.without_recipient.push(format!("{} {}", sender.place, sender.department));
-        return Ok(());
-    };
-    let path = format!("outbox/{}.{}/{}", sender.place, sender.department, parcel.file_name());
-    if store.get_if_present(&path).await?.is_some() {
-        return Ok(());
+/// The outbox of one office.
+struct Outbox<'a> {
+    store: &'a Store,
+    recipient: &'a Recipient,
+    signing_key: &'a SigningKey,
+}
+
+impl Outbox<'_> {
+    async fn send(&self, parcel: Parcel, feedback: &mut Feedback) -> Result<(), RunError> {
+        let (told, now) = (told(&parcel), digests(&parcel.receipts));
+        if self.seal(&parcel).await? == Written::New {
+            feedback.parcels += 1;
+            feedback.clues += parcel.clues.len();
+        } else if self.knows(&told, &now).await? {
+            return Ok(());
+        } else {
+            let written = self.seal(&parcel.receipts_alone()).await?;
+            feedback.receipts_alone += usize::from(written == Written::New);
+        }
+        // Last: a crash before this makes the office hear the same twice, and never not at all.
+        Ok(self.store.put(&told, now.join("\n")).await?)
     }
-    let sealed = parcel.seal(signing_key, recipient).map_err(unusable)?;
-    if store.put_if_absent(&path, sealed).await? == Written::New {
-        feedback.parcels += 1;
-        feedback.clues += parcel.clues.len();
+
+    /// Whether the office was told every one of the receipts.
+    async fn knows(&self, told: &str, receipts: &[String]) -> Result<bool, RunError> {
+        let known = self.store.get_if_present(told).await?.unwrap_or_default();
+        let known: BTreeSet<&[u8]> = known.split(|byte| *byte == b'\n').collect();
+        Ok(receipts.iter().all(|receipt| known.contains(receipt.as_bytes())))
     }
-    Ok(())
+
+    /// Seals a parcel and puts it into the outbox, if it is not there.
+    async fn seal(&self, parcel: &Parcel) -> Result<Written, RunError> {
+        let path = format!("outbox/{}.{}/{}", parcel.place, parcel.department, parcel.file_name());
+        if self.store.get_if_present(&path).await?.is_some() {
+            return Ok(Written::AlreadyThere);
+        }
+        let sealed = parcel.seal(self.signing_key, self.recipient).map_err(unusable)?;
+        Ok(self.store.put_if_absent(&path, sealed).await?)
+    }
+}
+
+/// One digest for each receipt.
+fn digests(receipts: &[ReceiptNote]) -> Vec<String> {
+    receipts.iter().map(|receipt| digest_of_receipts(std::slice::from_ref(receipt))).collect()
+}
+
+/// Where the digests of the receipts are that an office was told last; parcels are sealed, and cannot be asked.
+fn told(parcel: &Parcel) -> String {
+    format!("told/{}.{}", parcel.place, parcel.department)
 }
 
 /// Office, kind and number of a clue.

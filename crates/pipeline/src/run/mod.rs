@@ -118,7 +118,7 @@ pub async fn run(
     let keys = Keys::settle(site, previous.as_ref())?;
     let inputs = inputs((site, &keys), &definition, &deliveries, previous.as_ref(), options);
     if let Some(publication) = previous.clone().filter(|publication| same(&publication.inputs, &inputs)) {
-        // A crash may have come between a publication and its parcels.
+        // A crash may have come between a publication and its parcels, and a receipt after them.
         let feedback = outboxes.send(&publication, &deliveries).await?;
         return Ok(Outcome { received, publication, news: News::Unchanged, feedback });
     }
