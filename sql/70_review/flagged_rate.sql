@@ -8,7 +8,7 @@ with flagged as (
   from hub.overlap where severity <> 'info' group by person_id
 ),
 person as (
-  select flagged.person_id is not null as is_flagged, coalesce(flagged.is_confirmed, false) as is_confirmed, p.sex,
+  select flagged.person_id is not null as is_flagged, flagged.is_confirmed, p.sex,
     band.age_band, p.residence_urban_rural, known.id_quality
   from hub.person p
   cross join reference.run run

@@ -3,9 +3,14 @@
 -- schema: evidence · pass: whole · kept as: table
 -- grain: dimension, category
 -- privacy: counts of rows, not protected; for the reviewer
-with said as (
+with row_group as (
+  select sex, birth_month, urban_rural, id_quality, rows, 0 as unlinked from work.numbered_row_group
+  union all
+  select sex, birth_month, urban_rural, id_quality, rows, unlinked from work.unnumbered_row_group
+),
+said as (
   select g.sex, band.age_band, g.urban_rural, g.id_quality, g.rows, g.unlinked
-  from work.row_group g
+  from row_group g
   cross join reference.run run
   left join reference.age_band band on band.from_age <= extract(year from run.as_of) - extract(year from g.birth_month)
     and extract(year from run.as_of) - extract(year from g.birth_month) <= band.until_age
