@@ -5,7 +5,7 @@ use yilian_pipeline::publication::Publication;
 use yilian_pipeline::store::Store;
 
 use crate::error::ReviewError;
-use crate::published::{Line, lines};
+use crate::published::{Line, lines, lowest};
 
 const ANONYMITY: &str = "evidence.anonymity";
 const DIVERSITY: &str = "evidence.diversity";
@@ -59,22 +59,5 @@ impl Anonymity {
         sizes.sort_by_key(|line| lowest(&line.alike));
         diversity.sort_by_key(|line| (lowest(&line.alike), lowest(&line.sets)));
         Ok(Self { sizes, diversity })
-    }
-}
-
-/// The number at which a class begins: `10+` comes after `2-4`.
-fn lowest(class: &str) -> u64 {
-    class.split(['-', '+']).next().and_then(|number| number.parse().ok()).unwrap_or(u64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn classes_stand_in_order_of_the_number_at_which_they_begin() {
-        let mut classes = ["10+", "5-9", "1", "2-4"];
-        classes.sort_by_key(|class| lowest(class));
-        assert_eq!(classes, ["1", "2-4", "5-9", "10+"]);
     }
 }

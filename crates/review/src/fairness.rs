@@ -8,7 +8,7 @@ use yilian_pipeline::publication::Publication;
 use yilian_pipeline::store::Store;
 
 use crate::error::ReviewError;
-use crate::published::lines;
+use crate::published::{lines, lowest};
 use crate::tokens::DeliveryLine;
 
 /// In the order of the page; the last two are not about people.
@@ -19,6 +19,8 @@ const UNLINKED: &str = "evidence.unlinked_rate";
 const USUAL_PERMILLE: std::ops::RangeInclusive<u64> = 800..=1250;
 /// Fewer people or rows say nothing about a group.
 const ENOUGH: u64 = 100;
+/// Where it would happen to fewer of the group at everybody's rate, the difference may be chance.
+const ENOUGH_EXPECTED: u64 = 10;
 
 /// What happened to some and not to others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -166,10 +168,12 @@ fn compared(mut rates: Vec<Rate>) -> Vec<Rate> {
         let under = u128::from(counted) * u128::from(rate.of);
         rate.ratio_permille = over.checked_div(under).and_then(|ratio| u64::try_from(ratio).ok());
         let is_unusual = rate.ratio_permille.is_some_and(|ratio| !USUAL_PERMILLE.contains(&ratio));
-        rate.is_finding = is_unusual && rate.of >= ENOUGH && rate.measure.judges(rate.dimension);
+        let expected = (u128::from(rate.of) * u128::from(counted)).checked_div(u128::from(of)).unwrap_or_default();
+        let is_enough = rate.of >= ENOUGH && expected >= u128::from(ENOUGH_EXPECTED);
+        rate.is_finding = is_unusual && is_enough && rate.measure.judges(rate.dimension);
     }
     let place = |rate: &Rate| DIMENSIONS.iter().position(|known| *known == rate.dimension);
-    rates.sort_by_cached_key(|rate| (rate.measure, place(rate), rate.category.clone()));
+    rates.sort_by_cached_key(|rate| (rate.measure, place(rate), lowest(&rate.category), rate.category.clone()));
     rates
 }
 
@@ -198,6 +202,13 @@ mod tests {
         let rates = compared(vec![by_sex("1", 1000, 10), by_sex("2", 1000, 10), by_sex("unknown", 3, 1)]);
         assert!(!rates.iter().any(|rate| rate.is_finding));
         assert_eq!(compared(vec![by_sex("1", 10, 0)])[0].ratio_permille, None);
+    }
+
+    #[test]
+    fn a_difference_of_a_few_may_be_chance_and_is_none() {
+        let rates = compared(vec![by_sex("1", 10_000, 6), by_sex("2", 10_000, 2)]);
+        assert_eq!(rates[0].ratio_permille, Some(1500));
+        assert!(!rates.iter().any(|rate| rate.is_finding));
     }
 
     #[test]

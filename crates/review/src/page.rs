@@ -35,10 +35,10 @@ fn thousands(number: u64) -> String {
     grouped
 }
 
-/// `12.3%` of a whole; a dash where there is nothing to be a part of.
+/// `12.34%` of a whole; a dash where there is nothing to be a part of.
 fn share(part: u64, whole: u64) -> String {
-    let permille = (u128::from(part) * 1000 + u128::from(whole) / 2).checked_div(u128::from(whole));
-    permille.map_or_else(|| "–".to_owned(), |permille| format!("{}.{}%", permille / 10, permille % 10))
+    let hundredths = (u128::from(part) * 10_000 + u128::from(whole) / 2).checked_div(u128::from(whole));
+    hundredths.map_or_else(|| "–".to_owned(), |share| format!("{}.{:02}%", share / 100, share % 100))
 }
 
 /// `1.25` for 1250; a dash for none.
@@ -64,7 +64,7 @@ mod tests {
         assert_eq!(duration(7), "7 秒 seconds");
         assert_eq!(duration(622), "10 分钟 minutes");
         assert_eq!(duration(37_403), "10 小时 hours");
-        assert_eq!((share(1, 8), share(0, 0)), ("12.5%".to_owned(), "–".to_owned()));
+        assert_eq!((share(1, 8), share(0, 0)), ("12.50%".to_owned(), "–".to_owned()));
         assert_eq!((ratio(Some(1259)), ratio(None)), ("1.25".to_owned(), "–".to_owned()));
     }
 }

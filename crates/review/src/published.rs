@@ -30,3 +30,20 @@ pub(crate) async fn lines<const T: usize, const C: usize>(
     let line = |row| (std::array::from_fn(|at| text(at, row)), std::array::from_fn(|at| count(at, row)));
     Ok((0..batch.num_rows()).map(line).collect())
 }
+
+/// The number at which a class begins: `10+` comes after `2-4`, and what is no number last.
+pub(crate) fn lowest(class: &str) -> u64 {
+    class.split(['-', '+']).next().and_then(|number| number.parse().ok()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_stand_in_order_of_the_number_at_which_they_begin() {
+        let mut classes = ["unknown", "100+", "65-69", "1", "2-4"];
+        classes.sort_by_key(|class| lowest(class));
+        assert_eq!(classes, ["1", "2-4", "65-69", "100+", "unknown"]);
+    }
+}
