@@ -19,8 +19,8 @@ const UNLINKED: &str = "evidence.unlinked_rate";
 const USUAL_PERMILLE: std::ops::RangeInclusive<u64> = 800..=1250;
 /// Fewer people or rows say nothing about a group.
 const ENOUGH: u64 = 100;
-/// Where it would happen to fewer of the group at everybody's rate, the difference may be chance.
-const ENOUGH_EXPECTED: u64 = 10;
+/// Where it happened to fewer of the group, and would have at everybody's rate, the difference may be chance.
+const ENOUGH_COUNTED: u64 = 10;
 
 /// What happened to some and not to others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -169,7 +169,7 @@ fn compared(mut rates: Vec<Rate>) -> Vec<Rate> {
         rate.ratio_permille = over.checked_div(under).and_then(|ratio| u64::try_from(ratio).ok());
         let is_unusual = rate.ratio_permille.is_some_and(|ratio| !USUAL_PERMILLE.contains(&ratio));
         let expected = (u128::from(rate.of) * u128::from(counted)).checked_div(u128::from(of)).unwrap_or_default();
-        let is_enough = rate.of >= ENOUGH && expected >= u128::from(ENOUGH_EXPECTED);
+        let is_enough = rate.of >= ENOUGH && expected.max(u128::from(rate.counted)) >= u128::from(ENOUGH_COUNTED);
         rate.is_finding = is_unusual && is_enough && rate.measure.judges(rate.dimension);
     }
     let place = |rate: &Rate| DIMENSIONS.iter().position(|known| *known == rate.dimension);
@@ -209,6 +209,8 @@ mod tests {
         let rates = compared(vec![by_sex("1", 10_000, 6), by_sex("2", 10_000, 2)]);
         assert_eq!(rates[0].ratio_permille, Some(1500));
         assert!(!rates.iter().any(|rate| rate.is_finding));
+        let many = compared(vec![by_sex("1", 200, 20), by_sex("2", 20_000, 380)]);
+        assert!(many[0].is_finding, "many more than the few that were to be expected");
     }
 
     #[test]
