@@ -83,7 +83,7 @@ impl Rewriter<'_> {
         let others = order.len();
         let persons = self.numbers.persons.as_deref();
         if let Some(persons) = persons {
-            order.sort_unstable_by_key(|row| (persons.get(at(*row)).copied().flatten().unwrap_or(i64::MAX), *row));
+            order = in_order_of_person(&order, persons);
         }
         if let Some(erased) = &self.erased {
             order.retain(|row| !erased.get(at(*row)).copied().unwrap_or_default());
@@ -117,20 +117,23 @@ impl Rewriter<'_> {
     }
 
     fn rewrite(&self, read: &Read, rows: &[u32], schema: &SchemaRef) -> Result<RecordBatch, RunError> {
-        let taken = read.take(rows)?;
-        let columns = schema.fields().iter().map(|field| self.column(field.name(), read, &taken, rows));
+        let places = read.places_of(rows);
+        let taken = read.take(&places)?;
+        let columns = schema.fields().iter().map(|field| match field.name().as_str() {
+            name @ "record_token" => hub_tokens(&read.tokens(name, &places), &self.record),
+            name @ "name_token" => hub_tokens(&read.tokens(name, &places), &self.name),
+            name => self.column(name, &taken, rows),
+        });
         RecordBatch::try_new(Arc::clone(schema), columns.collect::<Result<_, _>>()?)
             .map_err(RunError::arrow("staged rows"))
     }
 
-    fn column(&self, name: &str, read: &Read, taken: &RecordBatch, rows: &[u32]) -> Result<ArrayRef, RunError> {
+    fn column(&self, name: &str, taken: &RecordBatch, rows: &[u32]) -> Result<ArrayRef, RunError> {
         Ok(match name {
             "person_id" => Arc::new(numbers(self.numbers.persons.as_deref(), rows).collect::<Int64Array>()),
             "household_id" => Arc::new(numbers(self.numbers.households.as_deref(), rows).collect::<Int64Array>()),
             "name_ordinal" => Arc::new(numbers(self.numbers.name_ordinals.as_deref(), rows).collect::<Int32Array>()),
             "link_grade" => link_grades(taken)?,
-            "record_token" => hub_tokens(read, name, &self.record, rows)?,
-            "name_token" => hub_tokens(read, name, &self.name, rows)?,
             "delivery_id" => repeated(&self.origin.delivery_id, rows.len())?,
             "place" => repeated(&self.origin.place, rows.len())?,
             "period_end" => Arc::new(Date32Array::from_value(days(self.origin.period_end), rows.len())),
@@ -142,12 +145,20 @@ impl Rewriter<'_> {
     }
 }
 
-fn hub_tokens(read: &Read, column: &str, tokeniser: &Tokeniser<'_>, rows: &[u32]) -> Result<ArrayRef, RunError> {
-    let mut built = FixedSizeBinaryBuilder::with_capacity(rows.len(), 32);
-    let delivered = read.tokens(column);
-    for row in rows {
-        match delivered.of(*row) {
-            Some(token) => built.append_value(tokeniser.of_token(&token)).map_err(RunError::arrow("staged rows"))?,
+/// The rows `of` a delivery by the person they are about, those about nobody last, and then by row.
+fn in_order_of_person(of: &[u32], persons: &[Option<i64>]) -> Vec<u32> {
+    // The numbers stand beside the rows: looking them up while sorting would wait for memory at every comparison.
+    let person = |row: &u32| persons.get(at(*row)).copied().flatten().unwrap_or(i64::MAX);
+    let mut order: Vec<(i64, u32)> = of.iter().map(|row| (person(row), *row)).collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, row)| row).collect()
+}
+
+fn hub_tokens(delivered: &[Option<Token>], tokeniser: &Tokeniser<'_>) -> Result<ArrayRef, RunError> {
+    let mut built = FixedSizeBinaryBuilder::with_capacity(delivered.len(), 32);
+    for token in delivered {
+        match token {
+            Some(token) => built.append_value(tokeniser.of_token(token)).map_err(RunError::arrow("staged rows"))?,
             None => built.append_null(),
         }
     }
@@ -233,38 +244,31 @@ impl Read {
         Ok(read)
     }
 
+    /// Where rows of the delivery are: batch and row in the batch.
+    fn places_of(&self, rows: &[u32]) -> Vec<(usize, usize)> {
+        let place = |row: &u32| self.places.get(at(*row)).map(|(batch, row)| (at(*batch), at(*row)));
+        rows.iter().filter_map(place).collect()
+    }
+
     /// The plain columns of rows in the given order.
-    fn take(&self, rows: &[u32]) -> Result<RecordBatch, RunError> {
-        let places: Vec<(usize, usize)> = rows
-            .iter()
-            .filter_map(|row| self.places.get(at(*row)))
-            .map(|(batch, row)| (at(*batch), at(*row)))
-            .collect();
+    fn take(&self, places: &[(usize, usize)]) -> Result<RecordBatch, RunError> {
         let batches: Vec<&RecordBatch> = self.plain.iter().collect();
-        interleave_record_batch(&batches, &places).map_err(RunError::arrow("a delivery"))
+        interleave_record_batch(&batches, places).map_err(RunError::arrow("a delivery"))
     }
 
-    fn tokens(&self, column: &str) -> Tokens<'_> {
-        let array = |batch: &'_ RecordBatch| -> Option<FixedSizeBinaryArray> {
-            batch.column_by_name(column)?.as_fixed_size_binary_opt().cloned()
+    /// One token column of rows in the given order; `None` where a row has no token.
+    ///
+    /// They are gathered before any of them is hashed: rows in order of person lie far apart in a delivery, and a gathering
+    /// alone waits for many of them at once.
+    fn tokens(&self, column: &str, places: &[(usize, usize)]) -> Vec<Option<Token>> {
+        let delivered: Vec<Option<&FixedSizeBinaryArray>> =
+            self.tokens.iter().map(|batch| batch.column_by_name(column)?.as_fixed_size_binary_opt()).collect();
+        let token = |(batch, row): &(usize, usize)| {
+            let array = delivered.get(*batch).copied().flatten()?;
+            let row = Some(*row).filter(|row| *row < array.len() && array.is_valid(*row))?;
+            Token::try_from(array.value(row)).ok()
         };
-        Tokens { places: &self.places, arrays: self.tokens.iter().map(array).collect() }
-    }
-}
-
-/// One token column of the rows read.
-struct Tokens<'a> {
-    places: &'a [(u32, u32)],
-    arrays: Vec<Option<FixedSizeBinaryArray>>,
-}
-
-impl Tokens<'_> {
-    /// The token of a row; `None` where it has none.
-    fn of(&self, row: u32) -> Option<Token> {
-        let (batch, row) = self.places.get(at(row)).copied()?;
-        let array = self.arrays.get(at(batch))?.as_ref()?;
-        let row = Some(at(row)).filter(|row| *row < array.len() && array.is_valid(*row))?;
-        Token::try_from(array.value(row)).ok()
+        places.iter().map(token).collect()
     }
 }
 
