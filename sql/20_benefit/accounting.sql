@@ -8,7 +8,7 @@ union all
 select 'repeat', b.dataset, b.benefit, b.month, count(*), sum(b.amount)
 from work.booking b
 join work.repeated_record r on r.person_id = b.person_id and r.record_token = b.record_token
-where r.first_row <> cast(b.period_end as bigint) * 1099511627776 + b.row
+where r.first_delivery_id <> b.delivery_id or r.first_row <> b.row
 group by b.dataset, b.benefit, b.month
 union all
 select 'set_aside', dataset, benefit, month, count(*), sum(amount)

@@ -5,22 +5,16 @@
 -- privacy: pseudonymous
 select person_id, benefit, month, county, category, 'booking' as form, cast(sum(amount) as decimal(18, 2)) as amount,
   count(*) as bookings,
-  case
-    when bool_or(link_grade = 'id_other_name') then 'id_other_name'
-    when bool_or(link_grade = 'name') then 'name'
-    when bool_or(link_grade = 'upgraded15') then 'upgraded15'
-    else 'id'
+  case min(case link_grade when 'id_other_name' then 0 when 'name' then 1 when 'upgraded15' then 2 else 3 end)
+    when 0 then 'id_other_name' when 1 then 'name' when 2 then 'upgraded15' else 'id'
   end as link_grade,
   sum(amount) > 0 as held
 from work.booking_kept
 group by person_id, benefit, month, county, category
 union all
 select person_id, benefit, month, county, category, 'spell', cast(max(amount) as decimal(18, 2)), count(*),
-  case
-    when bool_or(link_grade = 'id_other_name') then 'id_other_name'
-    when bool_or(link_grade = 'name') then 'name'
-    when bool_or(link_grade = 'upgraded15') then 'upgraded15'
-    else 'id'
+  case min(case link_grade when 'id_other_name' then 0 when 'name' then 1 when 'upgraded15' then 2 else 3 end)
+    when 0 then 'id_other_name' when 1 then 'name' when 2 then 'upgraded15' else 'id'
   end, true
 from work.spell_month
 group by person_id, benefit, month, county, category

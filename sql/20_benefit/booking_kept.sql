@@ -4,4 +4,4 @@
 select b.*
 from work.booking b
 left join work.repeated_record r on r.person_id = b.person_id and r.record_token = b.record_token
-where r.record_token is null or r.first_row = cast(b.period_end as bigint) * 1099511627776 + b.row
+where r.record_token is null or (r.first_delivery_id = b.delivery_id and r.first_row = b.row)

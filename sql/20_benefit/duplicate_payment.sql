@@ -6,7 +6,7 @@ select 'repeat' as kind, b.person_id, b.benefit, b.month, b.county, b.category, 
   cast(null as decimal(18, 2)) as paid_again
 from work.booking b
 join work.repeated_record r on r.person_id = b.person_id and r.record_token = b.record_token
-where r.first_row <> cast(b.period_end as bigint) * 1099511627776 + b.row
+where r.first_delivery_id <> b.delivery_id or r.first_row <> b.row
 group by b.person_id, b.benefit, b.month, b.county, b.category, b.amount
 union all
 select 'paid_twice', person_id, benefit, month, county, category, amount, bookings - 1, cast(at_risk as decimal(18, 2))
