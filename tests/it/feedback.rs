@@ -203,12 +203,12 @@ fn delivery_owners(offices: &Offices) -> Vec<(String, String)> {
     rows.iter().map(|row| (field(row, "delivery_id"), field(row, "department"))).collect()
 }
 
-fn opened(offices: &Offices, department: &str, parcel: &Path) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn opened(offices: &Offices, department: &str, parcel: &Path) -> Vec<(String, Vec<u8>)> {
     let identity = fs::read_to_string(offices.department(department).join("keys/seal.key")).unwrap();
     entries(&identity, &fs::read(parcel).unwrap())
 }
 
-fn clues_in(files: &[(String, Vec<u8>)]) -> Vec<Value> {
+pub(crate) fn clues_in(files: &[(String, Vec<u8>)]) -> Vec<Value> {
     let (_, bytes) = files.iter().find(|(name, _)| name == "clues.json").unwrap();
     serde_json::from_slice(bytes).unwrap()
 }
@@ -288,15 +288,15 @@ fn status_of(offices: &Offices, clue: &str) -> String {
 }
 
 /// The sealed file that a packing program names, wherever its report has it.
-fn delivery_of(report: &Value) -> PathBuf {
+pub(crate) fn delivery_of(report: &Value) -> PathBuf {
     let found = report.get("delivery").or_else(|| report.get("packed")?.get("delivery"));
     PathBuf::from(found.and_then(Value::as_str).unwrap_or_else(|| panic!("no delivery in {report}")))
 }
 
-fn field(value: &Value, name: &str) -> String {
+pub(crate) fn field(value: &Value, name: &str) -> String {
     value[name].as_str().unwrap_or_else(|| panic!("{name} is no text")).to_owned()
 }
 
-fn text(path: &Path) -> String {
+pub(crate) fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }

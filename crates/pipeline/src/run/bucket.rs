@@ -8,7 +8,7 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableProvider;
 use datafusion::dataframe::DataFrame;
-use datafusion::prelude::{SessionContext, col, lit};
+use datafusion::prelude::SessionContext;
 use futures::{StreamExt, TryStreamExt};
 use yilian_engine::{Engine, TableName, register_parquet, register_provider, register_rows, register_view};
 
@@ -16,6 +16,7 @@ use super::RunError;
 use super::model::{KeptAs, Model, ModelGraph, Pass};
 use super::order::in_order;
 use super::table_file::{Packing, TableWriter};
+use super::united::United;
 
 /// Tables that exist before any model: staged datasets and reference tables.
 #[derive(Clone, Default)]
@@ -35,8 +36,8 @@ impl Sources {
         Ok(())
     }
 
-    /// Registers every table, those with a `person_id` cut down to the ids `from..until`.
-    fn register_people(&self, session: &SessionContext, (from, until): (i64, i64)) -> Result<(), RunError> {
+    /// Registers every table, of those with a `person_id` the rows that stand under one of `ids`.
+    fn register_people(&self, session: &SessionContext, united: &United, ids: (i64, i64)) -> Result<(), RunError> {
         for (name, provider) in &self.tables {
             if provider.schema().index_of("person_id").is_err() {
                 register_provider(session, name, Arc::clone(provider))?;
@@ -44,7 +45,7 @@ impl Sources {
             }
             let people = session
                 .read_table(Arc::clone(provider))
-                .and_then(|table| table.filter(col("person_id").gt_eq(lit(from)).and(col("person_id").lt(lit(until)))))
+                .and_then(|table| united.rows_of(table, ids))
                 .map_err(RunError::query(name))?;
             register_view(session, &name.schema, &name.table, people)?;
         }
@@ -60,13 +61,13 @@ pub(crate) fn table_file(folder: &Path, name: &TableName, bucket: usize) -> Path
 /// Computes the bucket models for the people with ids in `ids`, and writes the tables that outlive it below `folder`.
 pub(crate) async fn run_bucket(
     engine: &Engine,
-    sources: &Sources,
+    (sources, united): (&Sources, &United),
     graph: &ModelGraph,
     (bucket, ids): (usize, (i64, i64)),
     folder: &Path,
 ) -> Result<(), RunError> {
     let session = engine.session();
-    sources.register_people(&session, ids)?;
+    sources.register_people(&session, united, ids)?;
     for model in graph.of_pass(Pass::Bucket) {
         compute(&session, model, &table_file(folder, &model.name, bucket)).await?;
     }
@@ -94,7 +95,7 @@ async fn compute(session: &SessionContext, model: &Model, file: &Path) -> Result
     Ok(register_rows(session, &model.name, schema, held)?)
 }
 
-/// Makes one model readable in a session from `file`: a table of the whole may be large.
+/// Makes one model readable in a session from `file`: a table of all people may be large.
 pub(crate) async fn compute_to_file(session: &SessionContext, model: &Model, file: &Path) -> Result<(), RunError> {
     let Some(mut rows) = planned(session, model).await? else { return Ok(()) };
     if model.has_order() {

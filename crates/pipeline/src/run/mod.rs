@@ -30,6 +30,7 @@ mod staging;
 mod statistics;
 mod table_file;
 pub(crate) mod tombstones;
+mod united;
 mod unnumbered;
 mod whole;
 
@@ -59,6 +60,7 @@ use keys::Keys;
 use reference::ReferenceInputs;
 use spine::ids_of_slots;
 use staging::{Desk, Staged};
+use united::United;
 use whole::Whole;
 
 const SLOTS: u32 = 1 << 16;
@@ -130,8 +132,9 @@ pub async fn run(
     let night = Night::begin((site, &keys), &definition, &deliveries, &inputs, options)?;
     let (staged, desk) = staging::stage_all(&night, progress).await?;
     let sources = night.sources(&staged, desk, previous.as_ref()).await?;
-    let buckets = night.run_buckets(&staged, &sources, progress).await?;
-    let whole = Whole::compute(&night, &sources, buckets, previous.as_ref(), progress).await?;
+    let united = Arc::new(United::find(&night, &sources, progress).await?);
+    let buckets = night.run_buckets(&staged, (&sources, &united), progress).await?;
+    let whole = Whole::compute(&night, &sources, (buckets, &united), previous.as_ref(), progress).await?;
     let publication = publishing::publish(&night, whole, &staged, previous.as_ref(), progress).await?;
     keys.settled(site, &publication)?;
     let feedback = outboxes.send(&publication, &deliveries).await?;
@@ -212,7 +215,7 @@ impl<'a> Night<'a> {
     async fn run_buckets(
         &self,
         staged: &Staged,
-        sources: &Sources,
+        (sources, united): (&Sources, &Arc<United>),
         progress: &dyn Progress,
     ) -> Result<usize, RunError> {
         let buckets = self.options.buckets.unwrap_or_else(|| self.buckets_for(staged.rows)).clamp(1, SLOTS);
@@ -222,9 +225,11 @@ impl<'a> Night<'a> {
             .map(|bucket| {
                 let ids = ids_of_slots(edge(bucket, buckets), edge(bucket + 1, buckets));
                 let (engine, graph) = (Arc::clone(&self.engine), Arc::clone(&graph));
-                let (sources, folder) = (sources.clone(), folder.clone());
+                let (sources, united, folder) = (sources.clone(), Arc::clone(united), folder.clone());
                 let number = usize::try_from(bucket).unwrap_or_default();
-                tokio::spawn(async move { run_bucket(&engine, &sources, &graph, (number, ids), &folder).await })
+                tokio::spawn(
+                    async move { run_bucket(&engine, (&sources, &united), &graph, (number, ids), &folder).await },
+                )
             })
             .buffer_unordered(self.options.threads.max(1));
         while let Some(finished) = running.next().await {

@@ -10,9 +10,11 @@ use yilian_engine::{TableName, tables_read_by};
 
 use super::RunError;
 
-/// Whether a model is computed per bucket of people or once over all of them.
+/// Whether a model is computed per bucket of people or once over all of them, before the buckets or after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Pass {
+    /// Once, before the buckets, from what the offices delivered: people with two numbers are still two.
+    First,
     /// Bucket by bucket.
     Bucket,
     /// Once, after the buckets.
@@ -113,9 +115,10 @@ pub(crate) fn read(folder: &Path, file: &Path) -> Result<Model, RunError> {
         refuse(&format!("{error}: {cause}"))
     })?;
     let pass = match header.get("pass") {
+        Some("first") => Pass::First,
         Some("bucket") => Pass::Bucket,
         Some("whole") => Pass::Whole,
-        _ => return Err(refuse("its header must say `pass: bucket` or `pass: whole`")),
+        _ => return Err(refuse("its header must say `pass: first`, `pass: bucket` or `pass: whole`")),
     };
     let kept_as = match header.get("kept as") {
         Some("table") => KeptAs::Table,
@@ -166,24 +169,25 @@ fn check_tables(models: &BTreeMap<TableName, Model>, sources: &BTreeSet<TableNam
     Ok(())
 }
 
-/// What is gone with its bucket cannot be published or read by a model of the whole.
+/// What is gone with its pass cannot be published or read by a model of a later one, nor what is not there yet.
 fn check_passes(models: &BTreeMap<TableName, Model>) -> Result<(), RunError> {
     let refuse = |model: &Model, reason: String| Err(RunError::Model { file: model.file.clone(), reason });
     for model in models.values() {
-        if model.kept_as == KeptAs::Memory && (model.is_published() || model.pass == Pass::Whole) {
+        if model.kept_as == KeptAs::Memory && (model.is_published() || model.pass != Pass::Bucket) {
             return refuse(model, "only a bucket's own table of schema `work` can be `kept as: memory`".to_owned());
         }
-        let gone = |read: &&TableName| {
-            let read = models.get(*read);
-            read.is_some_and(|read| read.pass == Pass::Bucket && read.kept_as != KeptAs::Table)
-        };
-        if model.pass == Pass::Whole
-            && let Some(read) = model.reads.iter().find(gone)
-        {
-            return refuse(
-                model,
-                format!("it reads {read}, which is gone with its bucket; make that `kept as: table`"),
-            );
+        for read in model.reads.iter().filter_map(|read| models.get(read)) {
+            let name = &read.name;
+            if read.pass > model.pass {
+                return refuse(model, format!("it reads {name}, which is of a later pass"));
+            }
+            if read.pass == Pass::First && model.pass == Pass::Bucket {
+                return refuse(model, format!("it reads {name}, which is for models of the whole"));
+            }
+            if read.pass < model.pass && read.kept_as != KeptAs::Table {
+                let gone = format!("it reads {name}, which is gone with its bucket; make that `kept as: table`");
+                return refuse(model, gone);
+            }
         }
     }
     Ok(())

@@ -93,13 +93,18 @@ impl NameSpine {
         names
     }
 
-    /// Every two people who bear one name, the lower id first, in order.
-    pub(crate) fn namesakes(&self) -> BTreeSet<(i64, i64)> {
-        let mut pairs = BTreeSet::new();
+    /// Every two people who bear one name, the lower id first, in order; with the ordinals of that name, of several the
+    /// lowest ones.
+    pub(crate) fn namesakes(&self) -> BTreeMap<(i64, i64), (i32, i32)> {
+        let mut pairs = BTreeMap::new();
         for bearers in self.bearers.values().map(Bearers::all).filter(|bearers| bearers.len() > 1) {
-            let people: BTreeSet<i64> = bearers.iter().map(|bearer| bearer.person_id).collect();
-            for lower in &people {
-                pairs.extend(people.range(lower + 1..).map(|higher| (*lower, *higher)));
+            let people: BTreeMap<i64, i32> = bearers.iter().map(|bearer| (bearer.person_id, bearer.ordinal)).collect();
+            for (lower, of_lower) in &people {
+                for (higher, of_higher) in people.range(lower + 1..) {
+                    let ordinals = (*of_lower, *of_higher);
+                    let known = pairs.entry((*lower, *higher)).or_insert(ordinals);
+                    *known = ordinals.min(*known);
+                }
             }
         }
         pairs
@@ -282,7 +287,7 @@ mod tests {
         assert_eq!(spine.only_bearer(&ZHANG), Some(Bearer { person_id: 7, ordinal: 1 }));
         assert_eq!(spine.only_bearer(&LI), None);
         assert_eq!(spine.only_bearer(&WANG), None);
-        assert_eq!(spine.namesakes(), BTreeSet::from([(8, 9)]));
+        assert_eq!(spine.namesakes(), BTreeMap::from([((8, 9), (1, 1))]));
     }
 
     #[test]

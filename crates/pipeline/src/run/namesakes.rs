@@ -22,6 +22,8 @@ struct Candidate {
     number: i64,
     lower: i64,
     higher: i64,
+    /// Which of each one's names it is.
+    ordinals: (i32, i32),
 }
 
 /// The tables of schema `spine`, by name.
@@ -40,11 +42,15 @@ pub(crate) fn tables(
     let candidates = candidates(&names.namesakes());
     let number =
         |of: fn(&Candidate) -> i64| -> ArrayRef { Arc::new(Int64Array::from_iter_values(candidates.iter().map(of))) };
+    let ordinal =
+        |of: fn(&Candidate) -> i32| -> ArrayRef { Arc::new(Int32Array::from_iter_values(candidates.iter().map(of))) };
     let seen = candidates.iter().map(|candidate| first_seen.get(&candidate.number).copied());
     let namesake: Vec<(&str, ArrayRef)> = vec![
         ("candidate_id", number(|candidate| candidate.number)),
         ("lower_id", number(|candidate| candidate.lower)),
         ("higher_id", number(|candidate| candidate.higher)),
+        ("lower_ordinal", ordinal(|candidate| candidate.ordinals.0)),
+        ("higher_ordinal", ordinal(|candidate| candidate.ordinals.1)),
         ("first_seen_on", Arc::new(seen.map(|day| Some(day.unwrap_or_else(|| days(as_of)))).collect::<Date32Array>())),
     ];
     Ok([("person_name", batch("spine.person_name", person_name)?), ("namesake", batch("spine.namesake", namesake)?)])
@@ -66,18 +72,18 @@ pub(crate) async fn first_seen(store: &Store, previous: Option<&Publication>) ->
 }
 
 /// Numbers pairs as flags are numbered: the first 63 bits of SHA-256; a number that is taken gives way to the next.
-fn candidates(pairs: &BTreeSet<(i64, i64)>) -> Vec<Candidate> {
+fn candidates(pairs: &BTreeMap<(i64, i64), (i32, i32)>) -> Vec<Candidate> {
     let mut taken = BTreeSet::new();
     pairs
         .iter()
-        .map(|&(lower, higher)| {
+        .map(|(&(lower, higher), &ordinals)| {
             let hash = Sha256::digest(format!("same_name\0{lower}\0{higher}"));
             let first = hash.iter().take(8).fold(0_i64, |number, byte| (number << 8) | i64::from(*byte));
             let mut number = first & i64::MAX;
             while !taken.insert(number) {
                 number = (number + 1) & i64::MAX;
             }
-            Candidate { number, lower, higher }
+            Candidate { number, lower, higher, ordinals }
         })
         .collect()
 }
@@ -88,8 +94,8 @@ mod tests {
 
     #[test]
     fn a_pair_keeps_its_number_when_others_come_and_go() {
-        let alone = candidates(&BTreeSet::from([(5, 9)]));
-        let among = candidates(&BTreeSet::from([(1, 2), (5, 9), (7, 9)]));
+        let alone = candidates(&BTreeMap::from([((5, 9), (1, 1))]));
+        let among = candidates(&BTreeMap::from([(1, 2), (5, 9), (7, 9)].map(|pair| (pair, (1, 1)))));
         assert_eq!(alone[0], among[1]);
         assert!(among.iter().all(|candidate| candidate.number >= 0));
     }

@@ -11,6 +11,7 @@ use chrono::{Days, NaiveDate};
 use super::flags::{FlagKey, RecordedFlag, Span, assign};
 use super::ledger::batch;
 use super::stage::days;
+use super::united::United;
 use super::{RunError, history};
 use crate::publication::Publication;
 use crate::store::Store;
@@ -25,9 +26,24 @@ pub(crate) struct Flags {
 }
 
 /// Gives the runs of months (`work.overlap_run`, in order of its grain) their ids.
-pub(crate) fn make(runs: &RecordBatch, recorded: &[RecordedFlag], as_of: NaiveDate) -> Result<Flags, RunError> {
+///
+/// Of a person with several numbers, a recorded flag of any of them is found again; it stays recorded under its own
+/// number, for the answer that made them one person may be withdrawn.
+pub(crate) fn make(
+    runs: &RecordBatch,
+    (recorded, united): (&[RecordedFlag], &United),
+    as_of: NaiveDate,
+) -> Result<Flags, RunError> {
     let found = keys(runs)?;
-    let (ids, record) = assign(&found, recorded, as_of);
+    let (mut known, mut numbers) = (recorded.to_vec(), BTreeMap::new());
+    for flag in &mut known {
+        numbers.insert(flag.flag_id, flag.key.person_id);
+        flag.key.person_id = united.person(flag.key.person_id);
+    }
+    let (ids, mut record) = assign(&found, &known, as_of);
+    for flag in &mut record {
+        flag.key.person_id = numbers.get(&flag.flag_id).copied().unwrap_or(flag.key.person_id);
+    }
     let mut columns: Vec<(&str, ArrayRef)> = vec![("flag_id", Arc::new(Int64Array::from(ids.clone())))];
     let schema = runs.schema();
     for (field, column) in schema.fields().iter().zip(runs.columns()) {

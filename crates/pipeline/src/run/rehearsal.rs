@@ -15,6 +15,7 @@ use super::model::Pass;
 use super::name_spine::NameSpine;
 use super::reference::{self, ReferenceInputs};
 use super::stage::{erased_schema, is_about_people, staged_schema};
+use super::united::United;
 use super::{RunError, match_rate, namesakes, overlap};
 
 /// The logical plan of every model, in order; files of the tables without rows lie below `folder`.
@@ -55,7 +56,7 @@ pub async fn rehearse(
         open_batch(folder, &session, ("reference", name), &batch, &mut sources).await?;
     }
     let mut plans = Vec::new();
-    for pass in [Pass::Bucket, Pass::Whole] {
+    for pass in [Pass::First, Pass::Bucket, Pass::Whole] {
         for model in definition.graph.of_pass(pass) {
             let rows = session.sql(&model.query).await.map_err(RunError::query(&model.name))?;
             plans.push((model.name.clone(), rows.logical_plan().clone()));
@@ -65,7 +66,7 @@ pub async fn rehearse(
             let runs = TableName { schema: "work".to_owned(), table: "overlap_run".to_owned() };
             let found = session.table(runs.to_string()).await.map_err(RunError::query(&runs))?;
             let empty = RecordBatch::new_empty(std::sync::Arc::new(found.schema().as_arrow().clone()));
-            let flags = overlap::make(&empty, &[], NaiveDate::default())?;
+            let flags = overlap::make(&empty, (&[], &United::default()), NaiveDate::default())?;
             let name = TableName { schema: "work".to_owned(), table: "flag".to_owned() };
             let file = write_batch(folder, &name, &flags.found)?;
             register_parquet(&session, &name.schema, &name.table, &[file]).await?;

@@ -11,6 +11,7 @@ use yilian_engine::{TableName, register_parquet};
 use super::bucket::{Sources, compute_to_file, table_file};
 use super::checks::run_checks;
 use super::model::{KeptAs, Model, Pass};
+use super::united::United;
 use super::{Night, RunError, flags, ledger, match_rate, overlap, statistics};
 use crate::coverage::coverage_batch;
 use crate::progress::Progress;
@@ -36,7 +37,7 @@ impl Whole {
     pub(crate) async fn compute(
         night: &Night<'_>,
         sources: &Sources,
-        buckets: usize,
+        (buckets, united): (usize, &United),
         previous: Option<&Publication>,
         progress: &dyn Progress,
     ) -> Result<Self, RunError> {
@@ -45,8 +46,9 @@ impl Whole {
         let session = night.engine.session();
         sources.register_all(&session)?;
         let mut whole = Self { tables: Vec::new(), checks: Vec::new(), flags: 0, suppressed: 0 };
-        whole.take_buckets(night, &session, buckets).await?;
-        whole.make_flags(night, &session, previous).await?;
+        whole.take_tables(night, &session, Pass::First, 1).await?;
+        whole.take_tables(night, &session, Pass::Bucket, buckets).await?;
+        whole.make_flags(night, &session, (previous, united)).await?;
         for model in models {
             whole.compute_model(night, &session, model).await?;
             progress.advance(1);
@@ -63,17 +65,17 @@ impl Whole {
         Ok(whole)
     }
 
-    /// Makes the buckets' files of each model one table.
-    async fn take_buckets(
+    /// Makes the files of each model of a pass one table.
+    async fn take_tables(
         &mut self,
         night: &Night<'_>,
         session: &SessionContext,
-        buckets: usize,
+        pass: Pass,
+        files: usize,
     ) -> Result<(), RunError> {
-        let tables = night.definition.graph.of_pass(Pass::Bucket).filter(|model| model.kept_as == KeptAs::Table);
+        let tables = night.definition.graph.of_pass(pass).filter(|model| model.kept_as == KeptAs::Table);
         for model in tables {
-            let files: Vec<PathBuf> =
-                (0..buckets).map(|bucket| table_file(night.work.path(), &model.name, bucket)).collect();
+            let files: Vec<PathBuf> = (0..files).map(|file| table_file(night.work.path(), &model.name, file)).collect();
             register_parquet(session, &model.name.schema, &model.name.table, &files).await?;
             if model.is_published() {
                 self.tables.push(FinishedTable { name: model.name.clone(), files, grain: model.grain.clone() });
@@ -86,7 +88,7 @@ impl Whole {
         &mut self,
         night: &Night<'_>,
         session: &SessionContext,
-        previous: Option<&Publication>,
+        (previous, united): (Option<&Publication>, &United),
     ) -> Result<(), RunError> {
         let name = TableName { schema: "work".to_owned(), table: "overlap_run".to_owned() };
         let Some(model) = night.definition.graph.in_order().iter().find(|model| model.name == name) else {
@@ -104,7 +106,7 @@ impl Whole {
         let recorded = overlap::recorded(night.site.store(), previous).await?;
         let keep = night.definition.retention.closed_flags;
         let recorded = flags::remembered(recorded, keep, night.options.as_of);
-        let flags = overlap::make(&runs, &recorded, night.options.as_of)?;
+        let flags = overlap::make(&runs, (&recorded, united), night.options.as_of)?;
         self.flags = flags.found.num_rows();
         self.add_batch(night, ("hub", "flag_record"), &flags.record)?;
         let name = TableName { schema: "work".to_owned(), table: "flag".to_owned() };

@@ -1,7 +1,7 @@
 -- Every two people who bear one name, day of birth and sex: perhaps one person with two ID numbers, a question for a
 -- human and never a merge. An office may answer that has rows of one of both; the latest answer counts, so that a later
 -- one withdraws it.
--- schema: hub · pass: whole · kept as: table
+-- schema: hub · pass: first · kept as: table
 -- grain: candidate_id
 -- privacy: pseudonymous
 with asked as (

@@ -1,5 +1,5 @@
 -- Every delivered row of a person that carries an ID number.
--- schema: work · pass: bucket · kept as: view
+-- schema: work · pass: first · kept as: view
 -- grain: none (one row per delivered row with a person)
 select person_id, delivery_id, row from staged.elder_register
 union all select person_id, delivery_id, row from staged.assistance_roll

@@ -1,6 +1,6 @@
 -- The delivered rows of people who share a name with somebody else: only the offices that delivered them can say
 -- whether the two are one person.
--- schema: work · pass: bucket · kept as: table
+-- schema: work · pass: first · kept as: table
 -- grain: candidate_id, delivery_id, row
 with bearer as (
   select candidate_id, lower_id as person_id from spine.namesake
