@@ -56,6 +56,13 @@ pub fn elder_register(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), Sy
     })?;
     let says = Says::Registered { residence: person.residence.county(), hukou: hukou.county(), status };
     case.note(row, &recorded, fate(rejected), says);
+    let living = Says::Living {
+        alone: person.living == Living::Alone,
+        left: person.living != Living::WithFamily,
+        merit: person.merit,
+        demented: person.dementia >= 2,
+    };
+    case.note(row, &recorded, fate(rejected), living);
     Ok(())
 }
 
@@ -83,6 +90,11 @@ fn roll_row(case: &mut Case<'_>, desk: &mut Desk<'_>, recorded: &Recorded, draw:
     let central = person.assistance == Assistance::DestituteCentral;
     let to_month = (draw.until < desk.december()).then_some(draw.until);
     let household = i64::from(person.household.members) * 43_000;
+    let wish = match person.planted(Problem::AllowanceEntitled, 14) {
+        Some(variant) => variant == 10,
+        None => central || throw.is_multiple_of(7),
+    };
+    let members = if destitute { 1 } else { i64::from(person.household.members) };
     let fen = if destitute { draw.fen } else { household };
     let row = desk.write((Dataset::AssistanceRoll, 0), recorded, throw, |row| {
         row.text(if destitute { &person.id } else { &person.head_id });
@@ -100,7 +112,7 @@ fn roll_row(case: &mut Case<'_>, desk: &mut Desk<'_>, recorded: &Recorded, draw:
             _ => ("", ""),
         });
         if destitute {
-            row.flag(central || throw.is_multiple_of(7));
+            row.flag(wish);
         } else {
             row.text("");
         }
@@ -130,6 +142,9 @@ fn roll_row(case: &mut Case<'_>, desk: &mut Desk<'_>, recorded: &Recorded, draw:
         // What 低保 pays is the household's, not the person's.
         fen: destitute.then_some(fen),
     };
+    let (benefit, from, until) = (draw.benefit, draw.from, draw.until.min(desk.december()));
+    let roll = Says::Roll { benefit, from, until, central: destitute && central, wish: destitute && wish, members };
+    case.note(row, recorded, Fate::Delivered, roll);
     desk.count(row, draw.benefit, None, if draw.benefit == "MZ06" { 0 } else { fen });
     case.note(row, recorded, Fate::Delivered, says);
     Ok(())
@@ -167,6 +182,11 @@ pub fn family_planning_support(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Resu
         };
         desk.count(row, draw.benefit, None, draw.fen);
         case.note(row, &recorded, Fate::Delivered, says);
+        if draw.benefit == "WJ01" {
+            let (from, until) = (draw.from, draw.until.min(desk.december()));
+            let family = Says::SpecialFamily { childless: kind.0 == "death", from, until };
+            case.note(row, &recorded, Fate::Delivered, family);
+        }
     }
     Ok(())
 }
