@@ -94,8 +94,8 @@ pub fn inpatient_stay(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), Sy
             row.text(&format!("YY{}", throw % 12 + 1));
         })?;
         let end = desk.december().plus(1).first_day();
-        let says = Says::Hospital { admitted, discharged: left.min(end) };
-        case.note(row, &recorded, Fate::Delivered, says);
+        let hospital = Says::Hospital { admitted, discharged: left.min(end) };
+        case.note(row, &recorded, Fate::Delivered, hospital);
     }
     Ok(())
 }

@@ -168,8 +168,8 @@ fn write(
     let entry = Entry { rejected, ..entry };
     let (throw, paid_on) = (case.dice.below(u32::MAX), entry.booked.day(10 + case.dice.below(15)));
     let approved = (ledger.dataset == Dataset::BenefitPayment).then(|| approved(draw, ledger.account)).flatten();
-    let care = days_of_care(case, entry.month, ledger.account);
-    let extra = Extra { paid_on, approved, care, account: ledger.account, throw };
+    let nursing = days_of_care(case, entry.month, ledger.account);
+    let extra = Extra { paid_on, approved, care: nursing, account: ledger.account, throw };
     let row = desk.write((ledger.dataset, period), &ledger.recorded, throw, |row| match ledger.dataset {
         Dataset::BenefitPayment => benefit_payment(row, draw, entry, extra),
         Dataset::PensionPayment => pension_payment(row, draw, entry, extra),
@@ -188,7 +188,7 @@ fn write(
         approved,
     };
     if ledger.dataset == Dataset::LtciBenefit {
-        let says = Says::CareDays { month: entry.month, days: care.0, count: care.1 };
+        let says = Says::CareDays { month: entry.month, days: nursing.0, count: nursing.1 };
         case.note(row, &ledger.recorded, fate(entry.rejected), says);
     }
     case.note(row, &ledger.recorded, fate(entry.rejected), Says::Booking(booking));

@@ -10,14 +10,14 @@ const DEDUCTED: [&str; 4] = ["MZ02", "MZ03", "MZ09", "MZ10"];
 /// X18: less was taken off than the person gets elsewhere. X19: more was paid than full support costs.
 pub(super) fn deductions(held: &Holdings, pairs: &mut Pairs) {
     for (&(month, left), holding) in held.iter().filter(|((_, side), _)| side.0 == "MZ17") {
-        let paid = holding.fen.unwrap_or(0);
-        if paid > CARE_CAP {
+        let amount = holding.fen.unwrap_or(0);
+        if amount > CARE_CAP {
             let pair = Pair { rule: "X19", month, left, right: NO_SIDE };
-            pairs.insert(pair, Ground::new(Some(paid - CARE_CAP), holding.rows.clone()));
+            pairs.insert(pair, Ground::new(Some(amount - CARE_CAP), holding.rows.clone()));
         }
         let others: Vec<_> = in_month(held, month).filter(|((_, side), _)| DEDUCTED.contains(&side.0)).collect();
         let elsewhere: i64 = others.iter().filter_map(|(_, other)| other.fen).sum();
-        let missing = (paid + elsewhere - CARE_RATE).clamp(0, elsewhere);
+        let missing = (amount + elsewhere - CARE_RATE).clamp(0, elsewhere);
         if missing == 0 {
             continue;
         }

@@ -1,4 +1,21 @@
 //! Who is entitled and receives nothing, month by month, as far as the rows say.
+//!
+//! What the documents leave open, and how it is read:
+//!
+//! | gap | reading |
+//! |---|---|
+//! | all | a register row is needed; up to the month of death, of people who are seen alive afterwards all year; what another county pays counts; a refusal or waiver silences from the month after it for eleven months, its own month and the twelfth after are open |
+//! | all, after a move | months up to the move are open |
+//! | an assessment, certificate or stay of a part of the month | open; so is a level on which the two departments disagree, or that the insurance alone knows |
+//! | `H`, `M` | any category that holds; a review of X15 or X26 bars nobody but leaves it open |
+//! | `MZ02`, `MZ03` | 低保 is poor; 低保边缘, 特困, a slight disability and living alone are open |
+//! | `MZ03`, `MZ10` | whoever holds the one has no gap of the other (X03) |
+//! | `MZ15` | no renovation by anybody of the household in the year; with one it is open |
+//! | `MZ17` | in an institution already, which shows the wish |
+//! | `RS` | no pension in any month of the year; single months are open |
+//! | `WJ01` | meals as M5 prove that the only child died |
+//! | `E-08` | 低保 or 特困 and no assessment of either department that counts |
+//! | `visit` | every month; people in institutions are not meant, a disability below 重度 alone is open |
 
 use std::collections::BTreeMap;
 

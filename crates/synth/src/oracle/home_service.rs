@@ -71,8 +71,8 @@ pub(super) fn in_central_support(facts: &[&Fact], held: &Holdings, pairs: &mut P
                 pairs.insert(Pair { rule: "X25", month, left, right }, ground);
             }
         }
-        let paid = in_month(held, month).any(|((_, side), _)| side.0 == "MZ15");
-        if renovated.contains(&month) && !paid {
+        let booked = in_month(held, month).any(|((_, side), _)| side.0 == "MZ15");
+        if renovated.contains(&month) && !booked {
             let pair = Pair { rule: "X25", month, left, right: ("MZ15", left.1, "") };
             pairs.insert(pair, Ground { open: true, ..Ground::new(None, support.rows.clone()) });
         }

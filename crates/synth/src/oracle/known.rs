@@ -138,7 +138,7 @@ pub fn level(facts: &[&Fact], least: u8, month: Month) -> Sure {
     };
     match (by(Assessor::CivilAffairs), by(Assessor::Insurance)) {
         (Some(one), Some(other)) if one == other => one,
-        (Some(Sure::No), None) | (None, None) => Sure::No,
+        (Some(Sure::No) | None, None) => Sure::No,
         (Some(level), None) => level,
         // Nobody has said how the two scales compare.
         (None, Some(level)) => level.doubted(),

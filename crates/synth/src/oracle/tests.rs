@@ -4,6 +4,7 @@ use super::*;
 use crate::calendar::day;
 use crate::dataset::Dataset;
 use crate::fact::Fate;
+use chrono::NaiveDate;
 
 mod gaps;
 mod more;

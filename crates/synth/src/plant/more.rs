@@ -35,8 +35,7 @@ pub(super) fn plant(draws: &mut Draws<'_>, problem: Problem, dice: &mut Dice) {
             let fen = if variant(3) == 2 { line } else { line + 100 };
             alone(draws, &["MZ05"], &[("RS01", "", draws.january(), fen)]);
         }
-        P::ServiceInHospital | P::ServicesOverlap => alone(draws, &["RS02"], &[]),
-        P::ServiceWithoutGround => alone(draws, &["RS02"], &[]),
+        P::ServiceInHospital | P::ServicesOverlap | P::ServiceWithoutGround => alone(draws, &["RS02"], &[]),
         P::HomeEntitled | P::MealEntitled => entitled(draws, &["RS02", "MZ01"]),
         P::AllowanceEntitled => allowance(draws, variant(14)),
         P::DeadAndAlive => after_death(draws),

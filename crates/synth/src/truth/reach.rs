@@ -50,6 +50,10 @@ pub fn pairs(facts: &[Fact], setting: &Setting<'_>, in_scope: bool) -> Vec<(Pair
         if *reach == Reach::NoValidId && pair.rule == "X08" && death_is_upgraded(facts) {
             *reach = Reach::DeathUpgraded15;
         }
+        // A row that a name alone links may show that the person is eligible after all.
+        if *reach == Reach::EvidenceLost && pair.rule == "X38" {
+            *reach = Reach::Reading;
+        }
     }
     found
 }
