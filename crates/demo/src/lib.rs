@@ -31,5 +31,5 @@ pub use people::{People, tokens_by_person};
 pub use programs::{Finished, Programs};
 pub use published::{Published, TableFile};
 pub use reports::{PackReport, ReceiveReport};
-pub use truth::{PlantedPair, Reach, planted, rules};
+pub use truth::{PlantedPair, Reach, not_judged, planted, rules};
 pub use world::{Extract, World};

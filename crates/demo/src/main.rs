@@ -9,10 +9,10 @@ use std::thread;
 use std::time::Instant;
 
 use clap::Parser;
-use yilian_demo::summary::Summary;
+use yilian_demo::summary::{Compared, Summary};
 use yilian_demo::{
     DemoError, Offices, PackOptions, People, Programs, Published, RunOptions, Setup, World, flags, link_scores,
-    planted, rules, score,
+    not_judged, planted, rules, score,
 };
 
 use folder::Vacant;
@@ -97,9 +97,11 @@ fn demonstrate(arguments: &Arguments) -> Result<(), DemoError> {
 
     let people = People::open(&offices)?;
     let published = Published::newest(&offices.store())?;
-    let scores = score(&planted(&invented, &rules(programs.repository())?)?, &people, &flags(&published)?);
+    let rules = rules(programs.repository())?;
+    let scores = score(&planted(&invented, &rules)?, &people, &flags(&published)?);
     let links = link_scores(&invented, &packed, &offices, &people)?;
-    let summary = Summary::gather(&offices, &packed, scores, links.into())?;
+    let compared = Compared { scores, not_judged: not_judged(&invented, &rules)?, links: links.into() };
+    let summary = Summary::gather(&offices, &packed, compared)?;
     let form = if arguments.json { Form::Json } else { Form::Page };
     printer::summary(&summary, form, started.elapsed());
     Ok(())

@@ -39,12 +39,25 @@ pub struct Summary {
     pub flags: Vec<Value>,
     /// Planted truth against what was found.
     pub scores: Vec<RuleScore>,
+    /// Planted pairs of rules that the hub does not run yet.
+    pub not_judged: BTreeMap<String, u64>,
     /// Rows without a sure number against whom they were linked to, by grade.
     pub links: Vec<LinkScore>,
     /// Cells of each statistics table by status.
     pub statistics: BTreeMap<String, Value>,
     /// Three commands to try next.
     pub next: [String; 3],
+}
+
+/// What was planted against what was found.
+#[derive(Debug)]
+pub struct Compared {
+    /// By rule.
+    pub scores: Vec<RuleScore>,
+    /// Planted pairs of rules that the hub does not run.
+    pub not_judged: BTreeMap<String, u64>,
+    /// By grade of link.
+    pub links: Vec<LinkScore>,
 }
 
 /// The rows of one department by what became of them.
@@ -71,12 +84,8 @@ impl Summary {
     ///
     /// # Errors
     /// Where a query fails.
-    pub fn gather(
-        offices: &Offices,
-        packed: &[PackedExtract],
-        scores: Vec<RuleScore>,
-        links: Vec<LinkScore>,
-    ) -> Result<Self, DemoError> {
+    pub fn gather(offices: &Offices, packed: &[PackedExtract], compared: Compared) -> Result<Self, DemoError> {
+        let Compared { scores, not_judged, links } = compared;
         let first = |rows: Vec<Value>| rows.into_iter().next().unwrap_or_default();
         let statistics = STATISTICS
             .iter()
@@ -99,6 +108,7 @@ impl Summary {
             duplicates: offices.sql("operator", DUPLICATES)?,
             flags: offices.sql("operator", FLAGS)?,
             scores,
+            not_judged,
             links,
             statistics,
             next: next_commands(offices),
@@ -139,6 +149,7 @@ impl Summary {
             &rows_table(&["rule_id", "severity", "flags", "people", "months", "at_risk"], &self.flags),
         );
         section(&mut page, "Planted truth against what was found (a person's month under a rule)", &self.score_table());
+        line(&mut page, &self.not_judged_line());
         section(
             &mut page,
             "Rows without a valid number of 18 digits, and whom they were linked to",
@@ -175,6 +186,14 @@ impl Summary {
             table.add_row([reason.clone(), rows.to_string()]);
         }
         right_align(table)
+    }
+
+    fn not_judged_line(&self) -> String {
+        if self.not_judged.is_empty() {
+            return "Every planted rule is judged; gaps are planted and not judged yet.".to_owned();
+        }
+        let rules: Vec<String> = self.not_judged.iter().map(|(rule, pairs)| format!("{rule} ({pairs})")).collect();
+        format!("Planted, but not judged by the hub yet: {}; gaps of every kind", rules.join(", "))
     }
 
     fn score_table(&self) -> Table {

@@ -1,6 +1,6 @@
 //! The pairs that the generator planted, from its `truth/overlap.csv`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -37,6 +37,9 @@ struct Line {
     id_number: String,
     month: String,
     reachable: bool,
+    /// The switch without which it is no finding; empty if the default says so.
+    #[serde(default)]
+    switch: String,
 }
 
 /// The rules that a hub runs: names of the files `<rule>.yaml` in `pipelines/rules` of the repository.
@@ -51,24 +54,44 @@ pub fn rules(repository: &Path) -> Result<BTreeSet<String>, DemoError> {
     Ok(yaml.filter_map(|path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned())).collect())
 }
 
-/// Reads `truth/overlap.csv` below the generator's folder, without the rules that a hub does not run.
+/// Reads `truth/overlap.csv` below the generator's folder, without the rules that a hub does not run and without what
+/// is a finding only where a place switches it on.
 ///
 /// # Errors
 /// Where the file is missing or of another form.
 pub fn planted(folder: &Path, rules: &BTreeSet<String>) -> Result<Vec<PlantedPair>, DemoError> {
     let path = folder.join("truth").join("overlap.csv");
     let form = |problem: String| DemoError::Form { path: path.clone(), problem };
-    let mut reader = csv::Reader::from_path(&path).map_err(|error| form(error.to_string()))?;
-    reader
-        .deserialize()
+    let by_default = |line: &Line| rules.contains(&line.rule_id) && line.switch.is_empty();
+    lines(&path)?
+        .into_iter()
         .enumerate()
-        .filter(|(_, line)| !line.as_ref().is_ok_and(|line: &Line| !rules.contains(&line.rule_id)))
+        .filter(|(_, line)| by_default(line))
         .map(|(index, line)| {
-            let line = line.map_err(|error| form(error.to_string()))?;
             let month = NaiveDate::parse_from_str(&format!("{}-01", line.month), "%Y-%m-%d")
                 .map_err(|_| form(format!("line {}: `month` is not YYYY-MM", index + 2)))?;
             let reach = if line.reachable { Reach::Reachable } else { Reach::Unreachable };
             Ok(PlantedPair { rule_id: line.rule_id, id_number: line.id_number, month, reach })
         })
         .collect()
+}
+
+/// How many pairs were planted of each rule that a hub does not run.
+///
+/// # Errors
+/// Where `truth/overlap.csv` is missing or of another form.
+pub fn not_judged(folder: &Path, rules: &BTreeSet<String>) -> Result<BTreeMap<String, u64>, DemoError> {
+    let mut counts = BTreeMap::new();
+    for line in lines(&folder.join("truth").join("overlap.csv"))? {
+        if !rules.contains(&line.rule_id) {
+            *counts.entry(line.rule_id).or_default() += 1;
+        }
+    }
+    Ok(counts)
+}
+
+fn lines(path: &Path) -> Result<Vec<Line>, DemoError> {
+    let form = |error: csv::Error| DemoError::Form { path: path.to_owned(), problem: error.to_string() };
+    let mut reader = csv::Reader::from_path(path).map_err(form)?;
+    reader.deserialize().map(|line| line.map_err(form)).collect()
 }

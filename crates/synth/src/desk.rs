@@ -10,6 +10,7 @@ use crate::draw::Draw;
 use crate::error::SynthError;
 use crate::fact::{Fact, Fate, Link, Says};
 use crate::files::{Files, RowRef};
+use crate::oracle::provider::Providers;
 use crate::person::Person;
 use crate::place::Places;
 use crate::spelling::Row;
@@ -43,6 +44,12 @@ pub struct Desk<'a> {
     pub services: BTreeMap<(u32, &'static str, Month), (i64, i64)>,
     /// People insured, and insured in long-term care, by county and scheme.
     pub insured_people: BTreeMap<(u32, &'static str), (u64, u64)>,
+    /// The days of providers.
+    pub providers: Providers,
+    /// How many carers each provider of services has on record.
+    pub staff: BTreeMap<u32, u64>,
+    /// The last household that had its home renovated.
+    pub renovated: Option<u64>,
     row: Row,
     /// Rows of which the number identifies nobody for sure, since the last look.
     weak: Vec<(RowRef, Link)>,
@@ -115,7 +122,21 @@ impl<'a> Desk<'a> {
     pub fn new(files: Files, places: &'a Places, year: i32, facilities: u32) -> Self {
         let (services, insured_people) = (BTreeMap::new(), BTreeMap::new());
         let (control, row) = (Control::new(), Row::default());
-        Self { files, places, year, facilities, control, services, insured_people, row, weak: Vec::new() }
+        let (providers, staff) = (Providers::default(), BTreeMap::new());
+        Self {
+            files,
+            places,
+            year,
+            facilities,
+            control,
+            services,
+            insured_people,
+            providers,
+            staff,
+            renovated: None,
+            row,
+            weak: Vec::new(),
+        }
     }
 
     /// January of the year.

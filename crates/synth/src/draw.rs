@@ -41,6 +41,10 @@ pub enum Handling {
     Arrears,
     /// No irregularity of any kind, not even by chance.
     Clean,
+    /// Approved in this month, whatever months it is paid for.
+    ApprovedIn(Month),
+    /// In this month something more is paid as arrears.
+    MoreInArrears(Month),
 }
 
 /// How many months before the year a benefit of long standing begins.

@@ -80,6 +80,111 @@ pub enum Says {
         /// When.
         month: Month,
     },
+    /// Days of insured care in a month, as far as the row says.
+    CareDays {
+        /// The month.
+        month: Month,
+        /// First and last day, both included.
+        days: Option<(NaiveDate, NaiveDate)>,
+        /// How many days.
+        count: i64,
+    },
+    /// A stay in hospital from a day up to, not including, another.
+    Hospital {
+        /// Day of admission.
+        admitted: NaiveDate,
+        /// Day of discharge, or the day after the last one of the year.
+        discharged: NaiveDate,
+    },
+    /// A service order.
+    Order(Order),
+    /// What the roll of social assistance says besides the months.
+    Roll {
+        /// MZ05, MZ06 or MZ07.
+        benefit: Benefit,
+        /// First month.
+        from: Month,
+        /// Last month.
+        until: Month,
+        /// 集中, where it is 特困.
+        central: bool,
+        /// Wants to be cared for in an institution.
+        wish: bool,
+        /// How many people live in the household.
+        members: i64,
+    },
+    /// 寄宿托养 over months, both included.
+    ResidentialCare {
+        /// First month.
+        from: Month,
+        /// Last month.
+        until: Month,
+    },
+    /// A renovation of the home.
+    Renovated {
+        /// MZ15 or CL02.
+        benefit: Benefit,
+        /// The county.
+        county: u32,
+        /// The day on which it was done.
+        on: NaiveDate,
+        /// Fen that the department paid.
+        fen: i64,
+    },
+    /// An assessment.
+    Assessed {
+        /// The level.
+        level: u8,
+        /// Who assessed.
+        by: Assessor,
+        /// The day.
+        on: NaiveDate,
+        /// The last day on which it counts.
+        valid_to: NaiveDate,
+    },
+    /// A disability certificate.
+    Certificate {
+        /// 1 (heaviest) to 4.
+        grade: u8,
+        /// The day from which it counts.
+        issued: NaiveDate,
+        /// The last day on which it counts.
+        valid_to: NaiveDate,
+        /// Not cancelled.
+        valid: bool,
+    },
+    /// Health insurance.
+    Enrolled {
+        /// Insured in long-term care insurance and not stopped.
+        long_term_care: bool,
+    },
+    /// How the register says that the person lives.
+    Living {
+        /// 独居
+        alone: bool,
+        /// 空巢 or 留守
+        left: bool,
+        /// 特殊贡献
+        merit: bool,
+        /// 失智, 中度 or above.
+        demented: bool,
+    },
+    /// 计划生育特殊家庭 over months, both included.
+    SpecialFamily {
+        /// The only child died.
+        childless: bool,
+        /// First month.
+        from: Month,
+        /// Last month.
+        until: Month,
+    },
+    /// An application that was turned down or given up.
+    TurnedDown {
+        /// The benefit.
+        benefit: Benefit,
+        /// When.
+        month: Month,
+    },
     /// The register's row of the person.
     Registered {
         /// County of residence.
@@ -108,6 +213,38 @@ pub struct Booking {
     pub row_type: RowType,
     /// The office's number, if the row has one.
     pub number: Option<u64>,
+    /// When it was approved, if the row says so.
+    pub approved: Option<NaiveDate>,
+}
+
+/// One service order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order {
+    /// `01` to `13`, or `99`.
+    pub service: &'static str,
+    /// H1–H6, M1–M6, `market`, or empty.
+    pub category: &'static str,
+    /// The county.
+    pub county: u32,
+    /// The day.
+    pub on: NaiveDate,
+    /// The minute of the day on which it begins.
+    pub from_minute: u32,
+    /// How long it takes.
+    pub minutes: u32,
+    /// Fen of subsidy.
+    pub fen: i64,
+    /// When it was approved, if the row says so.
+    pub approved: Option<NaiveDate>,
+}
+
+/// Who assessed a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assessor {
+    /// 民政
+    CivilAffairs,
+    /// 医保
+    Insurance,
 }
 
 /// Why a booking was made.

@@ -28,6 +28,12 @@ pub mod lawful;
 
 pub mod plant;
 
+pub mod innocent;
+
+pub mod prepare;
+
+pub mod stack;
+
 pub mod draw;
 
 pub mod offices;
@@ -38,7 +44,7 @@ pub mod clerk;
 
 pub mod fact;
 
-pub mod gap;
+pub mod rulebook;
 
 pub mod oracle;
 

@@ -2,11 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-
 use crate::calendar::Month;
 use crate::fact::{Booking, Evidence, Fact, Link, RowType, Says};
 use crate::files::RowRef;
+use crate::rulebook::{self, Severity};
+
+pub mod amounts;
+pub mod days;
+pub mod entitled;
+pub mod gaps;
+pub mod home_service;
+pub mod household;
+pub mod known;
+pub mod orders;
+pub mod provider;
+pub mod stays;
+
+use known::Setting;
 
 /// One side of a pair: benefit, county, category (empty if none).
 pub type Side = (&'static str, u32, &'static str);
@@ -33,17 +45,45 @@ pub struct Ground {
     pub fen: Option<i64>,
     /// The rows.
     pub rows: Vec<RowRef>,
+    /// The documents leave open whether it is one.
+    pub open: bool,
+    /// Less grave than its rule.
+    pub at_most: Option<Severity>,
+    /// The switch, other than the rule's own, without which it is none.
+    pub switch: Option<&'static str>,
 }
+
+impl Ground {
+    /// Fen at risk and rows.
+    pub fn new(fen: Option<i64>, rows: Vec<RowRef>) -> Self {
+        Self { fen, rows, ..Self::default() }
+    }
+
+    /// How grave it is under a rule.
+    pub fn severity(&self, rule: &str) -> Severity {
+        let severity = rulebook::rule(rule).0;
+        self.at_most.map_or(severity, |most| most.min(severity))
+    }
+
+    /// The switch that must be on; empty if none must.
+    pub fn switch(&self, rule: &'static str) -> &'static str {
+        self.switch.unwrap_or(if rulebook::rule(rule).1 { rule } else { "" })
+    }
+}
+
+/// The pairs of one person.
+pub type Pairs = BTreeMap<Pair, Ground>;
 
 /// What a person holds in a month.
 #[derive(Debug, Clone, Default)]
-struct Holding {
+pub(crate) struct Holding {
     fen: Option<i64>,
     spell: bool,
     rows: Vec<RowRef>,
 }
 
-type Holdings = BTreeMap<(Month, Side), Holding>;
+/// What a person holds, by month, benefit, county and category.
+pub(crate) type Holdings = BTreeMap<(Month, Side), Holding>;
 
 /// Which of a pair of benefits is at risk.
 #[derive(Debug, Clone, Copy)]
@@ -54,12 +94,13 @@ enum AtRisk {
 }
 
 /// Two benefits that a rule sets against each other: rule, left, right, what is at risk.
-const BARRED: [(&str, &str, &str, AtRisk); 25] = [
+const BARRED: [(&str, &str, &str, AtRisk); 30] = [
     ("X01", "MZ07", "MZ09", AtRisk::Right),
     ("X01", "MZ07", "MZ10", AtRisk::Right),
     ("X02", "RS03", "MZ09", AtRisk::Right),
     ("X02", "RS03", "MZ10", AtRisk::Right),
     ("X03", "MZ10", "MZ03", AtRisk::Lower),
+    ("X04", "MZ09", "MZ02", AtRisk::Lower),
     ("X05", "MZ05", "MZ07", AtRisk::Left),
     ("X06", "RS01", "RS02", AtRisk::Right),
     ("X09", "YB01", "RS03", AtRisk::Left),
@@ -70,6 +111,10 @@ const BARRED: [(&str, &str, &str, AtRisk); 25] = [
     ("X14", "YB01", "MZ11", AtRisk::Right),
     ("X17", "YB01", "MZ17", AtRisk::Right),
     ("X20", "MZ17", "MZ07", AtRisk::Left),
+    ("X21", "MZ18", "YB01", AtRisk::Left),
+    ("X21", "MZ18", "MZ11", AtRisk::Left),
+    ("X21", "MZ18", "MZ07", AtRisk::Left),
+    ("X21", "MZ18", "MZ17", AtRisk::Left),
     ("X26", "MZ16", "MZ11", AtRisk::Right),
     ("X30", "MZ04", "MZ01", AtRisk::Right),
     ("X30", "MZ04", "MZ02", AtRisk::Right),
@@ -85,15 +130,26 @@ const BARRED: [(&str, &str, &str, AtRisk); 25] = [
 const HOME_SERVICE: [(u32, Month); 1] = [(150_104, Month::new(2025, 1))];
 
 /// Every rule that the rows of one person break in a month of the year.
-pub fn judge(facts: &[&Fact], year: i32) -> BTreeMap<Pair, Ground> {
+pub fn judge(facts: &[&Fact], setting: &Setting<'_>) -> Pairs {
+    let year = setting.year;
     let held = holdings(facts, year);
-    let mut pairs = BTreeMap::new();
+    let mut pairs = Pairs::new();
     two_benefits(&held, &mut pairs);
     one_benefit_twice(&held, &mut pairs);
+    one_shared_month(&held, &mut pairs);
     after_death(facts, &held, &mut pairs);
     paid_twice(facts, year, &mut pairs);
-    two_institutions(facts, year, &mut pairs);
-    bed_in_institution(facts, &held, &mut pairs);
+    stays::two_institutions(facts, year, &mut pairs);
+    stays::bed_in_institution(facts, &held, &mut pairs);
+    days::care_in_hospital(facts, &held, &mut pairs);
+    days::subsidy_without_stay(facts, &mut pairs);
+    days::residential_care(facts, &held, &mut pairs);
+    amounts::deductions(&held, &mut pairs);
+    amounts::pension_above_line(facts, &held, &mut pairs);
+    home_service::barred(facts, &held, &mut pairs);
+    home_service::in_central_support(facts, &held, &mut pairs);
+    home_service::before_its_time(facts, &held, setting, &mut pairs);
+    orders::orders(facts, &held, setting, &mut pairs);
     pairs
 }
 
@@ -102,7 +158,7 @@ pub fn held(facts: &[&Fact], year: i32) -> impl Iterator<Item = (Month, Side)> {
     holdings(facts, year).into_keys()
 }
 
-fn holdings(facts: &[&Fact], year: i32) -> Holdings {
+pub(crate) fn holdings(facts: &[&Fact], year: i32) -> Holdings {
     let mut held = Holdings::new();
     for (booking, row) in bookings_once(facts) {
         let side = (booking.benefit, booking.county, booking.category);
@@ -126,7 +182,7 @@ fn holdings(facts: &[&Fact], year: i32) -> Holdings {
 }
 
 /// The bookings, each payment number once.
-fn bookings_once<'a>(facts: &[&'a Fact]) -> Vec<(&'a Booking, RowRef)> {
+pub(crate) fn bookings_once<'a>(facts: &[&'a Fact]) -> Vec<(&'a Booking, RowRef)> {
     let mut kept: Vec<(&Booking, RowRef)> = Vec::new();
     for fact in facts {
         if let Says::Booking(booking) = &fact.says {
@@ -140,11 +196,11 @@ fn bookings_once<'a>(facts: &[&'a Fact]) -> Vec<(&'a Booking, RowRef)> {
     kept
 }
 
-fn in_month(held: &Holdings, month: Month) -> impl Iterator<Item = (&(Month, Side), &Holding)> {
+pub(crate) fn in_month(held: &Holdings, month: Month) -> impl Iterator<Item = (&(Month, Side), &Holding)> {
     held.range((month, NO_SIDE)..(month.plus(1), NO_SIDE))
 }
 
-fn two_benefits(held: &Holdings, pairs: &mut BTreeMap<Pair, Ground>) {
+fn two_benefits(held: &Holdings, pairs: &mut Pairs) {
     for (&(month, left), left_holding) in held {
         for (&(_, right), right_holding) in in_month(held, month) {
             for (rule, left_benefit, right_benefit, at_risk) in BARRED {
@@ -160,22 +216,22 @@ fn two_benefits(held: &Holdings, pairs: &mut BTreeMap<Pair, Ground>) {
                     AtRisk::Lower => left_holding.fen.min(right_holding.fen),
                 };
                 let rows = both(left_holding, right_holding);
-                pairs.insert(Pair { rule, month, left, right }, Ground { fen, rows });
+                pairs.insert(Pair { rule, month, left, right }, Ground::new(fen, rows));
             }
         }
     }
 }
 
-fn home_service_is_barred(county: u32, month: Month) -> bool {
+pub(crate) fn home_service_is_barred(county: u32, month: Month) -> bool {
     HOME_SERVICE.iter().any(|(place, start)| *place == county && month >= *start)
 }
 
-fn both(left: &Holding, right: &Holding) -> Vec<RowRef> {
+pub(crate) fn both(left: &Holding, right: &Holding) -> Vec<RowRef> {
     left.rows.iter().chain(&right.rows).copied().collect()
 }
 
 /// X07, X28: two counties. X16: two categories of home service.
-fn one_benefit_twice(held: &Holdings, pairs: &mut BTreeMap<Pair, Ground>) {
+fn one_benefit_twice(held: &Holdings, pairs: &mut Pairs) {
     for (&(month, left), left_holding) in held {
         for (&(_, right), right_holding) in in_month(held, month) {
             if left.0 != right.0 || left >= right {
@@ -189,7 +245,21 @@ fn one_benefit_twice(held: &Holdings, pairs: &mut BTreeMap<Pair, Ground>) {
             };
             let fen = left_holding.fen.min(right_holding.fen);
             let rows = both(left_holding, right_holding);
-            pairs.insert(Pair { rule, month, left, right }, Ground { fen, rows });
+            pairs.insert(Pair { rule, month, left, right }, Ground::new(fen, rows));
+        }
+    }
+}
+
+/// X05, X07, X28: at a change of scheme or county one shared month is no more than `info`: the one side ends in it,
+/// the other begins in it. What was before January or comes after December is not known.
+fn one_shared_month(held: &Holdings, pairs: &mut Pairs) {
+    let holds = |side: Side, month: Month| held.contains_key(&(month, side));
+    for (pair, ground) in pairs.iter_mut().filter(|(pair, _)| matches!(pair.rule, "X05" | "X07" | "X28")) {
+        let (before, after) = (pair.month.plus(-1), pair.month.plus(1));
+        let gives_way =
+            |one, other| holds(one, before) && !holds(one, after) && !holds(other, before) && holds(other, after);
+        if gives_way(pair.left, pair.right) || gives_way(pair.right, pair.left) {
+            ground.at_most = Some(Severity::Info);
         }
     }
 }
@@ -210,20 +280,21 @@ pub fn month_of_death(facts: &[&Fact]) -> Option<(Evidence, Month, RowRef)> {
     deaths.into_iter().min()
 }
 
-fn after_death(facts: &[&Fact], held: &Holdings, pairs: &mut BTreeMap<Pair, Ground>) {
+fn after_death(facts: &[&Fact], held: &Holdings, pairs: &mut Pairs) {
     let Some((_, death, row)) = month_of_death(facts) else { return };
+    let at_most = known::lives_after(facts, death).then_some(Severity::Review);
     for (&(month, left), holding) in held {
         if month > death {
             let mut rows = holding.rows.clone();
             rows.push(row);
             let pair = Pair { rule: "X08", month, left, right: NO_SIDE };
-            pairs.insert(pair, Ground { fen: holding.fen, rows });
+            pairs.insert(pair, Ground { at_most, ..Ground::new(holding.fen, rows) });
         }
     }
 }
 
 /// X35: normal bookings under different numbers, alike in all else, none taken back.
-fn paid_twice(facts: &[&Fact], year: i32, pairs: &mut BTreeMap<Pair, Ground>) {
+fn paid_twice(facts: &[&Fact], year: i32, pairs: &mut Pairs) {
     let bookings = bookings_once(facts);
     for (booking, _) in &bookings {
         let same_month = |other: &Booking| {
@@ -247,77 +318,7 @@ fn paid_twice(facts: &[&Fact], year: i32, pairs: &mut BTreeMap<Pair, Ground>) {
         let extra = i64::try_from(alike.len() - 1).unwrap_or(1);
         let side = (booking.benefit, booking.county, booking.category);
         let pair = Pair { rule: "X35", month: booking.month, left: side, right: side };
-        pairs.insert(pair, Ground { fen: Some(extra * booking.fen), rows: alike });
-    }
-}
-
-/// Days that two half-open runs of days have in common, as months of the year.
-fn common_months(one: (NaiveDate, NaiveDate), two: (NaiveDate, NaiveDate), year: i32) -> impl Iterator<Item = Month> {
-    let (from, until) = (one.0.max(two.0), one.1.min(two.1));
-    let last = until.pred_opt().unwrap_or(until);
-    let first = Month::of(from).max(Month::new(year, 1));
-    let last = Month::of(last).min(Month::new(year, 12));
-    first.to(last).filter(move |_| from < until)
-}
-
-fn stays(facts: &[&Fact]) -> Vec<(u32, NaiveDate, NaiveDate, RowRef)> {
-    let mut stays = Vec::new();
-    for fact in facts {
-        if let Says::Stay { institution, admitted, discharged } = fact.says {
-            stays.push((institution, admitted, discharged, fact.row));
-        }
-    }
-    stays
-}
-
-fn two_institutions(facts: &[&Fact], year: i32, pairs: &mut BTreeMap<Pair, Ground>) {
-    let stays = stays(facts);
-    for (institution, admitted, discharged, row) in &stays {
-        for (other, other_admitted, other_discharged, other_row) in &stays {
-            if (institution, admitted) >= (other, other_admitted) {
-                continue;
-            }
-            let months = common_months((*admitted, *discharged), (*other_admitted, *other_discharged), year);
-            for month in months {
-                let pair = Pair { rule: "X27", month, left: NO_SIDE, right: NO_SIDE };
-                let ground = pairs.entry(pair).or_default();
-                ground.rows.extend([*row, *other_row]);
-            }
-        }
-    }
-}
-
-/// X24: a family bed paid for while the person lies in an institution. Without a row about the bed, the stay must
-/// cover the whole month.
-fn bed_in_institution(facts: &[&Fact], held: &Holdings, pairs: &mut BTreeMap<Pair, Ground>) {
-    let stays = stays(facts);
-    let beds: Vec<(NaiveDate, NaiveDate, RowRef)> = facts
-        .iter()
-        .filter_map(|fact| match fact.says {
-            Says::Bed { opened, closed } => Some((opened, closed, fact.row)),
-            _ => None,
-        })
-        .collect();
-    for (&(month, left), holding) in held.iter().filter(|((_, side), _)| side.0 == "MZ14") {
-        let whole = (month.first_day(), month.plus(1).first_day());
-        let mut rows = Vec::new();
-        for (_, admitted, discharged, stay_row) in &stays {
-            if beds.is_empty() && *admitted <= whole.0 && *discharged >= whole.1 {
-                rows.push(*stay_row);
-            }
-            for (opened, closed, bed_row) in &beds {
-                let from = whole.0.max(*admitted).max(*opened);
-                let until = whole.1.min(*discharged).min(*closed);
-                if from < until {
-                    rows.extend([*stay_row, *bed_row]);
-                }
-            }
-        }
-        if !rows.is_empty() {
-            rows.extend(&holding.rows);
-            let pair = Pair { rule: "X24", month, left, right: NO_SIDE };
-            pairs.insert(pair, Ground { fen: holding.fen, rows });
-        }
+        pairs.insert(pair, Ground::new(Some(extra * booking.fen), alike));
     }
 }
 

@@ -70,6 +70,8 @@ pub struct Household {
     pub members: u32,
     /// Members who are 60 or older at the end of the year.
     pub members_60plus: u32,
+    /// No renovation by chance.
+    pub undisturbed: bool,
 }
 
 /// Relation to the head of the household.
@@ -173,6 +175,16 @@ pub enum Handover {
 }
 
 impl Person {
+    /// What is planted, with its variant.
+    pub fn planted(&self, problem: Problem, variants: u64) -> Option<u64> {
+        (self.problem == Some(problem)).then(|| Problem::variant(self.number, variants))
+    }
+
+    /// A person about whom nothing happens by chance.
+    pub fn is_undisturbed(&self) -> bool {
+        self.problem.is_some_and(Problem::is_undisturbed)
+    }
+
     /// True from the month in which the birthday lies.
     pub fn is_aged(&self, years: i32, month: Month) -> bool {
         month >= Month::of(self.born).plus(years * 12)

@@ -6,6 +6,8 @@ use crate::draw::{Draws, Handling, LONG_AGO};
 use crate::place::{Places, Region};
 use crate::problem::Problem;
 
+mod more;
+
 /// Changes the lawful draws of a person with a planted problem.
 pub fn plant(draws: &mut Draws<'_>, places: &Places, dice: &mut Dice) {
     use Problem as P;
@@ -42,6 +44,7 @@ pub fn plant(draws: &mut Draws<'_>, places: &Places, dice: &mut Dice) {
             replace(draws, "MZ01", from, 10_000);
         }
         P::TwoInstitutions | P::Moved | P::HospitalDays | P::ServiceOrders | P::DoubtfulDeath => {}
+        other => more::plant(draws, other, dice),
     }
 }
 

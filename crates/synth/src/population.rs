@@ -8,6 +8,7 @@ use crate::dice::Dice;
 use crate::names;
 use crate::person::{Assistance, Disability, FamilyPlanning, Handover, Household, Living, Move, Person, Role, Scheme};
 use crate::place::{Places, Region};
+use crate::prepare;
 use crate::problem::Problem;
 
 /// Shares of the five-year age bands from 60 on, after the national bulletin of 2024.
@@ -68,11 +69,13 @@ impl<'a> Population<'a> {
         let older = members.iter().filter(|person| person.is_in_scope(self.year)).count();
         let members_60plus = u32::try_from(older).unwrap_or(0);
         let children = dice.below(3);
+        let undisturbed = members.iter().any(|person| person.problem.is_some_and(Problem::is_undisturbed));
         let people = u32::try_from(size).unwrap_or(1);
         let head_id = members.first().map(|head| head.id.clone()).unwrap_or_default();
         for person in &mut members {
             person.head_id.clone_from(&head_id);
-            person.household = Household { number: self.households, members: people + children, members_60plus };
+            person.household =
+                Household { number: self.households, members: people + children, members_60plus, undisturbed };
         }
         self.households += 1;
         members
@@ -85,7 +88,8 @@ impl<'a> Population<'a> {
             1 => Role::Spouse,
             _ => Role::Other,
         };
-        let year_of_birth = self.year - age(self.year, others, problem, role, dice);
+        let year_of_birth =
+            self.year - age(self.year, others, problem.map(|problem| (problem, self.people)), role, dice);
         let sex = match others.first() {
             Some(head) if role == Role::Spouse => opposite(head.sex),
             _ if dice.mille(520) => Sex::Female,
@@ -114,7 +118,7 @@ impl<'a> Population<'a> {
             born: issued.born,
             role,
             head_id: String::new(),
-            household: Household { number: 0, members: 1, members_60plus: 1 },
+            household: Household { number: 0, members: 1, members_60plus: 1, undisturbed: false },
             hukou,
             residence: hukou,
             rural: hukou.village_class() >= 200 || dice.mille(350),
@@ -141,6 +145,9 @@ impl<'a> Population<'a> {
         person.living = living(old, person.rural, dice);
         person.level = level(old, dice);
         person.dementia = if dice.mille(8 + old * 3) { u8::from(dice.mille(500)) + 1 } else { 0 };
+        if person.dementia == 2 {
+            person.level = person.level.max(2);
+        }
         if dice.mille(110 + old * 3) {
             let category = dice.weighted(&[(4, 45), (1, 16), (2, 20), (3, 3), (5, 6), (6, 6), (7, 4)]);
             let grade = dice.weighted(&[(1, 15), (2, 25), (3, 30), (4, 30)]);
@@ -221,9 +228,13 @@ impl<'a> Population<'a> {
                 person.residence = village;
                 person.level = 2 + u8::from(dice.mille(500));
                 person.ltci_insured = true;
+                if person.problem == Some(P::AllowedStack) {
+                    person.living = Living::Alone;
+                }
             }
             Some(P::FamilyBedInInstitution) => person.level = 3,
-            _ => {}
+            Some(problem) => prepare::prepare(person, problem, self.places, self.year, dice),
+            None => {}
         }
     }
 }
@@ -232,9 +243,9 @@ fn age_is_over(person: &Person, year: i32, years: i32) -> bool {
     person.is_aged(years + 1, Month::new(year, 12))
 }
 
-fn age(year: i32, others: &[Person], problem: Option<Problem>, role: Role, dice: &mut Dice) -> i32 {
-    if let Some(problem) = problem {
-        let (youngest, oldest) = problem.ages();
+fn age(year: i32, others: &[Person], problem: Option<(Problem, u64)>, role: Role, dice: &mut Dice) -> i32 {
+    if let Some((problem, number)) = problem {
+        let (youngest, oldest) = problem.ages(number);
         return dice.between(youngest, oldest) + 1;
     }
     let band = dice.weighted(&BANDS);

@@ -8,12 +8,15 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::error::SynthError;
 use crate::world::World;
 
+/// What can be reached and what cannot, by rule or gap.
+pub type Counts = BTreeMap<&'static str, (u64, u64)>;
+
 /// Hears how far the work is.
 pub trait Progress {
     /// So many people are done.
     fn reached(&mut self, people: u64);
-    /// How many pairs each rule has: reachable, and out of reach.
-    fn pairs(&mut self, pairs: &BTreeMap<&'static str, (u64, u64)>);
+    /// How many pairs each rule has, and how many runs of months each gap: reachable, and out of reach.
+    fn pairs(&mut self, pairs: &Counts, gaps: &Counts);
     /// The world is made.
     fn done(&mut self, world: &World);
 }
@@ -24,7 +27,7 @@ pub struct Quiet;
 
 impl Progress for Quiet {
     fn reached(&mut self, _: u64) {}
-    fn pairs(&mut self, _: &BTreeMap<&'static str, (u64, u64)>) {}
+    fn pairs(&mut self, _: &Counts, _: &Counts) {}
     fn done(&mut self, _: &World) {}
 }
 
@@ -72,12 +75,15 @@ impl Progress for Printer {
         }
     }
 
-    fn pairs(&mut self, pairs: &BTreeMap<&'static str, (u64, u64)>) {
+    fn pairs(&mut self, pairs: &Counts, gaps: &Counts) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
         for (rule, (reachable, unreachable)) in pairs {
             Self::say(&format!("{rule}  {reachable:>8} pairs, {unreachable} more out of reach"));
+        }
+        for (gap, (reachable, unreachable)) in gaps {
+            Self::say(&format!("gap {gap:<5}  {reachable:>8} runs of months, {unreachable} more out of reach"));
         }
     }
 

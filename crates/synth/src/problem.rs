@@ -51,6 +51,44 @@ pub enum Problem {
     DoubtfulDeath,
     /// X29: the old-age allowance before the 80th birthday.
     AllowanceTooEarly,
+    /// X04: two living allowances.
+    LivingAllowances,
+    /// X10: insured care on days in hospital, or next to them.
+    CareInHospital,
+    /// X15: home service beside a family bed, or in an institution.
+    HomeServiceBarred,
+    /// X18, X19: subsidised care from which nothing was taken off, or above the cap.
+    SubsidisedCare,
+    /// X21: a voucher beside services that are paid already.
+    Voucher,
+    /// X22, X23: a home renovated twice.
+    RenovatedTwice,
+    /// X25: 特困 in an institution with what is meant for people at home.
+    CentralSupport,
+    /// X29: before the approval, or around the birthday.
+    BeforeItsTime,
+    /// X32: residential care and a subsidy of an institution.
+    ResidentialCare,
+    /// X33: a pension above the line of the household.
+    PensionAboveLine,
+    /// X36: service on hospital days, or next to them.
+    ServiceInHospital,
+    /// X37: two orders that run into each other, or nearly.
+    ServicesOverlap,
+    /// X38: orders after death, before approval, without eligibility.
+    ServiceWithoutGround,
+    /// A01 to A24, each alone: nothing may be flagged.
+    Stack,
+    /// Entitled to home service under H1 to H6, or nearly.
+    HomeEntitled,
+    /// Entitled to meals under M1 to M6.
+    MealEntitled,
+    /// Entitled to an allowance, a pension or an assessment.
+    AllowanceEntitled,
+    /// X08 for review: paid after a reported death, and seen alive after it.
+    DeadAndAlive,
+    /// The pairs of [`Self::OtherPair`] that are not among them.
+    FurtherPair,
 }
 
 impl Problem {
@@ -82,26 +120,89 @@ impl Problem {
         Self::AllowanceTooEarly,
     ];
 
-    /// The problem of the person with this number: every 16th person has one, and each kind comes equally often,
-    /// so that 2,000 people already have a few of each.
-    pub fn of(number: u64) -> Option<Self> {
-        if number % 16 != 5 {
-            return None;
+    /// The kinds of the second sequence, in the order in which they are planted.
+    pub const MORE: [Self; 19] = [
+        Self::Stack,
+        Self::LivingAllowances,
+        Self::HomeEntitled,
+        Self::CareInHospital,
+        Self::HomeServiceBarred,
+        Self::AllowanceEntitled,
+        Self::SubsidisedCare,
+        Self::Voucher,
+        Self::RenovatedTwice,
+        Self::CentralSupport,
+        Self::MealEntitled,
+        Self::BeforeItsTime,
+        Self::ResidentialCare,
+        Self::PensionAboveLine,
+        Self::ServiceInHospital,
+        Self::ServicesOverlap,
+        Self::ServiceWithoutGround,
+        Self::DeadAndAlive,
+        Self::FurtherPair,
+    ];
+
+    /// The sequence in which a person stands.
+    const fn sequence(number: u64) -> &'static [Self] {
+        match number % 16 {
+            5 => &Self::ALL,
+            13 => &Self::MORE,
+            _ => &[],
         }
-        let kinds = u64::try_from(Self::ALL.len()).unwrap_or(1);
+    }
+
+    /// The problem of the person with this number: in both sequences every 16th person has one, and each kind comes
+    /// equally often, so that 2,000 people already have a few of each.
+    pub fn of(number: u64) -> Option<Self> {
+        let sequence = Self::sequence(number);
+        let kinds = u64::try_from(sequence.len()).unwrap_or(1).max(1);
         let at = usize::try_from(number / 16 % kinds).unwrap_or(0);
-        Self::ALL.get(at).copied()
+        sequence.get(at).copied()
     }
 
     /// Which of several variants of a kind this person gets: 0, 1, 2, … in turn.
     pub fn variant(number: u64, variants: u64) -> u64 {
-        let kinds = u64::try_from(Self::ALL.len()).unwrap_or(1);
+        let kinds = u64::try_from(Self::sequence(number).len()).unwrap_or(1).max(1);
         number / (16 * kinds) % variants.max(1)
     }
 
-    /// The youngest and oldest completed age at which the kind makes sense.
-    pub const fn ages(self) -> (i32, i32) {
+    /// What the office has seen to it that nothing goes wrong with by chance.
+    pub const fn is_undisturbed(self) -> bool {
+        matches!(
+            self,
+            Self::Stack
+                | Self::RenovatedTwice
+                | Self::CentralSupport
+                | Self::CareInHospital
+                | Self::ServiceInHospital
+                | Self::ServicesOverlap
+                | Self::ServiceWithoutGround
+                | Self::HomeEntitled
+                | Self::MealEntitled
+                | Self::AllowanceEntitled
+        )
+    }
+
+    /// The youngest and oldest completed age at which the kind makes sense for the person with this number.
+    pub fn ages(self, number: u64) -> (i32, i32) {
         match self {
+            Self::BeforeItsTime => (79, 79),
+            Self::Stack | Self::AllowanceEntitled => (82, 89),
+            Self::HomeEntitled => match Self::variant(number, 8) {
+                0 => (67, 78),
+                2 => (62, 68),
+                3 | 4 => (72, 79),
+                5 | 6 => (91, 95),
+                7 => (69, 69),
+                _ => (82, 89),
+            },
+            Self::MealEntitled if Self::variant(number, 6) == 5 => (100, 103),
+            Self::ServiceWithoutGround => (62, 68),
+            Self::HomeServiceBarred | Self::CentralSupport | Self::ServiceInHospital | Self::ServicesOverlap => {
+                (70, 77)
+            }
+            _ if number % 16 == 13 => (63, 76),
             Self::AllowanceInTwoCounties | Self::NotReceiving | Self::Moved => (81, 94),
             Self::AllowanceTooEarly => (70, 78),
             Self::TwoServiceCategories | Self::AllowedStack => (82, 93),
@@ -116,7 +217,7 @@ mod tests {
 
     #[test]
     fn two_thousand_people_bring_every_kind_at_least_five_times() {
-        for kind in Problem::ALL {
+        for kind in Problem::ALL.into_iter().chain(Problem::MORE) {
             let people = (0..2_000).filter(|number| Problem::of(*number) == Some(kind)).count();
             assert!(people >= 5, "{kind:?}: {people}");
         }

@@ -1,18 +1,26 @@
-//! The truth beside the extracts, in the folder `truth`: which pairs a hub must find, and what it cannot find.
+//! The truth beside the extracts, in the folder `truth`: what a hub must find, and what it cannot find.
 //!
 //! | file | a line is |
 //! |---|---|
-//! | `overlap.csv` | a rule broken in a month by a left and a right side (benefit, county, category); whether a hub can reach it, else why not; `upgraded15` if it rests on a number of 15 digits |
+//! | `overlap.csv` | a rule broken in a month by a left and a right side (benefit, county, category); whether a hub can reach it, else why not; `upgraded15` if it rests on a number of 15 digits; how grave it is; the switch without which it is none, empty if the default says so |
 //! | `rows.csv` | a row that such a pair rests on: dataset, period, line in the file (the header is line 1) |
+//! | `gap.csv` | an entitlement without payment over months: categories that hold, reach as above |
+//! | `gap_rows.csv` | a row from which a gap that can be reached follows |
+//! | `allowed.csv` | a person with a combination that is allowed, or who nearly breaks a rule: nothing may be flagged |
+//! | `provider.csv` | a day that a provider of services cannot have had (X39) |
 //! | `link.csv` | a row whose number has 15 digits or identifies nobody, and whose it is: dataset, period, line in the file |
 //! | `repeat.csv`, `paid_twice.csv` | one payment number exported again; one month paid under two numbers |
-//! | `death.csv`, `move.csv`, `gap.csv` | a death and how it is known; a move; an entitlement without payment |
+//! | `death.csv`, `move.csv` | a death and how it is known; a move |
 //! | `person.csv`, `markers.csv` | a person; a value of a marked person |
 //! | `population.csv` | people 60 or older whose register row a hub can link and whose death it does not know, on 31 December; among them those of 15 digits and those whom the register alone calls dead |
 //! | `recipients.csv` | people who hold a benefit in December and in the year, by county of payment, residence and registration |
 //! | `control.json` | rows and fen written, by dataset, period, benefit and month |
+//!
+//! `reachable` is false for the reason `reading` where the documents leave something open: a hub may find it and need
+//! not. Which readings these are stands in [`crate::rulebook`].
 
 mod count;
+mod entitlement;
 mod reach;
 mod table;
 
@@ -20,12 +28,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::calendar::Month;
 use crate::desk::{Case, Desk};
 use crate::error::SynthError;
-use crate::fact::{Booking, Evidence, Fate, Link, RegisterStatus, Says};
+use crate::fact::{Booking, Evidence, Fact, Fate, Link, RegisterStatus, Says};
 use crate::files::RowRef;
-use crate::gap::gaps;
+use crate::oracle::household;
+use crate::oracle::known::Setting;
 use crate::oracle::{Ground, Pair};
+use crate::rulebook::Severity;
 
 use count::{Counts, register};
 pub use reach::{Reach, pairs};
@@ -43,14 +54,43 @@ pub struct Truth {
     death: Table,
     moves: Table,
     gap: Table,
+    gap_rows: Table,
+    allowed: Table,
+    provider: Table,
     person: Table,
     markers: Table,
     counts: Counts,
     /// How many pairs each rule has, reachable and not.
     pub pairs: BTreeMap<&'static str, (u64, u64)>,
+    /// How many runs of months each gap has, reachable and not.
+    pub gaps: BTreeMap<&'static str, (u64, u64)>,
 }
 
-const OVERLAP: &str = "rule_id,id_number,month,left_benefit,left_county,left_category,right_benefit,right_county,right_category,at_risk,reachable,reason,grade";
+const OVERLAP: &str = "rule_id,id_number,month,left_benefit,left_county,left_category,right_benefit,right_county,right_category,at_risk,reachable,reason,grade,severity,switch";
+
+const GAP: &str = "gap,benefit,categories,id_number,from_month,until_month,reachable,reason,grade";
+
+/// A member of a household whose rows are all written.
+#[derive(Debug)]
+pub struct Member {
+    /// The number.
+    pub id: String,
+    /// 60 or older at the end of the year.
+    pub in_scope: bool,
+    /// What was written.
+    pub facts: Vec<Fact>,
+    /// Birth.
+    pub born: chrono::NaiveDate,
+    /// The month of a move.
+    pub moved: Option<Month>,
+}
+
+impl Member {
+    /// What holds for the person besides the rows.
+    pub const fn setting<'a>(&self, year: i32, counties: &'a [u32]) -> Setting<'a> {
+        Setting { year, born: self.born, counties, moved: self.moved }
+    }
+}
 
 impl Truth {
     /// Empty truth files in a folder.
@@ -71,11 +111,15 @@ impl Truth {
             )?,
             death: table("death.csv", "id_number,died_on,certificate,cremation,register")?,
             moves: table("move.csv", "id_number,month,from_county,to_county,shared_month")?,
-            gap: table("gap.csv", "id_number,benefit,from_month,until_month")?,
+            gap: table("gap.csv", GAP)?,
+            gap_rows: table("gap_rows.csv", "gap,id_number,from_month,dataset,period,row")?,
+            allowed: table("allowed.csv", "kind,id_number")?,
+            provider: table("provider.csv", "rule_id,provider_code,day,minutes,orders_in_one_minute,overworked")?,
             person: table("person.csv", "id_number,sex,birth_date,hukou,residence,problem")?,
             markers: table("markers.csv", "kind,value")?,
             counts: Counts::default(),
             pairs: BTreeMap::new(),
+            gaps: BTreeMap::new(),
         })
     }
 
@@ -85,9 +129,6 @@ impl Truth {
     /// If a file cannot be written.
     pub fn add(&mut self, case: &Case<'_>, year: i32) -> Result<(), SynthError> {
         let in_scope = case.person.is_in_scope(year);
-        for (pair, ground, reach) in pairs(&case.facts, year, in_scope) {
-            self.pair(&case.person.id, pair, &ground, reach)?;
-        }
         self.repeats(case, in_scope)?;
         if !case.marks.is_empty() {
             self.markers.line(&format!("id_number,{}", case.person.id))?;
@@ -96,11 +137,60 @@ impl Truth {
         for (kind, value) in &case.marks {
             self.markers.line(&format!("{kind},{value}"))?;
         }
-        self.life(case, year)?;
+        self.life(case)?;
         if in_scope {
             self.counts.add(case, year);
         }
         Ok(())
+    }
+
+    /// Writes what the members of a household break and miss, once the rows of all are written.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn household(&mut self, members: &[Member], year: i32, counties: &[u32]) -> Result<(), SynthError> {
+        let rows: Vec<&[Fact]> = members.iter().map(|member| member.facts.as_slice()).collect();
+        let renovated = rows.iter().any(|facts| household::renovations(0, facts).next().is_some());
+        for member in members {
+            let setting = member.setting(year, counties);
+            for (pair, ground, reach) in pairs(&member.facts, &setting, member.in_scope) {
+                self.pair(&member.id, pair, &ground, reach)?;
+            }
+            for run in entitlement::runs(member, &setting, renovated) {
+                self.gap(&member.id, &run, year)?;
+            }
+        }
+        for (at, pair, ground, reach) in household::judge(&rows, year) {
+            if let Some(member) = members.get(at) {
+                let reach = if member.in_scope { reach } else { Reach::OutOfScope };
+                self.pair(&member.id, pair, &ground, reach)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn gap(&mut self, id: &str, run: &entitlement::Run, year: i32) -> Result<(), SynthError> {
+        let (reachable, reason, grade) = run.reach.columns();
+        let (name, benefit, categories) = (run.gap.name, run.gap.benefit, run.proof.categories.join("|"));
+        let counts = self.gaps.entry(name).or_default();
+        *(if reachable == "true" { &mut counts.0 } else { &mut counts.1 }) += 1;
+        let (from, until) = (iso_month(run.gap.month), iso_month(run.until));
+        let line = format!("{name},{benefit},{categories},{id},{from},{until},{reachable},{reason},{grade}");
+        self.gap.line(&line)?;
+        let rows: BTreeSet<_> = run.proof.rows.iter().filter(|_| reachable == "true").collect();
+        for row in rows {
+            let (dataset, period) = (row.dataset.layout().name, period(year, row.period));
+            self.gap_rows.line(&format!("{name},{id},{from},{dataset},{period},{}", row.line))?;
+        }
+        Ok(())
+    }
+
+    /// Writes that nothing about a person may be flagged.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn allow(&mut self, id: &str, kind: &str) -> Result<(), SynthError> {
+        self.allowed.line(&format!("{kind},{id}"))
     }
 
     /// Writes whose the rows are that a number alone does not lead to for sure.
@@ -127,7 +217,12 @@ impl Truth {
         if let Some(fen) = ground.fen {
             let _ = write!(line, "{}", yuan(fen));
         }
-        let _ = write!(line, ",{reachable},{reason},{grade}");
+        let severity = match reach {
+            Reach::Upgraded15 => ground.severity(pair.rule).min(Severity::Review),
+            _ => ground.severity(pair.rule),
+        };
+        let (severity, switch) = (severity.name(), ground.switch(pair.rule));
+        let _ = write!(line, ",{reachable},{reason},{grade},{severity},{switch}");
         self.overlap.line(&line)?;
         if pair.rule == "X35" {
             let (benefit, place, category) = pair.left;
@@ -166,7 +261,7 @@ impl Truth {
         Ok(())
     }
 
-    fn life(&mut self, case: &Case<'_>, year: i32) -> Result<(), SynthError> {
+    fn life(&mut self, case: &Case<'_>) -> Result<(), SynthError> {
         let person = case.person;
         let id = &person.id;
         if let Some(died) = person.died {
@@ -189,10 +284,6 @@ impl Truth {
             let shared = moved.handover == crate::person::Handover::OneSharedMonth;
             self.moves.line(&format!("{id},{},{from},{to},{shared}", iso_month(moved.month)))?;
         }
-        for (benefit, from, until) in gaps(case.person, case.draws, year) {
-            let line = format!("{id},{benefit},{},{}", iso_month(from), iso_month(until));
-            self.gap.line(&line)?;
-        }
         let sex = sex_code(person.sex);
         let problem = person.problem.map_or(String::new(), |problem| format!("{problem:?}"));
         let (hukou, residence) = (person.hukou.0, person.residence.0);
@@ -203,7 +294,11 @@ impl Truth {
     ///
     /// # Errors
     /// If a file cannot be written.
-    pub fn finish(self, desk: &Desk<'_>) -> Result<(), SynthError> {
+    pub fn finish(mut self, desk: &Desk<'_>) -> Result<(), SynthError> {
+        for found in desk.providers.impossible(|provider| desk.staff.get(&provider).copied()) {
+            let (provider, on, minutes, crowd) = (found.provider, found.on, found.minutes, found.crowd);
+            self.provider.line(&format!("X39,FW{provider},{on},{minutes},{crowd},{}", found.overworked))?;
+        }
         self.counts.write(&self.folder, desk.year)?;
         count::control(&self.folder, &desk.control, desk.year)?;
         let tables = [
@@ -215,6 +310,9 @@ impl Truth {
             self.death,
             self.moves,
             self.gap,
+            self.gap_rows,
+            self.allowed,
+            self.provider,
             self.person,
             self.markers,
         ];

@@ -9,6 +9,7 @@ use crate::desk::{Case, Desk, Marked};
 use crate::dice::Dice;
 use crate::error::SynthError;
 use crate::files::{Files, Format, Written};
+use crate::innocent;
 use crate::lawful;
 use crate::names;
 use crate::offices::{self, tables};
@@ -16,7 +17,8 @@ use crate::place::Places;
 use crate::plant;
 use crate::population::Population;
 use crate::printer::Progress;
-use crate::truth::Truth;
+use crate::rulebook::{CARE_CAP, CARE_RATE, POVERTY_LINE};
+use crate::truth::{Member, Truth};
 
 /// Workbooks are for worlds that fit into them.
 const PEOPLE_IN_WORKBOOKS: u64 = 30_000;
@@ -80,6 +82,7 @@ pub fn generate(options: &Options, progress: &mut dyn Progress) -> Result<World,
     while population.people() < options.persons {
         let mut dice = Dice::new(options.seed, population.households());
         let left = options.persons - population.people();
+        let mut members = Vec::new();
         for mut person in population.household(left, &mut dice) {
             let marked = options.markers == Marked::Yes && person.number % 97 == 3;
             let marked = if marked { Marked::Yes } else { Marked::No };
@@ -93,13 +96,24 @@ pub fn generate(options: &Options, progress: &mut dyn Progress) -> Result<World,
             offices::write_all(&mut case, &mut desk)?;
             truth.add(&case, options.year)?;
             truth.links(&case.person.id, &desk.take_weak(), options.year)?;
+            for kind in innocent::kinds(&person) {
+                truth.allow(&person.id, kind)?;
+            }
+            members.push(Member {
+                id: person.id.clone(),
+                in_scope: person.is_in_scope(options.year),
+                facts: case.facts,
+                born: person.born,
+                moved: person.moved.map(|moved| moved.month),
+            });
         }
+        truth.household(&members, options.year, places.counties())?;
         progress.reached(population.people());
     }
     let mut dice = Dice::new(options.seed, u64::MAX);
     let persons = population.people();
     tables::write_all(&mut desk, population.registry(), &mut dice, persons)?;
-    progress.pairs(&truth.pairs);
+    progress.pairs(&truth.pairs, &truth.gaps);
     truth.finish(&desk)?;
     let world = World {
         place,
@@ -109,6 +123,7 @@ pub fn generate(options: &Options, progress: &mut dyn Progress) -> Result<World,
         files: desk.files.finish()?,
     };
     write_villages(&options.out, &places)?;
+    write_standards(&options.out, &places, options.year)?;
     write_world(&options.out, &world)?;
     progress.done(&world);
     Ok(world)
@@ -133,6 +148,19 @@ fn write_villages(out: &Path, places: &Places) -> Result<(), SynthError> {
         let _ = writeln!(text, "{},{}", village.0, village.village_class());
     }
     let path = out.join("village_classes.csv");
+    std::fs::write(&path, text).map_err(|source| SynthError::Write { path, source })
+}
+
+/// The rates and lines of the counties, which no document gives and rules need: `benefit,item,place,valid_from,amount`.
+fn write_standards(out: &Path, places: &Places, year: i32) -> Result<(), SynthError> {
+    let mut text = String::from("benefit,item,place,valid_from,amount\n");
+    let items = [("MZ17", "rate", CARE_RATE), ("MZ17", "cap", CARE_CAP), ("MZ05", "line", POVERTY_LINE)];
+    for county in places.counties() {
+        for (benefit, item, fen) in items {
+            let _ = writeln!(text, "{benefit},{item},{county},{year}-01-01,{}.{:02}", fen / 100, fen % 100);
+        }
+    }
+    let path = out.join("standards.csv");
     std::fs::write(&path, text).map_err(|source| SynthError::Write { path, source })
 }
 

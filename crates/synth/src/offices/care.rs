@@ -7,7 +7,7 @@ use crate::clerk::Recorded;
 use crate::dataset::Dataset;
 use crate::desk::{Case, Desk};
 use crate::error::SynthError;
-use crate::fact::{Fate, Says};
+use crate::fact::{Assessor, Fate, Says};
 use crate::person::Assistance;
 use crate::problem::Problem;
 
@@ -22,10 +22,16 @@ pub fn ability_assessment(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<()
         (_, Assistance::None) => 20,
         _ => 500,
     };
-    if !case.dice.mille(likely) || !person.is_in_scope(desk.year) {
+    let by_chance = case.dice.mille(likely);
+    let assessed = later(day(desk.year - 1, 4, 1), case.dice.between(0, 630));
+    // Who is planted among the entitled is assessed before the year and for all of it, or never.
+    let planted = person.problem.is_some_and(|problem| Problem::MORE.contains(&problem));
+    let never = person.planted(Problem::AllowanceEntitled, 14) == Some(11);
+    let wanted = if planted { !never && person.level > 0 } else { by_chance };
+    if !wanted || !person.is_in_scope(desk.year) {
         return Ok(());
     }
-    let assessed = later(day(desk.year - 1, 4, 1), case.dice.between(0, 630));
+    let (assessed, valid_for) = if planted { (day(desk.year - 1, 10, 15), 730) } else { (assessed, 365) };
     if person.died.is_some_and(|died| died <= assessed) {
         return Ok(());
     }
@@ -35,7 +41,7 @@ pub fn ability_assessment(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<()
     let old_scale = throw.is_multiple_of(17) && person.level < 4;
     let month = Month::of(assessed).max(desk.january()).number();
     let region = person.residence;
-    desk.write((Dataset::AbilityAssessment, month), &recorded, throw, |row| {
+    let row = desk.write((Dataset::AbilityAssessment, month), &recorded, throw, |row| {
         row.day(Some(assessed));
         row.text(if old_scale { "MZT039" } else { "GBT42195" });
         row.number(person.level - u8::from(raised)).number(person.level);
@@ -46,9 +52,12 @@ pub fn ability_assessment(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<()
         }
         row.code(dementia(person.dementia));
         row.text(&format!("PG{}", throw % 6 + 1));
-        row.day(Some(later(assessed, 365))).region(region);
+        row.day(Some(later(assessed, valid_for))).region(region);
         row.code(if throw.is_multiple_of(3) { ("county", "县级") } else { ("city", "市级") });
     })?;
+    let (by, valid_to) = (Assessor::CivilAffairs, later(assessed, valid_for));
+    let says = Says::Assessed { level: person.level, by, on: assessed, valid_to };
+    case.note(row, &recorded, Fate::Delivered, says);
     Ok(())
 }
 
@@ -108,6 +117,10 @@ fn stays(case: &mut Case<'_>, desk: &Desk<'_>) -> Vec<Stay> {
             1 => vec![closed(institution, spring, 75)],
             _ => vec![closed(institution, spring, 20)],
         },
+        _ if case.person.problem.is_some_and(|problem| Problem::MORE.contains(&problem)) => {
+            let since = day(desk.year - 2, 3, 1);
+            if case.person.in_institution { vec![open(institution, since)] } else { Vec::new() }
+        }
         _ if case.person.in_institution => by_chance(case, desk, institution),
         _ => Vec::new(),
     }
@@ -192,21 +205,55 @@ pub fn renovations(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), Synth
     let by_civil_affairs = alive && poor && case.dice.mille(45);
     let by_federation =
         alive && person.disability.is_some() && case.dice.mille(if by_civil_affairs { 150 } else { 12 });
-    if by_civil_affairs {
-        adaptation(case, desk)?;
+    if let Some(planted) = planted_renovations(case, desk) {
+        for (by_federation, done) in planted {
+            if by_federation {
+                accessibility(case, desk, done)?;
+            } else {
+                adaptation(case, desk, done)?;
+            }
+        }
+        return Ok(());
     }
-    if by_federation {
-        accessibility(case, desk)?;
+    let undisturbed = person.household.undisturbed;
+    // Where a member of the household had it done, another one applies more often.
+    let again = desk.renovated == Some(person.household.number) && alive && poor && case.dice.mille(150);
+    if (by_civil_affairs || again) && !undisturbed {
+        let done = some_day(case, desk);
+        desk.renovated = Some(person.household.number);
+        adaptation(case, desk, done)?;
+    }
+    if by_federation && !undisturbed {
+        let done = some_day(case, desk);
+        accessibility(case, desk, done)?;
     }
     Ok(())
+}
+
+/// The planted renovations of a person, if it is about them: whether the federation did it, and when.
+fn planted_renovations(case: &Case<'_>, desk: &Desk<'_>) -> Option<Vec<(bool, NaiveDate)>> {
+    let person = case.person;
+    let (spring, autumn) = (desk.january().plus(3).day(9), desk.january().plus(8).day(24));
+    if let Some(variant) = person.planted(Problem::RenovatedTwice, 4) {
+        return Some(match variant {
+            0 => vec![(false, spring), (true, autumn)],
+            1 => vec![(false, spring), (false, autumn)],
+            2 => vec![(true, spring), (false, autumn)],
+            _ => vec![(false, spring)],
+        });
+    }
+    let paid = case.draws.iter().find(|draw| draw.benefit == "MZ15");
+    if let Some(draw) = paid {
+        return Some(vec![(false, draw.from.day(14))]);
+    }
+    person.is_undisturbed().then(Vec::new)
 }
 
 fn some_day(case: &mut Case<'_>, desk: &Desk<'_>) -> NaiveDate {
     later(desk.january().first_day(), case.dice.between(0, 364))
 }
 
-fn adaptation(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), SynthError> {
-    let done = some_day(case, desk);
+fn adaptation(case: &mut Case<'_>, desk: &mut Desk<'_>, done: NaiveDate) -> Result<(), SynthError> {
     let recorded = case.recorded();
     let throw = case.dice.below(u32::MAX);
     let person = case.person;
@@ -222,11 +269,12 @@ fn adaptation(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), SynthError
         row.yuan(300_000).yuan(50_000).yuan(20_000).code(target).region(person.residence);
     })?;
     desk.count(row, "MZ15", None, 300_000);
+    let (benefit, county) = ("MZ15", person.residence.county());
+    case.note(row, &recorded, Fate::Delivered, Says::Renovated { benefit, county, on: done, fen: 300_000 });
     Ok(())
 }
 
-fn accessibility(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), SynthError> {
-    let done = some_day(case, desk);
+fn accessibility(case: &mut Case<'_>, desk: &mut Desk<'_>, done: NaiveDate) -> Result<(), SynthError> {
     let recorded = case.recorded();
     let throw = case.dice.below(u32::MAX);
     let person = case.person;
@@ -235,6 +283,8 @@ fn accessibility(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), SynthEr
         row.text(&person.head_id).day(Some(done)).yuan(280_000).region(person.residence);
     })?;
     desk.count(row, "CL02", None, 280_000);
+    let (benefit, county) = ("CL02", person.residence.county());
+    case.note(row, &recorded, Fate::Delivered, Says::Renovated { benefit, county, on: done, fen: 280_000 });
     Ok(())
 }
 
@@ -247,8 +297,15 @@ pub fn day_care(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), SynthErr
     let recorded = case.recorded();
     let throw = case.dice.below(u32::MAX);
     let to_month = (draw.until < desk.december()).then_some(draw.until);
+    let residential = case.person.planted(Problem::ResidentialCare, 3).is_some_and(|variant| variant < 2);
     let row = desk.write((Dataset::DayCare, 0), &recorded, throw, |row| {
-        row.code(if throw.is_multiple_of(2) { ("home", "居家") } else { ("day", "日间") });
+        row.code(if residential {
+            ("residential", "寄宿")
+        } else if throw.is_multiple_of(2) {
+            ("home", "居家")
+        } else {
+            ("day", "日间")
+        });
         row.month(Some(draw.from)).month(to_month).yuan(draw.fen).region(draw.region);
     })?;
     let says = Says::Spell {
@@ -260,5 +317,9 @@ pub fn day_care(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), SynthErr
     };
     desk.count(row, "CL04", None, draw.fen);
     case.note(row, &recorded, Fate::Delivered, says);
+    if residential {
+        let (from, until) = (draw.from, draw.until.min(desk.december()));
+        case.note(row, &recorded, Fate::Delivered, Says::ResidentialCare { from, until });
+    }
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! Disability certificates and approvals of benefits.
 
-use crate::calendar::{day, later};
+use crate::calendar::{Month, day, later};
 use crate::dataset::Dataset;
 use crate::desk::{Case, Desk};
 use crate::draw::{Draw, Handling};
 use crate::error::SynthError;
+use crate::fact::{Fate, Says};
 use crate::person::Disability;
 use crate::problem::Problem;
 
@@ -22,13 +23,15 @@ pub fn disability_certificate(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Resul
     let suffix = if throw.is_multiple_of(25) { "B1" } else { "" };
     let number = format!("{}{category}{grade}{suffix}", person.id);
     case.mark("certificate_no", &number);
-    desk.write((Dataset::DisabilityCertificate, 0), &recorded, throw, |row| {
+    let row = desk.write((Dataset::DisabilityCertificate, 0), &recorded, throw, |row| {
         row.text(if throw.is_multiple_of(30) { "" } else { &number });
         row.code(kind(category)).code(heaviness(grade));
         row.day(Some(issued)).day(Some(later(issued, 3_652)));
         row.code(if cancelled { ("cancelled", "注销") } else { ("valid", "有效") });
         row.region(person.hukou);
     })?;
+    let says = Says::Certificate { grade, issued, valid_to: later(issued, 3_652), valid: !cancelled };
+    case.note(row, &recorded, Fate::Delivered, says);
     Ok(())
 }
 
@@ -70,8 +73,13 @@ pub fn benefit_approval(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), 
             approval(case, desk, &draw, ("approved", "同意"))?;
         }
     }
-    if case.person.problem == Some(Problem::NotReceiving) {
-        let decision = match Problem::variant(case.person.number, 4) {
+    let refused = match (case.person.problem, Problem::variant(case.person.number, 14)) {
+        (Some(Problem::NotReceiving), _) => Some(Problem::variant(case.person.number, 4)),
+        (Some(Problem::AllowanceEntitled), variant @ (12 | 13)) => Some(variant - 12),
+        _ => None,
+    };
+    if let Some(variant) = refused {
+        let decision = match variant {
             0 => ("refused", "不同意"),
             1 => ("waived", "本人放弃"),
             2 => ("waiting", "待审批"),
@@ -105,5 +113,9 @@ fn approval(
         row.day((!waiting).then_some(decided)).code(decision).region(draw.region);
     })?;
     desk.count(row, draw.benefit, None, 0);
+    if matches!(decision.0, "refused" | "waived") {
+        let says = Says::TurnedDown { benefit: draw.benefit, month: Month::of(decided) };
+        case.note(row, &recorded, Fate::Delivered, says);
+    }
     Ok(())
 }

@@ -15,7 +15,8 @@ pub fn deaths(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), SynthError
     let Some(died) = case.person.died else { return Ok(()) };
     let doubtful = case.person.problem == Some(Problem::DoubtfulDeath);
     let variant = Problem::variant(case.person.number, 3);
-    let certificate = if doubtful { variant == 1 } else { !case.dice.mille(80) };
+    let sure = case.person.problem.is_some_and(|problem| Problem::MORE.contains(&problem));
+    let certificate = if doubtful { variant == 1 } else { !case.dice.mille(80) || sure };
     let cremation = if doubtful { variant == 2 } else { case.dice.mille(550) };
     let certified = Certified { dataset: Dataset::DeathCertificate, evidence: Evidence::Certificate };
     if certificate {

@@ -9,6 +9,7 @@ use crate::desk::{Case, Desk, fate};
 use crate::draw::{Draw, Handling, benefit_label};
 use crate::error::SynthError;
 use crate::fact::{Booking, RowType, Says};
+use crate::problem::Problem;
 use crate::spelling::Row;
 
 /// A booking on its way into a file.
@@ -77,7 +78,16 @@ fn entries(case: &mut Case<'_>, draw: &Draw, month: Month, december: Month) -> V
             vec![normal, Entry { number: Some(case.next_number()), ..normal }]
         }
         Handling::ExportedTwice(when) if when == month => vec![normal, normal],
-        Handling::Clean | Handling::PaidTwice(_) | Handling::ExportedTwice(_) => vec![normal],
+        Handling::MoreInArrears(when) if when == month => {
+            let number = Some(case.next_number());
+            let (booked, fen) = (month.plus(1).min(december), normal.fen / 10);
+            vec![normal, Entry { booked, fen, row_type: RowType::Arrears, number, ..normal }]
+        }
+        Handling::Clean
+        | Handling::ApprovedIn(_)
+        | Handling::MoreInArrears(_)
+        | Handling::PaidTwice(_)
+        | Handling::ExportedTwice(_) => vec![normal],
         Handling::TakenBack => vec![normal, taken_back(case, normal, draw.fen, december)],
         Handling::Arrears => {
             let booked = draw.until.plus(1);
@@ -157,7 +167,9 @@ fn write(
     let rejected = entry.rejected && desk.files.bears_a_reject(ledger.dataset, period);
     let entry = Entry { rejected, ..entry };
     let (throw, paid_on) = (case.dice.below(u32::MAX), entry.booked.day(10 + case.dice.below(15)));
-    let extra = Extra { paid_on, account: ledger.account, throw };
+    let approved = (ledger.dataset == Dataset::BenefitPayment).then(|| approved(draw, ledger.account)).flatten();
+    let nursing = days_of_care(case, entry.month, ledger.account);
+    let extra = Extra { paid_on, approved, care: nursing, account: ledger.account, throw };
     let row = desk.write((ledger.dataset, period), &ledger.recorded, throw, |row| match ledger.dataset {
         Dataset::BenefitPayment => benefit_payment(row, draw, entry, extra),
         Dataset::PensionPayment => pension_payment(row, draw, entry, extra),
@@ -173,7 +185,12 @@ fn write(
         fen: entry.fen,
         row_type: entry.row_type,
         number: entry.number,
+        approved,
     };
+    if ledger.dataset == Dataset::LtciBenefit {
+        let says = Says::CareDays { month: entry.month, days: nursing.0, count: nursing.1 };
+        case.note(row, &ledger.recorded, fate(entry.rejected), says);
+    }
     case.note(row, &ledger.recorded, fate(entry.rejected), Says::Booking(booking));
     Ok(())
 }
@@ -182,8 +199,36 @@ fn write(
 #[derive(Debug, Clone, Copy)]
 struct Extra {
     paid_on: NaiveDate,
+    approved: Option<NaiveDate>,
+    care: Care,
     account: u32,
     throw: u32,
+}
+
+/// First and last day of care if the office writes them down, and how many days it counts.
+type Care = (Option<(NaiveDate, NaiveDate)>, i64);
+
+/// The whole month; around the planted hospital stay of May also other days.
+fn days_of_care(case: &Case<'_>, month: Month, account: u32) -> Care {
+    let whole = (month.first_day(), month.last_day());
+    match case.person.planted(Problem::CareInHospital, 4) {
+        Some(0) => (Some(whole), 28),
+        Some(1) => (None, 28),
+        // From the day of discharge on.
+        Some(2) => (Some((month.day(20), whole.1)), 10),
+        Some(3) => (None, 15),
+        _ => (account.is_multiple_of(2).then_some(whole), 28),
+    }
+}
+
+/// The day of approval that the office writes beside a payment, if it does.
+fn approved(draw: &Draw, account: u32) -> Option<NaiveDate> {
+    if let Handling::ApprovedIn(month) = draw.handling {
+        return Some(month.day(20));
+    }
+    let days_before = i32::try_from(20 + account % 150).unwrap_or(20);
+    let approved = later(draw.from.plus(-6).first_day(), 180 - days_before);
+    (!account.is_multiple_of(5)).then_some(approved)
 }
 
 fn benefit_payment(row: &mut Row, draw: &Draw, entry: Entry, extra: Extra) {
@@ -197,9 +242,7 @@ fn benefit_payment(row: &mut Row, draw: &Draw, entry: Entry, extra: Extra) {
     row.yuan(entry.fen);
     row_type(row, entry.row_type);
     row.text(draw.category).region(draw.region);
-    let days_before = i32::try_from(20 + extra.account % 150).unwrap_or(20);
-    let approved = later(draw.from.plus(-6).first_day(), 180 - days_before);
-    row.day((!extra.account.is_multiple_of(5)).then_some(approved));
+    row.day(extra.approved);
     account(row, extra);
     if extra.throw.is_multiple_of(3) {
         row.text("").text("").yuan(entry.fen / 2).yuan(entry.fen - entry.fen / 2);
@@ -240,12 +283,11 @@ fn ltci_benefit(row: &mut Row, draw: &Draw, entry: Entry, extra: Extra) {
         (_, 100_000..) => row.code(("home", "居家")),
         _ => row.code(("cash", "现金")),
     };
-    if extra.account.is_multiple_of(2) {
-        row.day(Some(entry.month.first_day())).day(Some(entry.month.last_day()));
-    } else {
-        row.text("").text("");
-    }
-    row.number(28).yuan(entry.fen);
+    match extra.care.0 {
+        Some((first, last)) => row.day(Some(first)).day(Some(last)),
+        None => row.text("").text(""),
+    };
+    row.number(extra.care.1).yuan(entry.fen);
     row.text(&format!("YB{}", extra.account % 9 + 1)).region(draw.region);
 }
 

@@ -10,7 +10,7 @@ use crate::draw::{Draw, benefit_label, pension};
 use crate::error::SynthError;
 use crate::fact::{Fate, RegisterStatus, Says};
 use crate::offices::care::dementia;
-use crate::person::{Assistance, FamilyPlanning, Living, Role};
+use crate::person::{Assistance, FamilyPlanning, Living, Person, Role};
 use crate::problem::Problem;
 
 /// 老年人基础信息
@@ -56,6 +56,13 @@ pub fn elder_register(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), Sy
     })?;
     let says = Says::Registered { residence: person.residence.county(), hukou: hukou.county(), status };
     case.note(row, &recorded, fate(rejected), says);
+    let living = Says::Living {
+        alone: person.living == Living::Alone,
+        left: person.living != Living::WithFamily,
+        merit: person.merit,
+        demented: person.dementia >= 2,
+    };
+    case.note(row, &recorded, fate(rejected), living);
     Ok(())
 }
 
@@ -83,6 +90,8 @@ fn roll_row(case: &mut Case<'_>, desk: &mut Desk<'_>, recorded: &Recorded, draw:
     let central = person.assistance == Assistance::DestituteCentral;
     let to_month = (draw.until < desk.december()).then_some(draw.until);
     let household = i64::from(person.household.members) * 43_000;
+    let wish = wishes_institution(person, central, throw);
+    let members = if destitute { 1 } else { i64::from(person.household.members) };
     let fen = if destitute { draw.fen } else { household };
     let row = desk.write((Dataset::AssistanceRoll, 0), recorded, throw, |row| {
         row.text(if destitute { &person.id } else { &person.head_id });
@@ -100,7 +109,7 @@ fn roll_row(case: &mut Case<'_>, desk: &mut Desk<'_>, recorded: &Recorded, draw:
             _ => ("", ""),
         });
         if destitute {
-            row.flag(central || throw.is_multiple_of(7));
+            row.flag(wish);
         } else {
             row.text("");
         }
@@ -130,9 +139,26 @@ fn roll_row(case: &mut Case<'_>, desk: &mut Desk<'_>, recorded: &Recorded, draw:
         // What 低保 pays is the household's, not the person's.
         fen: destitute.then_some(fen),
     };
+    let roll = roll(draw, desk.december(), (central, wish), members);
+    case.note(row, recorded, Fate::Delivered, roll);
     desk.count(row, draw.benefit, None, if draw.benefit == "MZ06" { 0 } else { fen });
     case.note(row, recorded, Fate::Delivered, says);
     Ok(())
+}
+
+/// Whether a 特困 person wants to be cared for in an institution.
+fn wishes_institution(person: &Person, central: bool, throw: u32) -> bool {
+    match person.planted(Problem::AllowanceEntitled, 14) {
+        Some(variant) => variant == 10,
+        None => central || throw.is_multiple_of(7),
+    }
+}
+
+/// What a row of the roll says besides the months; mode and wish are asked of 特困 alone.
+fn roll(draw: &Draw, december: Month, (central, wish): (bool, bool), members: i64) -> Says {
+    let (benefit, from, until) = (draw.benefit, draw.from, draw.until.min(december));
+    let destitute = benefit == "MZ07";
+    Says::Roll { benefit, from, until, central: destitute && central, wish: destitute && wish, members }
 }
 
 /// 计划生育特殊家庭
@@ -167,6 +193,11 @@ pub fn family_planning_support(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Resu
         };
         desk.count(row, draw.benefit, None, draw.fen);
         case.note(row, &recorded, Fate::Delivered, says);
+        if draw.benefit == "WJ01" {
+            let (from, until) = (draw.from, draw.until.min(desk.december()));
+            let family = Says::SpecialFamily { childless: kind.0 == "death", from, until };
+            case.note(row, &recorded, Fate::Delivered, family);
+        }
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::desk::Desk;
 use crate::dice::Dice;
 use crate::error::SynthError;
 use crate::names;
+use crate::offices::services::OVERWORKED_PROVIDER;
 
 /// A facility: prefix of its code, type, label, how many there are.
 type Kind = (&'static str, (&'static str, &'static str), u32);
@@ -29,9 +30,12 @@ pub fn write_all(
     platform_statement(desk, dice)?;
     ltci_coverage(desk, dice)?;
     let workers = u32::try_from(persons / 60).unwrap_or(u32::MAX).clamp(6, 40_000);
+    let recorded = worker(desk.year, registry, dice);
+    care_worker(desk, &recorded, Some(OVERWORKED_PROVIDER), dice)?;
+    desk.staff.insert(OVERWORKED_PROVIDER, 1);
     for _ in 0..workers {
         let recorded = worker(desk.year, registry, dice);
-        care_worker(desk, &recorded, dice)?;
+        care_worker(desk, &recorded, None, dice)?;
         if dice.mille(300) {
             let recorded = worker(desk.year, registry, dice);
             training_subsidy(desk, &recorded, dice)?;
@@ -43,7 +47,7 @@ pub fn write_all(
 fn facilities(desk: &mut Desk<'_>, dice: &mut Dice) -> Result<(), SynthError> {
     let kinds: [Kind; 7] = [
         ("JG", ("institution", "养老机构"), desk.institutions()),
-        ("FW", ("service_centre", "综合养老服务中心"), 20),
+        ("FW", ("service_centre", "综合养老服务中心"), OVERWORKED_PROVIDER),
         ("PG", ("community_facility", "社区养老服务机构和设施"), 6),
         ("YB", ("medical_care_institution", "医养结合机构"), 9),
         ("JL", ("rural_home", "敬老院"), 4),
@@ -166,11 +170,18 @@ fn worker(year: i32, registry: &mut Registry, dice: &mut Dice) -> Recorded {
     Recorded::of(&name, &issued, sex, dice)
 }
 
-fn care_worker(desk: &mut Desk<'_>, recorded: &Recorded, dice: &mut Dice) -> Result<(), SynthError> {
+/// A carer of an institution, or of a provider of services.
+fn care_worker(
+    desk: &mut Desk<'_>,
+    recorded: &Recorded,
+    provider: Option<u32>,
+    dice: &mut Dice,
+) -> Result<(), SynthError> {
     let throw = dice.below(u32::MAX);
     let county = desk.places.any_county(dice);
     let region = desk.places.village(county, dice);
     let institution = throw % desk.institutions() + 1;
+    let place = provider.map_or(format!("JG{institution}"), |provider| format!("FW{provider}"));
     let since = later(day(desk.year - 8, 1, 1), dice.between(0, 2_800));
     desk.write((Dataset::CareWorker, 0), recorded, throw, |row| {
         row.code(match throw % 6 {
@@ -179,8 +190,8 @@ fn care_worker(desk: &mut Desk<'_>, recorded: &Recorded, dice: &mut Dice) -> Res
             3 => ("4", "四级"),
             _ => ("5", "五级"),
         });
-        row.flag(throw.is_multiple_of(9)).text(&format!("JG{institution}"));
-        row.flag(!throw.is_multiple_of(12)).day(Some(since)).region(region);
+        row.flag(throw.is_multiple_of(9)).text(&place);
+        row.flag(provider.is_some() || !throw.is_multiple_of(12)).day(Some(since)).region(region);
     })?;
     Ok(())
 }

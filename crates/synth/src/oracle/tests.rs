@@ -4,8 +4,16 @@ use super::*;
 use crate::calendar::day;
 use crate::dataset::Dataset;
 use crate::fact::Fate;
+use chrono::NaiveDate;
+
+mod gaps;
+mod more;
 
 const YEAR: i32 = 2025;
+
+fn setting() -> Setting<'static> {
+    Setting { year: YEAR, born: day(1940, 5, 5), counties: &[150_104, 150_105], moved: None }
+}
 
 fn month(number: i32) -> Month {
     Month::new(YEAR, number)
@@ -25,6 +33,7 @@ fn booking(benefit: &'static str, number: u64, fen: i64) -> Booking {
         fen,
         row_type: RowType::Normal,
         number: Some(number),
+        approved: None,
     }
 }
 
@@ -43,14 +52,14 @@ fn stay(institution: u32, admitted: NaiveDate, discharged: NaiveDate) -> Fact {
 
 fn rules(facts: &[Fact]) -> Vec<(&'static str, u32)> {
     let facts: Vec<&Fact> = facts.iter().collect();
-    judge(&facts, YEAR).into_keys().map(|pair| (pair.rule, pair.month.number())).collect()
+    judge(&facts, &setting()).into_keys().map(|pair| (pair.rule, pair.month.number())).collect()
 }
 
 #[test]
 fn two_benefits_in_one_month_are_a_pair_and_the_barred_amount_is_at_risk() {
     let facts = [spell("MZ07", 3, 12), booked(1, booking("MZ09", 1, 10_000))];
     let facts: Vec<&Fact> = facts.iter().collect();
-    let pairs = judge(&facts, YEAR);
+    let pairs = judge(&facts, &setting());
     let (pair, ground) = pairs.first_key_value().unwrap();
     assert_eq!((pairs.len(), pair.rule, pair.month), (1, "X01", month(3)));
     assert_eq!(ground.fen, Some(10_000));
@@ -153,4 +162,8 @@ fn allowed_combinations_are_no_pair() {
     }
     assert_eq!(rules(&[spell("MZ07", 1, 12), booked(1, booking("RS02", 1, 15_000))]), []);
     assert_eq!(rules(&[spell("MZ05", 1, 12), booked(1, booking("MZ10", 1, 12_000))]), []);
+}
+
+fn gaps_of(facts: &[&Fact], setting: &Setting<'_>) -> BTreeMap<super::gaps::Gap, super::gaps::Proof> {
+    super::gaps::judge(facts, setting, false)
 }

@@ -8,6 +8,10 @@ use crate::files::RowRef;
 
 const YEAR: i32 = 2025;
 
+fn setting() -> Setting<'static> {
+    Setting { year: YEAR, born: crate::calendar::day(1940, 5, 5), counties: &[150_104], moved: None }
+}
+
 fn fact(link: Link, fate: Fate, says: Says) -> Fact {
     let row = RowRef { dataset: Dataset::BenefitPayment, period: 1, line: 2 };
     Fact { row, link, fate, says }
@@ -23,12 +27,12 @@ fn allowance(link: Link, fate: Fate, fen: i64) -> Fact {
     let row_type = if fen < 0 { RowType::Reversal } else { RowType::Normal };
     let number = Some(u64::from(fen < 0));
     let month = Month::new(YEAR, 5);
-    let says = Booking { benefit: "MZ09", month, county: 150_104, category: "", fen, row_type, number };
+    let says = Booking { benefit: "MZ09", month, county: 150_104, category: "", fen, row_type, number, approved: None };
     fact(link, fate, Says::Booking(says))
 }
 
 fn reach(facts: &[Fact], in_scope: bool) -> Vec<Reach> {
-    pairs(facts, YEAR, in_scope).into_iter().map(|(.., reach)| reach).collect()
+    pairs(facts, &setting(), in_scope).into_iter().map(|(.., reach)| reach).collect()
 }
 
 #[test]

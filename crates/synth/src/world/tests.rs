@@ -87,6 +87,81 @@ fn two_thousand_people_have_a_few_pairs_of_each_rule_and_some_out_of_reach() {
     assert!(read(folder.path(), "truth/gap.csv").len() >= 3);
 }
 
+/// Pairs of the truth as rule, number and month.
+fn found(folder: &Path) -> Vec<BTreeMap<String, String>> {
+    read(folder, "truth/overlap.csv")
+}
+
+#[test]
+fn every_rule_and_gap_is_planted_where_a_hub_can_reach_it() {
+    let folder = tempfile::tempdir().unwrap();
+    make(6_000, 1, folder.path());
+    let pairs = found(folder.path());
+    let reached = |rule: &str| pairs.iter().any(|row| row["rule_id"] == rule && row["reachable"] == "true");
+    let rules = (1..=41).filter(|rule| ![34, 39].contains(rule)).map(|rule| format!("X{rule:02}"));
+    let missing: Vec<String> = rules.filter(|rule| !reached(rule)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    assert!(pairs.iter().all(|row| row["rule_id"] != "X34"));
+    let days = read(folder.path(), "truth/provider.csv");
+    assert!(days.iter().any(|row| row["overworked"] == "true"));
+    assert!(days.iter().any(|row| row["orders_in_one_minute"].parse::<u64>().unwrap() >= 12));
+    let gaps = read(folder.path(), "truth/gap.csv");
+    let names = ["MZ01", "MZ02", "MZ03", "MZ09", "MZ10", "MZ15", "MZ17", "RS", "YB", "WJ01", "N-32", "E-08", "visit"];
+    for name in names {
+        assert!(gaps.iter().any(|row| row["gap"] == name && row["reachable"] == "true"), "{name}");
+    }
+    for category in ["H1", "H2", "H3", "H4", "H5", "H6", "M1", "M2", "M3", "M4", "M5", "M6"] {
+        let holds = |row: &BTreeMap<String, String>| row["categories"].split('|').any(|of| of == category);
+        assert!(gaps.iter().any(|row| holds(row) && row["reachable"] == "true"), "{category}");
+    }
+}
+
+#[test]
+fn every_allowed_combination_is_planted_and_nothing_is_said_about_it() {
+    let folder = tempfile::tempdir().unwrap();
+    make(20_000, 9, folder.path());
+    let pairs = found(folder.path());
+    let allowed = read(folder.path(), "truth/allowed.csv");
+    let kinds: BTreeSet<&str> = allowed.iter().map(|row| row["kind"].as_str()).collect();
+    for stack in (1..=24).map(|stack| format!("A{stack:02}")) {
+        assert!(kinds.contains(stack.as_str()), "{stack}");
+    }
+    let mut of: BTreeMap<&str, Vec<&BTreeMap<String, String>>> = BTreeMap::new();
+    for pair in &pairs {
+        of.entry(&pair["id_number"]).or_default().push(pair);
+    }
+    for row in &allowed {
+        let rule = row["kind"].strip_prefix("near_");
+        for pair in of.get(row["id_number"].as_str()).into_iter().flatten() {
+            assert!(rule.is_some_and(|rule| rule != pair["rule_id"]), "{row:?} {pair:?}");
+        }
+    }
+}
+
+#[test]
+fn a_finding_says_how_grave_it_is_and_which_switch_it_needs() {
+    let folder = tempfile::tempdir().unwrap();
+    make(6_000, 2, folder.path());
+    let pairs = found(folder.path());
+    let seen = |rule: &str| -> BTreeSet<(String, String)> {
+        let of = pairs.iter().filter(|row| row["rule_id"] == rule && row["grade"] == "id");
+        of.map(|row| (row["severity"].clone(), row["switch"].clone())).collect()
+    };
+    let has = |rule: &str, severity: &str, switch: &str| {
+        assert!(seen(rule).contains(&(severity.to_owned(), switch.to_owned())), "{rule}: {:?}", seen(rule));
+    };
+    has("X01", "violation", "");
+    has("X04", "review", "X04");
+    has("X05", "info", "");
+    has("X05", "violation", "");
+    has("X08", "review", "");
+    has("X12", "info", "");
+    has("X15", "review", "");
+    has("X15", "info", "X15_reading_ii");
+    has("X33", "review", "X33");
+    has("X36", "review", "");
+}
+
 #[test]
 fn people_are_spread_as_in_the_bulletin() {
     let folder = tempfile::tempdir().unwrap();
