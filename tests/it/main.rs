@@ -37,6 +37,8 @@ mod resealed;
 #[cfg(test)]
 mod review;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod slt;
 #[cfg(test)]
 mod truth;
