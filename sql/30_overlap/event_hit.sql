@@ -28,9 +28,10 @@ select ground, person_id, month, county as left_county, category as left_categor
   delivery_id, row, cast(null as varchar) as other_delivery_id, cast(null as bigint) as other_row
 from single
 union all
-select 'service_event', l.person_id, greatest(l.month, r.month), l.county, l.provider_code, r.county, r.provider_code,
-  l.subsidy, r.subsidy, least(l.subsidy, r.subsidy), l.link_grade <> 'id' or r.link_grade <> 'id',
-  l.delivery_id, l.row, r.delivery_id, r.row
+select 'service_event', l.person_id, l.month, l.county as left_county, l.provider_code as left_category,
+  r.county as right_county, r.provider_code as right_category, l.subsidy as left_amount, r.subsidy as right_amount,
+  least(l.subsidy, r.subsidy) as at_risk, l.link_grade <> 'id' or r.link_grade <> 'id' as is_weak,
+  l.delivery_id, l.row, r.delivery_id as other_delivery_id, r.row as other_row
 from work.service l
 join work.service r on r.person_id = l.person_id and r.day = l.day and r.record_token <> l.record_token
 where least(l.ended_at, r.ended_at) - greatest(l.started_at, r.started_at) > interval '10 minutes'

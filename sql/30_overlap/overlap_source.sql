@@ -9,7 +9,8 @@ with side as (
   from work.overlap_run
   union all
   select rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category,
-    from_month, until_month, 'right', right_benefit, right_county, right_category, left_benefit
+    from_month, until_month, 'right', right_benefit as benefit, right_county as county, right_category as category,
+    left_benefit as ground
   from work.overlap_run
 ),
 flagged as (select distinct person_id from work.overlap_run),
@@ -30,33 +31,42 @@ source as (
     cast(null as varchar) as ground, cast(null as varchar) as rule_id, b.delivery_id, b.row
   from work.booking b join flagged f on f.person_id = b.person_id
   union all
-  select s.person_id, s.benefit, s.month, s.month, s.county, s.category, null, null, s.delivery_id, s.row
+  select s.person_id, s.benefit, s.month as first_month, s.month as last_month, s.county, s.category, cast(null as varchar) as ground,
+    cast(null as varchar) as rule_id, s.delivery_id, s.row
   from work.spell_month s join flagged f on f.person_id = s.person_id
   union all
-  select d.person_id, 'institution_stay', d.month, d.month, d.county, d.institution_code, null, null, s.delivery_id, s.row
+  select d.person_id, 'institution_stay', d.month as first_month, d.month as last_month, d.county, d.institution_code, cast(null as varchar) as ground,
+    cast(null as varchar) as rule_id, s.delivery_id, s.row
   from work.stay_day d
   join flagged f on f.person_id = d.person_id
   join work.stay s on s.person_id = d.person_id and s.institution_code = d.institution_code
     and s.admitted_on = d.admitted_on
   union all
-  select person_id, 'death', cast(null as date), cast(null as date), null, null, null, null, delivery_id, row from certified
+  select person_id, 'death', cast(null as date) as first_month, cast(null as date) as last_month,
+    cast(null as varchar) as county, cast(null as varchar) as category, cast(null as varchar) as ground,
+    cast(null as varchar) as rule_id, delivery_id, row from certified
   union all
   select s.person_id, 'inpatient_stay', cast(date_trunc('month', s.admitted_on) as date),
-    cast(date_trunc('month', coalesce(s.discharged_on, s.period_end)) as date), null, null, null, null, s.delivery_id, s.row
+    cast(date_trunc('month', coalesce(s.discharged_on, s.period_end)) as date), cast(null as varchar) as county,
+    cast(null as varchar) as category, cast(null as varchar) as ground, cast(null as varchar) as rule_id, s.delivery_id, s.row
   from staged.inpatient_stay s join flagged f on f.person_id = s.person_id
   union all
-  select person_id, 'service_event', month, month, left_county, left_category, ground, null, delivery_id, row
+  select person_id, 'service_event', month as first_month, month as last_month, left_county, left_category, ground,
+    cast(null as varchar) as rule_id, delivery_id, row
   from work.event_hit
   union all
-  select person_id, 'service_event', month, month, right_county, right_category, ground, null, other_delivery_id, other_row
+  select person_id, 'service_event', month as first_month, month as last_month, right_county, right_category, ground,
+    cast(null as varchar) as rule_id, other_delivery_id, other_row
   from work.event_hit where ground = 'service_event'
   union all
-  select s.person_id, 'MZ15', null, null, c.county, null, null, r.rule_id, s.delivery_id, s.row
+  select s.person_id, 'MZ15', cast(null as date) as first_month, cast(null as date) as last_month, c.county,
+    cast(null as varchar) as category, cast(null as varchar) as ground, r.rule_id, s.delivery_id, s.row
   from staged.renovation s join flagged f on f.person_id = s.person_id
   join reference.region_county c on c.code = substr(s.region, 1, 6)
   join reference.rule r on r.type = 'once'
   union all
-  select s.person_id, 'CL02', null, null, c.county, null, null, r.rule_id, s.delivery_id, s.row
+  select s.person_id, 'CL02', cast(null as date) as first_month, cast(null as date) as last_month, c.county,
+    cast(null as varchar) as category, cast(null as varchar) as ground, r.rule_id, s.delivery_id, s.row
   from staged.accessibility_renovation s join flagged f on f.person_id = s.person_id
   join reference.region_county c on c.code = substr(s.region, 1, 6)
   join reference.rule r on r.type = 'once'

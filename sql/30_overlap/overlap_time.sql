@@ -49,18 +49,23 @@ where (a.county < b.county
   and a.from_day < b.until_day and b.from_day < a.until_day
 group by r.rule_id, a.person_id, a.month, a.county, a.institution_code, b.county, b.institution_code
 union all
-select r.rule_id, care.person_id, care.month, 'YB01', care.county, care.category, care.amount,
-  'inpatient_stay', cast(null as varchar), cast(null as varchar), cast(null as decimal(18, 2)), care.amount,
-  case when care.is_weak then 'review' else 'violation' end
+select r.rule_id, care.person_id, care.month,
+  cast('YB01' as varchar) as left_benefit, care.county as left_county, care.category as left_category, care.amount as left_amount,
+  cast('inpatient_stay' as varchar) as right_benefit, cast(null as varchar) as right_county,
+  cast(null as varchar) as right_category, cast(null as decimal(18, 2)) as right_amount,
+  care.amount as at_risk,
+  case when care.is_weak then 'review' else 'violation' end as at_most
 from work.care_in_hospital care
 join reference.rule_pair pair on pair.left_benefit = 'YB01' and pair.right_benefit = 'inpatient_stay'
 join reference.rule r on r.rule_id = pair.rule_id and r.type = 'time'
 join reference.rule_place place on place.rule_id = r.rule_id
   and starts_with(care.county, place.place) and place.from_month <= care.month and care.month < place.until_month
 union all
-select r.rule_id, hit.person_id, hit.month, 'service_event', hit.left_county, hit.left_category, sum(hit.left_amount),
-  hit.ground, hit.right_county, hit.right_category, sum(hit.right_amount), sum(hit.at_risk),
-  case when bool_or(hit.is_weak) then 'review' else 'violation' end
+select r.rule_id, hit.person_id, hit.month,
+  cast('service_event' as varchar) as left_benefit, hit.left_county, hit.left_category, sum(hit.left_amount) as left_amount,
+  hit.ground as right_benefit, hit.right_county, hit.right_category, sum(hit.right_amount) as right_amount,
+  sum(hit.at_risk) as at_risk,
+  case when bool_or(hit.is_weak) then 'review' else 'violation' end as at_most
 from work.event_hit hit
 join reference.rule_pair pair on pair.left_benefit = 'service_event' and pair.right_benefit = hit.ground
 join reference.rule r on r.rule_id = pair.rule_id and r.type = 'time'

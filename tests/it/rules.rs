@@ -33,10 +33,17 @@ const GIVEN: [&str; 7] = [
     "create view hub.person as select * from person",
     "create table work.other_name (person_id bigint, name_ordinal bigint, link_grade varchar)",
 ];
-const SNAPSHOTS: &str = "insert into reference.snapshot_month \
-    select d.dataset, '150104', cast(m.month as date), date '2025-12-31' \
-    from (values ('assistance_roll'), ('day_care'), ('institution_stay'), ('family_bed')) as d(dataset) \
-    cross join unnest(generate_series(date '2025-01-01', date '2025-12-01', interval '1 month')) as m(month)";
+/// Rows of `values` below an `insert` are read as rows of its table, so each dataset has a statement.
+fn snapshots() -> impl Iterator<Item = String> {
+    ["assistance_roll", "day_care", "institution_stay", "family_bed"].into_iter().flat_map(|dataset| {
+        (1..=12).map(move |month| {
+            format!(
+                "insert into reference.snapshot_month values \
+                 ('{dataset}', '150104', date '2025-{month:02}-01', date '2025-12-31')"
+            )
+        })
+    })
+}
 
 struct Rules {
     session: SessionContext,
@@ -62,8 +69,8 @@ impl Rules {
         for (name, batch) in tables_before_models(&definition).unwrap() {
             self.register(&name, vec![nullable(&batch)])?;
         }
-        for statement in GIVEN.into_iter().chain([SNAPSHOTS]) {
-            self.execute(statement).await?;
+        for statement in GIVEN.map(str::to_owned).into_iter().chain(snapshots()) {
+            self.execute(&statement).await?;
         }
         self.models = models_of_flags(&definition);
         Ok(())

@@ -1,4 +1,5 @@
 //! `pipelines/rules/allowed.csv`: benefits that lawfully go together; no rule may flag one of these pairs on that alone.
+//! Between `|` stand the parts of a stack, between `/` alternatives of one part, which do not go together by that.
 
 use std::path::Path;
 
@@ -28,10 +29,12 @@ pub(super) fn check(folder: &Path, rules: &[Rule]) -> Vec<ContractError> {
     codes::check_columns(&mut file, &rows.header, &COLUMNS, &[]);
     for row in &rows.records {
         let id = rows.cell(row, "id");
-        let benefits: Vec<&str> = rows.cell(row, "benefits").split('|').collect();
+        let parts: Vec<Vec<&str>> =
+            rows.cell(row, "benefits").split('|').map(|part| part.split('/').collect()).collect();
+        let part_of = |benefit: &str| parts.iter().position(|part| part.contains(&benefit));
         for rule in rules.iter().filter(|rule| compares_months(rule)) {
             for (left, right) in rule.pairs() {
-                let is_allowed = left != right && benefits.contains(&left) && benefits.contains(&right);
+                let is_allowed = part_of(left).zip(part_of(right)).is_some_and(|(left, right)| left != right);
                 if is_allowed && rule.needs_of(left).next().is_none() {
                     let reason = format!("allows {left} with {right}, which {} flags without a further ground", rule.id);
                     file.contradiction(&format!("`{id}`"), reason);

@@ -107,8 +107,17 @@ fn rule(file: &mut Examined, value: &Value, schemas: &Schemas) -> Option<Rule> {
         source: source(file, &at),
         act_by: act_by(file, &at)?,
         tells: tells(file, &at),
-        default: at.get("default").and_then(|_| file.choice(&at, "default", "switch", &SWITCHES)).unwrap_or(Switch::On),
+        default: switch(file, &at),
     })
+}
+
+/// YAML reads `on` and `off` as true and false where they stand without quotes.
+fn switch(file: &mut Examined, at: &Place<'_>) -> Switch {
+    match at.get("default") {
+        None | Some(Value::Bool(true)) => Switch::On,
+        Some(Value::Bool(false)) => Switch::Off,
+        Some(_) => file.choice(at, "default", "switch", &SWITCHES).unwrap_or(Switch::On),
+    }
 }
 
 /// What no single key can say: the parts of a rule must fit its type, and without a source nobody is accused.

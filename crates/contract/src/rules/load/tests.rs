@@ -70,6 +70,7 @@ fn a_rule_that_is_off_runs_only_where_a_place_has_switched_it_on() {
     };
     assert!(read("").runs());
     assert!(!read("default: off\n").runs());
+    assert!(!read("default: 'off'\n").runs());
     assert!(read("default: off\nplaces: [{ place: '150104', from: 2025-01-01 }]\n").runs());
 }
 
@@ -102,10 +103,15 @@ fn an_offset_needs_its_rates_and_once_its_months() {
 #[test]
 fn a_rule_against_an_allowed_stack_is_refused_unless_it_names_a_further_ground() {
     let folder = tempfile::tempdir().unwrap();
-    let list = "id,benefits,title_zh,title_en,basis\nA99,MZ07|MZ09,甲,a,b\n";
-    std::fs::write(folder.path().join("allowed.csv"), list).unwrap();
+    let allow = |stack: &str| {
+        let list = format!("id,benefits,title_zh,title_en,basis\nA99,{stack},甲,a,b\n");
+        std::fs::write(folder.path().join("allowed.csv"), list).unwrap();
+    };
+    allow("MZ05|MZ07/MZ09");
     let write = |more: &str| std::fs::write(folder.path().join("X99.yaml"), format!("{RULE}{more}")).unwrap();
     write("");
+    assert_eq!(load(folder.path(), &schemas()).unwrap().len(), 1);
+    allow("MZ07|MZ09");
     let errors = load(folder.path(), &schemas()).unwrap_err();
     assert!(errors[0].to_string().contains("A99"), "{errors:?}");
     write("needs: [{ fact: central_support }]\n");
