@@ -125,11 +125,15 @@ impl AsyncDB for Rules {
         let format = FormatOptions::default().with_null("NULL");
         let mut rows = Vec::new();
         for batch in &batches {
-            let columns: Vec<_> =
-                batch.columns().iter().map(|column| ArrayFormatter::try_new(column.as_ref(), &format)).collect::<Result<_, _>>()?;
-            rows.extend((0..batch.num_rows()).map(|row| {
-                columns.iter().map(|column| column.value(row).to_string()).collect::<Vec<_>>()
-            }));
+            let columns: Vec<_> = batch
+                .columns()
+                .iter()
+                .map(|column| ArrayFormatter::try_new(column.as_ref(), &format))
+                .collect::<Result<_, _>>()?;
+            rows.extend(
+                (0..batch.num_rows())
+                    .map(|row| columns.iter().map(|column| column.value(row).to_string()).collect::<Vec<_>>()),
+            );
         }
         let types = vec![DefaultColumnType::Any; rows.first().map_or(0, Vec::len)];
         Ok(DBOutput::Rows { types, rows })
@@ -153,10 +157,8 @@ async fn every_shipped_rule_flags_what_its_example_shows() {
 
 #[test]
 fn every_shipped_rule_has_an_example() {
-    let examples: BTreeSet<String> = files_below(&folder())
-        .iter()
-        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
-        .collect();
+    let examples: BTreeSet<String> =
+        files_below(&folder()).iter().map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
     let missing: Vec<String> =
         definition().rules.into_iter().map(|rule| rule.id).filter(|id| !examples.contains(id)).collect();
     assert!(missing.is_empty(), "no worked example of {}", missing.join(", "));

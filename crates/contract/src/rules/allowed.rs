@@ -36,7 +36,8 @@ pub(super) fn check(folder: &Path, rules: &[Rule]) -> Vec<ContractError> {
             for (left, right) in rule.pairs() {
                 let is_allowed = part_of(left).zip(part_of(right)).is_some_and(|(left, right)| left != right);
                 if is_allowed && rule.needs_of(left).next().is_none() {
-                    let reason = format!("allows {left} with {right}, which {} flags without a further ground", rule.id);
+                    let reason =
+                        format!("allows {left} with {right}, which {} flags without a further ground", rule.id);
                     file.contradiction(&format!("`{id}`"), reason);
                 }
             }

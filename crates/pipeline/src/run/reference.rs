@@ -354,7 +354,10 @@ fn pair_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
         ("rule_id", texts(pairs.iter().map(|pair| pair.0.id.as_str()))),
         ("left_benefit", texts(pairs.iter().map(|pair| pair.1))),
         ("right_benefit", texts(pairs.iter().map(|pair| pair.2))),
-        ("needs", integers(pairs.iter().map(|pair| i64::try_from(pair.0.needs_of(pair.1).count()).unwrap_or(i64::MAX)))),
+        (
+            "needs",
+            integers(pairs.iter().map(|pair| i64::try_from(pair.0.needs_of(pair.1).count()).unwrap_or(i64::MAX))),
+        ),
     ]
 }
 
@@ -432,16 +435,8 @@ fn mask_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
 
 /// A row without place holds everywhere; one with a place overrides it there.
 fn term_columns(schemas: &Path) -> Result<Vec<(&'static str, ArrayRef)>, RunError> {
-    const COLUMNS: [&str; 8] = [
-        "benefit",
-        "place",
-        "accrual",
-        "starts",
-        "start_age",
-        "ends_on_death",
-        "ends_on_move",
-        "lawful_after_death",
-    ];
+    const COLUMNS: [&str; 8] =
+        ["benefit", "place", "accrual", "starts", "start_age", "ends_on_death", "ends_on_move", "lawful_after_death"];
     dated_columns(schemas, "term.csv", COLUMNS)
 }
 

@@ -44,7 +44,8 @@ pub fn tables_before_models(definition: &Definition) -> Result<Vec<(TableName, R
         coverage: &[],
         as_of: NaiveDate::default(),
     })?;
-    let made = [("match_history", match_rate::empty_history()?), ("tombstoned", RecordBatch::new_empty(erased_schema()))];
+    let made =
+        [("match_history", match_rate::empty_history()?), ("tombstoned", RecordBatch::new_empty(erased_schema()))];
     found.extend(tables.into_iter().chain(made).map(|(name, batch)| (named("reference", name), batch)));
     Ok(found)
 }
