@@ -31,7 +31,7 @@ sign_of_life as (
   union all select person_id, assessed_on from staged.ltci_assessment
   union all select person_id, admitted_on from staged.institution_stay
   union all select person_id, admitted_on from staged.inpatient_stay
-  union all select person_id, cast(started_at as date) from staged.service_event where service = '13'
+  union all select person_id, cast(to_timestamp_seconds(started_at) as date) from staged.service_event where service = '13'
 ),
 last_seen as (select person_id, max(seen_on) as seen_on from sign_of_life where person_id is not null group by person_id)
 select

@@ -3,10 +3,12 @@
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
 with pair as (
   select * from work.overlap_exclusive
+  union all select * from work.overlap_offset
   union all select * from work.overlap_duplicate
   union all select * from work.overlap_booking
   union all select * from work.overlap_status
   union all select * from work.overlap_time
+  union all select * from work.overlap_once
 )
 select pair.rule_id, pair.person_id, pair.month, pair.left_benefit, pair.left_county, pair.left_category,
   pair.right_benefit, pair.right_county, pair.right_category, pair.left_amount, pair.right_amount, pair.at_risk,

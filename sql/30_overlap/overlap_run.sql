@@ -1,4 +1,5 @@
 -- Maximal runs of consecutive months of one rule, person and pair of sides: what becomes a flag.
+-- Barred is the side that a rule says must not be held; where that is the lower of the two, the one with less money.
 -- One month shared at a change of scheme or county, where the one side ends and the other begins, is information only.
 -- schema: work · pass: bucket · kept as: table
 -- grain: rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category, from_month
@@ -21,6 +22,11 @@ run as (
 ),
 changed as (
   select run.*,
+    case
+      when rule.bars <> 'lower' then rule.bars
+      when run.left_amount < run.right_amount then 'left'
+      when run.left_amount > run.right_amount then 'right'
+    end as barred,
     rule.one_month_is_info and run.months = 1
       and ((left_before.person_id is not null and left_after.person_id is null
           and right_before.person_id is null and right_after.person_id is not null)
@@ -46,6 +52,6 @@ changed as (
     and right_after.month = run.from_month + interval '1 month' and run.months = 1
 )
 select rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category,
-  from_month, until_month, months, left_amount, right_amount, at_risk,
+  from_month, until_month, months, left_amount, right_amount, at_risk, barred,
   case when is_change or weight = 1 then 'info' when weight = 2 then 'review' else 'violation' end as severity
 from changed

@@ -1,38 +1,75 @@
--- The delivered rows that each side of an overlap rests on.
+-- The delivered rows that each side of an overlap rests on. What rests on single service events, or on works on a home,
+-- rests on those alone.
 -- schema: work · pass: bucket · kept as: table
 -- grain: rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category, from_month, side, delivery_id, row
 with side as (
   select rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category,
-    from_month, until_month, 'left' as side, left_benefit as benefit, left_county as county, left_category as category
+    from_month, until_month, 'left' as side, left_benefit as benefit, left_county as county, left_category as category,
+    right_benefit as ground
   from work.overlap_run
   union all
   select rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category,
-    from_month, until_month, 'right', right_benefit as benefit, right_county as county, right_category as category
+    from_month, until_month, 'right', right_benefit as benefit, right_county as county, right_category as category,
+    left_benefit as ground
   from work.overlap_run
 ),
 flagged as (select distinct person_id from work.overlap_run),
+certified as (
+  select s.person_id, s.delivery_id, s.row
+  from staged.death_certificate s join flagged f on f.person_id = s.person_id
+  left join work.other_name o on o.person_id = s.person_id and o.name_ordinal = s.name_ordinal
+  where s.link_grade = 'id' and o.person_id is null
+  union all
+  select s.person_id, s.delivery_id, s.row
+  from staged.funeral s join flagged f on f.person_id = s.person_id
+  left join work.other_name o on o.person_id = s.person_id and o.name_ordinal = s.name_ordinal
+  where s.link_grade = 'id' and o.person_id is null
+),
+-- Of a row without months every month counts; a row without ground counts whatever stands on the other side.
 source as (
-  select b.person_id, b.benefit, b.month, b.county, b.category, b.delivery_id, b.row
+  select b.person_id, b.benefit, b.month as first_month, b.month as last_month, b.county, b.category,
+    cast(null as varchar) as ground, cast(null as varchar) as rule_id, b.delivery_id, b.row
   from work.booking b join flagged f on f.person_id = b.person_id
   union all
-  select s.person_id, s.benefit, s.month, s.county, s.category, s.delivery_id, s.row
+  select s.person_id, s.benefit, s.month as first_month, s.month as last_month, s.county, s.category, cast(null as varchar) as ground,
+    cast(null as varchar) as rule_id, s.delivery_id, s.row
   from work.spell_month s join flagged f on f.person_id = s.person_id
   union all
-  select d.person_id, 'institution_stay', d.month, d.county, d.institution_code, s.delivery_id, s.row
+  select d.person_id, 'institution_stay', d.month as first_month, d.month as last_month, d.county, d.institution_code, cast(null as varchar) as ground,
+    cast(null as varchar) as rule_id, s.delivery_id, s.row
   from work.stay_day d
   join flagged f on f.person_id = d.person_id
   join work.stay s on s.person_id = d.person_id and s.institution_code = d.institution_code
     and s.admitted_on = d.admitted_on
   union all
-  select s.person_id, 'death', cast(null as date) as month, cast(null as varchar) as county, cast(null as varchar) as category, s.delivery_id, s.row
-  from staged.death_certificate s join flagged f on f.person_id = s.person_id
-  left join work.other_name o on o.person_id = s.person_id and o.name_ordinal = s.name_ordinal
-  where s.link_grade = 'id' and o.person_id is null
+  select person_id, 'death', cast(null as date) as first_month, cast(null as date) as last_month,
+    cast(null as varchar) as county, cast(null as varchar) as category, cast(null as varchar) as ground,
+    cast(null as varchar) as rule_id, delivery_id, row from certified
   union all
-  select s.person_id, 'death', cast(null as date) as month, cast(null as varchar) as county, cast(null as varchar) as category, s.delivery_id, s.row
-  from staged.funeral s join flagged f on f.person_id = s.person_id
-  left join work.other_name o on o.person_id = s.person_id and o.name_ordinal = s.name_ordinal
-  where s.link_grade = 'id' and o.person_id is null
+  select s.person_id, 'inpatient_stay', cast(date_trunc('month', s.admitted_on) as date),
+    cast(date_trunc('month', coalesce(s.discharged_on, s.period_end)) as date), cast(null as varchar) as county,
+    cast(null as varchar) as category, cast(null as varchar) as ground, cast(null as varchar) as rule_id, s.delivery_id, s.row
+  from staged.inpatient_stay s join flagged f on f.person_id = s.person_id
+  union all
+  select person_id, 'service_event', month as first_month, month as last_month, left_county, left_category, ground,
+    cast(null as varchar) as rule_id, delivery_id, row
+  from work.event_hit
+  union all
+  select person_id, 'service_event', month as first_month, month as last_month, right_county, right_category, ground,
+    cast(null as varchar) as rule_id, other_delivery_id, other_row
+  from work.event_hit where ground = 'service_event'
+  union all
+  select s.person_id, 'MZ15', cast(null as date) as first_month, cast(null as date) as last_month, c.county,
+    cast(null as varchar) as category, cast(null as varchar) as ground, r.rule_id, s.delivery_id, s.row
+  from staged.renovation s join flagged f on f.person_id = s.person_id
+  join reference.region_county c on c.code = substr(s.region, 1, 6)
+  join reference.rule r on r.type = 'once'
+  union all
+  select s.person_id, 'CL02', cast(null as date) as first_month, cast(null as date) as last_month, c.county,
+    cast(null as varchar) as category, cast(null as varchar) as ground, r.rule_id, s.delivery_id, s.row
+  from staged.accessibility_renovation s join flagged f on f.person_id = s.person_id
+  join reference.region_county c on c.code = substr(s.region, 1, 6)
+  join reference.rule r on r.type = 'once'
 )
 select distinct side.rule_id, side.person_id, side.left_benefit, side.left_county, side.left_category,
   side.right_benefit, side.right_county, side.right_category, side.from_month, side.side, source.delivery_id, source.row
@@ -40,4 +77,6 @@ from side
 join source on source.person_id = side.person_id and source.benefit = side.benefit
 where (source.county is not distinct from side.county)
   and (source.category is not distinct from side.category)
-  and (source.month is null or (side.from_month <= source.month and source.month <= side.until_month))
+  and (source.first_month is null or (side.from_month <= source.last_month and source.first_month <= side.until_month))
+  and (source.ground is null or source.ground = side.ground)
+  and (source.rule_id is null or source.rule_id = side.rule_id)

@@ -1,33 +1,82 @@
--- Rules of type status: a benefit's month after the last one that is lawful when the person has died.
--- The terms say for each benefit whether the month of death, the month after it, or its quarter or year is the last.
+-- Rules of type status: a benefit's month, or a service event, in a state that does not allow it: after the last month
+-- that is lawful when the person has died, before the age at which the benefit starts, or before the first approval.
+-- The terms of the nearest place count; where they leave a field empty, the mildest value.
 -- schema: work · pass: bucket · kept as: memory
--- grain: rule_id, person_id, month, left_benefit, left_county, left_category
-with last_lawful as (
-  select death.person_id, death.death_month, death.death_status, term.benefit, term.place,
-    case term.ends_on_death
-      when 'next_month' then death.death_month + interval '1 month'
-      when 'period_end' then
-        case term.accrual
-          when 'quarter' then date_trunc('quarter', death.death_month) + interval '2 month'
-          when 'year' then date_trunc('year', death.death_month) + interval '11 month'
-          else death.death_month
+-- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit
+with oldest_start as (
+  select benefit, max(cast(start_age as bigint)) as age from reference.term where start_age <> '' group by benefit
+),
+suspect as (
+  select 'death' as ground, m.person_id, m.benefit, m.month, m.county, m.category, m.amount, m.link_grade,
+    death.death_month as since, death.death_status <> 'dead' as is_unsure
+  from hub.benefit_month m
+  join work.death death on death.person_id = m.person_id and death.certified and death.death_month < m.month
+  where m.held
+  union all
+  select 'start_age', m.person_id, m.benefit, m.month, m.county, m.category, m.amount, m.link_grade, p.birth_month, false
+  from hub.benefit_month m
+  join oldest_start on oldest_start.benefit = m.benefit
+  join hub.person p on p.person_id = m.person_id
+  -- The latest start is the next quarter after the birthday.
+  where m.held and (extract(year from m.month) - extract(year from p.birth_month) - oldest_start.age) * 12
+    + extract(month from m.month) - extract(month from p.birth_month) < 3
+),
+termed as (
+  select suspect.*, term.accrual, term.starts, term.ends_on_death, term.lawful_after_death,
+    cast(nullif(term.start_age, '') as bigint) as start_age,
+    extract(year from suspect.month) * 12 + extract(month from suspect.month) - 1 as this_month,
+    extract(year from suspect.since) * 12 + extract(month from suspect.since) - 1 as since_month,
+    row_number() over (
+      partition by suspect.ground, suspect.person_id, suspect.benefit, suspect.month, suspect.county, suspect.category
+      order by length(term.place) desc, term.from_month desc
+    ) as choice
+  from suspect
+  join reference.term term on term.benefit = suspect.benefit and starts_with(suspect.county, term.place)
+    and term.from_month <= suspect.month and suspect.month < term.until_month
+),
+started as (
+  select *,
+    case ends_on_death
+      when 'same_month' then since_month
+      when 'next_month' then since_month + 1
+      else
+        case accrual
+          when 'month' then since_month + case when ends_on_death = '' then 1 else 0 end
+          when 'quarter' then since_month - since_month % 3 + 2
+          else since_month - since_month % 12 + 11
         end
-      else death.death_month
-    end as month
-  from work.death death cross join reference.term term
-  where death.certified and term.lawful_after_death <> 'true'
+    end as last_month,
+    since_month + start_age * 12 + case starts
+      when 'next_month' then 1
+      when 'next_quarter' then 3 - since_month % 3
+      else 0
+    end as first_month
+  from termed where choice = 1
+),
+found as (
+  select ground, person_id, benefit, month, county, category, amount, link_grade <> 'id' or is_unsure as is_weak
+  from started
+  where (ground = 'death' and lawful_after_death = 'false' and this_month > last_month)
+    or (ground = 'start_age' and start_age is not null and this_month < case accrual
+      when 'month' then first_month
+      when 'quarter' then first_month - first_month % 3
+      else first_month - first_month % 12
+    end)
+  union all
+  select 'approval', person_id, benefit, month, county, category, amount, link_grade <> 'id' from work.paid_before_approval
+  union all
+  select ground, person_id, 'service_event', month, left_county, left_category, sum(at_risk), bool_or(is_weak)
+  from work.event_hit where ground in ('death', 'approval')
+  group by ground, person_id, month, left_county, left_category
 )
-select r.rule_id, m.person_id, m.month,
-  m.benefit as left_benefit, m.county as left_county, m.category as left_category, m.amount as left_amount,
-  cast('death' as varchar) as right_benefit, cast(null as varchar) as right_county, cast(null as varchar) as right_category,
+select r.rule_id, found.person_id, found.month,
+  found.benefit as left_benefit, found.county as left_county, found.category as left_category, found.amount as left_amount,
+  found.ground as right_benefit, cast(null as varchar) as right_county, cast(null as varchar) as right_category,
   cast(null as decimal(18, 2)) as right_amount,
-  m.amount as at_risk,
-  case when m.link_grade <> 'id' or last_lawful.death_status <> 'dead' then 'review' else 'violation' end as at_most
-from hub.benefit_month m
-join last_lawful on last_lawful.person_id = m.person_id and last_lawful.benefit = m.benefit
-  and last_lawful.month < m.month
-join reference.rule_pair pair on pair.left_benefit = m.benefit and pair.right_benefit = 'death'
+  found.amount as at_risk,
+  case when found.is_weak then 'review' else 'violation' end as at_most
+from found
+join reference.rule_pair pair on pair.left_benefit = found.benefit and pair.right_benefit = found.ground
 join reference.rule r on r.rule_id = pair.rule_id and r.type = 'status'
 join reference.rule_place place on place.rule_id = r.rule_id
-  and starts_with(m.county, place.place) and place.from_month <= m.month and m.month < place.until_month
-where m.held
+  and starts_with(found.county, place.place) and place.from_month <= found.month and found.month < place.until_month

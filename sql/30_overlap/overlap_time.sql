@@ -1,4 +1,5 @@
--- Rules of type time, and duplicate stays: days of an institution stay that meet days of a family bed, or of another stay.
+-- Rules of type time, and duplicate stays: days of an institution stay that meet days of a family bed, or of another
+-- stay; days of long-term care that meet days in hospital; service events on days in hospital, or at one time.
 -- A family bed without a register row is taken to cover only what the stay covers wholly.
 -- schema: work · pass: bucket · kept as: memory
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
@@ -47,3 +48,28 @@ where (a.county < b.county
     or (a.county = b.county and a.institution_code = b.institution_code and a.admitted_on < b.admitted_on))
   and a.from_day < b.until_day and b.from_day < a.until_day
 group by r.rule_id, a.person_id, a.month, a.county, a.institution_code, b.county, b.institution_code
+union all
+select r.rule_id, care.person_id, care.month,
+  cast('YB01' as varchar) as left_benefit, care.county as left_county, care.category as left_category, care.amount as left_amount,
+  cast('inpatient_stay' as varchar) as right_benefit, cast(null as varchar) as right_county,
+  cast(null as varchar) as right_category, cast(null as decimal(18, 2)) as right_amount,
+  care.amount as at_risk,
+  case when care.is_weak then 'review' else 'violation' end as at_most
+from work.care_in_hospital care
+join reference.rule_pair pair on pair.left_benefit = 'YB01' and pair.right_benefit = 'inpatient_stay'
+join reference.rule r on r.rule_id = pair.rule_id and r.type = 'time'
+join reference.rule_place place on place.rule_id = r.rule_id
+  and starts_with(care.county, place.place) and place.from_month <= care.month and care.month < place.until_month
+union all
+select r.rule_id, hit.person_id, hit.month,
+  cast('service_event' as varchar) as left_benefit, hit.left_county, hit.left_category, sum(hit.left_amount) as left_amount,
+  hit.ground as right_benefit, hit.right_county, hit.right_category, sum(hit.right_amount) as right_amount,
+  sum(hit.at_risk) as at_risk,
+  case when bool_or(hit.is_weak) then 'review' else 'violation' end as at_most
+from work.event_hit hit
+join reference.rule_pair pair on pair.left_benefit = 'service_event' and pair.right_benefit = hit.ground
+join reference.rule r on r.rule_id = pair.rule_id and r.type = 'time'
+join reference.rule_place place on place.rule_id = r.rule_id
+  and starts_with(hit.left_county, place.place) and place.from_month <= hit.month and hit.month < place.until_month
+group by r.rule_id, hit.person_id, hit.month, hit.left_county, hit.left_category, hit.ground, hit.right_county,
+  hit.right_category

@@ -4,7 +4,7 @@
 -- grain: flag_id, place, department
 with source as (
   select flag.flag_id, delivery.place, delivery.department, row.side, rule.act_by,
-    case when rule.bars = 'right' then 'right' else 'left' end as barred
+    coalesce(flag.barred, 'left') as barred
   from work.flag flag
   join reference.rule rule on rule.rule_id = flag.rule_id
   join work.overlap_source row on row.rule_id = flag.rule_id and row.person_id = flag.person_id

@@ -16,7 +16,7 @@ with answered as (
 )
 select flag.flag_id, flag.rule_id, flag.person_id, flag.left_benefit, flag.left_county, flag.left_category,
   flag.right_benefit, flag.right_county, flag.right_category, flag.from_month, flag.until_month, flag.months,
-  flag.left_amount, flag.right_amount, flag.at_risk, flag.severity, flag.first_seen_on,
+  flag.left_amount, flag.right_amount, flag.at_risk, flag.barred, flag.severity, flag.first_seen_on,
   case
     when answered.recovered > 0 then 'recovered'
     when answered.confirmed > 0 then 'confirmed'

@@ -37,6 +37,8 @@ mod resealed;
 #[cfg(test)]
 mod review;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod same_person;
 #[cfg(test)]
 mod slt;

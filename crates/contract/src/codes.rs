@@ -45,7 +45,7 @@ pub struct Code {
 }
 
 /// Tables of `schemas/codes/` that are no code lists: they relate codes to one another.
-const TABLES: [&str; 3] = ["region", "benefit_source", "term"];
+const TABLES: [&str; 4] = ["region", "benefit_source", "term", "standard_amount"];
 const COLUMNS: [&str; 6] = ["code", "label_zh", "label_en", "aliases", "valid_from", "valid_to"];
 const BENEFIT_COLUMNS: [&str; 5] = ["kind", "class", "owner", "period", "bit"];
 

@@ -1,5 +1,6 @@
 //! The overlap rules of `pipelines/rules/*.yaml`.
 
+mod allowed;
 pub mod disclosure;
 mod load;
 
@@ -11,7 +12,12 @@ use crate::department::Department;
 pub use load::load;
 
 /// What a rule may name beside benefits: facts that other datasets state.
-pub const EVIDENCE: [&str; 2] = ["death", "institution_stay"];
+pub const EVIDENCE: [&str; 7] =
+    ["death", "institution_stay", "inpatient_stay", "service_event", "approval", "start_age", "standard"];
+
+/// What a pair may need besides its two benefits, month by month (`sql/30_overlap/fact_month.sql`).
+pub const FACTS: [&str; 5] =
+    ["moderate_or_worse", "in_institution", "central_support", "residential_care", "pension_above_line"];
 
 /// One rule: which benefits do not go together, where, since when, on whose word, and who checks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,6 +37,12 @@ pub struct Rule {
     pub bars: Bars,
     /// What differs between the two sides of a duplicate; `None` for other types.
     pub differs_in: Option<DiffersIn>,
+    /// What a pair needs besides its two benefits.
+    pub needs: Vec<Need>,
+    /// What an offset may pay: rates of a place, added and taken away; `None` for other types.
+    pub standard: Option<Standard>,
+    /// Within how many months once is once; `None` for other types.
+    pub within_months: Option<u32>,
     /// Whether one month shared at a change of scheme or county is information only.
     pub one_month_is_info: bool,
     /// Where the rule holds; empty = everywhere.
@@ -45,7 +57,7 @@ pub struct Rule {
     pub act_by: ActBy,
     /// Departments that are told besides the one that checks.
     pub tells: Vec<Department>,
-    /// Whether the rule runs where no place says otherwise.
+    /// Whether the rule runs at all places, or only at those it lists.
     pub default: Switch,
 }
 
@@ -102,6 +114,24 @@ pub enum DiffersIn {
     Booking,
     /// The stay.
     Stay,
+}
+
+/// A further ground without which a pair is lawful.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Need {
+    /// One of [`FACTS`].
+    pub fact: String,
+    /// The left benefits that need it; empty = all of them.
+    pub left: Vec<String>,
+}
+
+/// Rates of `schemas/codes/standard_amount.csv` that make up what may be paid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Standard {
+    /// Rates that are added.
+    pub plus: Vec<String>,
+    /// Rates that are taken away.
+    pub less: Vec<String>,
 }
 
 /// Who must check a hit.
@@ -164,7 +194,7 @@ pub struct Source {
 pub enum Switch {
     /// Runs.
     On,
-    /// Runs only where a place switches it on.
+    /// Runs only where a place has switched it on by a line of its own.
     Off,
 }
 
@@ -176,6 +206,17 @@ impl Rule {
             return left.map(|benefit| (benefit, benefit)).collect();
         }
         left.flat_map(|left| self.right.iter().map(move |right| (left, right.as_str()))).collect()
+    }
+
+    /// Whether the rule runs anywhere.
+    pub fn runs(&self) -> bool {
+        self.default == Switch::On || !self.places.is_empty()
+    }
+
+    /// The facts that a pair with this left benefit needs.
+    pub fn needs_of<'r>(&'r self, left: &'r str) -> impl Iterator<Item = &'r str> {
+        let holds = move |need: &&Need| need.left.is_empty() || need.left.iter().any(|benefit| benefit == left);
+        self.needs.iter().filter(holds).map(|need| need.fact.as_str())
     }
 }
 

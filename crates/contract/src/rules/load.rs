@@ -4,14 +4,17 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde_json::Value;
 
-use super::{ActBy, Bars, DiffersIn, EVIDENCE, Effective, Rule, RulePlace, RuleType, Severity, Source, Switch, Title};
+use super::{
+    ActBy, Bars, DiffersIn, EVIDENCE, Effective, FACTS, Need, Rule, RulePlace, RuleType, Severity, Source, Standard,
+    Switch, Title, allowed,
+};
 use crate::codes::CodeList;
 use crate::department::Department;
 use crate::error::ContractError;
 use crate::load::Schemas;
 use crate::yaml::{self, Examined, Place};
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 18] = [
     "id",
     "title",
     "type",
@@ -19,6 +22,9 @@ const KEYS: [&str; 15] = [
     "right",
     "bars",
     "differs_in",
+    "needs",
+    "standard",
+    "within_months",
     "one_month_is_info",
     "places",
     "effective",
@@ -53,16 +59,18 @@ const SWITCHES: [(&str, Switch); 2] = [("on", Switch::On), ("off", Switch::Off)]
 /// # Errors
 /// Everything that is wrong with any of the files, each with file, place and, for an unknown name, the nearest valid
 /// one.
-pub fn load(rules: &Path, schemas: &Schemas) -> Result<Vec<Rule>, Vec<ContractError>> {
+pub fn load(rules_folder: &Path, schemas: &Schemas) -> Result<Vec<Rule>, Vec<ContractError>> {
     let mut errors = Vec::new();
     let mut found = BTreeMap::new();
-    for path in yaml::files(rules, ".yaml").map_err(|error| vec![error])? {
+    for path in yaml::files(rules_folder, ".yaml").map_err(|error| vec![error])? {
         match read(&path, schemas) {
             Ok(rule) => drop(found.insert(rule.id.clone(), rule)),
             Err(more) => errors.extend(more),
         }
     }
-    if errors.is_empty() { Ok(found.into_values().collect()) } else { Err(errors) }
+    let rules: Vec<Rule> = found.into_values().collect();
+    errors.extend(allowed::check(rules_folder, &rules));
+    if errors.is_empty() { Ok(rules) } else { Err(errors) }
 }
 
 fn read(path: &Path, schemas: &Schemas) -> Result<Rule, Vec<ContractError>> {
@@ -89,6 +97,9 @@ fn rule(file: &mut Examined, value: &Value, schemas: &Schemas) -> Option<Rule> {
         right: side(file, &at, "right", benefits),
         bars: file.choice(&at, "bars", "side", &BARS)?,
         differs_in: at.get("differs_in").and_then(|_| file.choice(&at, "differs_in", "difference", &DIFFERENCES)),
+        needs: needs(file, &at),
+        standard: standard(file, &at, schemas.codes.get("standard")),
+        within_months: months(file, &at, "within_months"),
         one_month_is_info: flag(file, &at, "one_month_is_info"),
         places: places(file, &at),
         effective: effective(file, &at)?,
@@ -96,8 +107,17 @@ fn rule(file: &mut Examined, value: &Value, schemas: &Schemas) -> Option<Rule> {
         source: source(file, &at),
         act_by: act_by(file, &at)?,
         tells: tells(file, &at),
-        default: at.get("default").and_then(|_| file.choice(&at, "default", "switch", &SWITCHES)).unwrap_or(Switch::On),
+        default: switch(file, &at),
     })
+}
+
+/// YAML reads `on` and `off` as true and false where they stand without quotes.
+fn switch(file: &mut Examined, at: &Place<'_>) -> Switch {
+    match at.get("default") {
+        None | Some(Value::Bool(true)) => Switch::On,
+        Some(Value::Bool(false)) => Switch::Off,
+        Some(_) => file.choice(at, "default", "switch", &SWITCHES).unwrap_or(Switch::On),
+    }
 }
 
 /// What no single key can say: the parts of a rule must fit its type, and without a source nobody is accused.
@@ -114,6 +134,21 @@ fn check(file: &mut Examined, rule: &Rule, path: &Path) {
     }
     if duplicate != rule.right.is_empty() {
         file.contradiction("`right`", "is the same benefit for a duplicate, and needed for every other type");
+    }
+    let pairs = matches!(rule.kind, RuleType::Exclusive | RuleType::Higher | RuleType::Offset);
+    if !pairs && !rule.needs.is_empty() {
+        file.contradiction("`needs`", "is for rules of type exclusive, higher and offset");
+    }
+    if (rule.kind == RuleType::Offset) != rule.standard.is_some() {
+        file.contradiction("`standard`", "is for rules of type offset, and each of them needs it");
+    }
+    if (rule.kind == RuleType::Once) != rule.within_months.is_some() {
+        file.contradiction("`within_months`", "is for rules of type once, and each of them needs it");
+    }
+    for need in &rule.needs {
+        for benefit in need.left.iter().filter(|benefit| !rule.left.contains(benefit)) {
+            file.unknown("`needs`", "left benefit", benefit, rule.left.iter().map(String::as_str));
+        }
     }
     if rule.source.is_none() && rule.severity != Severity::Info {
         file.contradiction("`severity`", "is info at most where the rule names no source");
@@ -137,6 +172,46 @@ fn side(file: &mut Examined, at: &Place<'_>, key: &str, benefits: Option<&CodeLi
         }
     }
     names
+}
+
+fn needs(file: &mut Examined, at: &Place<'_>) -> Vec<Need> {
+    if at.get("needs").is_none() {
+        return Vec::new();
+    }
+    let mut needs = Vec::new();
+    for value in file.list(at, "needs") {
+        let Some(entry) = file.mapping(value, "`needs`", &["fact", "left"]) else { continue };
+        let fact = file.text(&entry, "fact");
+        if !FACTS.contains(&fact.as_str()) {
+            file.unknown("`needs`", "fact", &fact, FACTS.into_iter());
+        }
+        needs.push(Need { fact, left: file.texts(&entry, "left") });
+    }
+    needs
+}
+
+fn standard(file: &mut Examined, at: &Place<'_>, known: Option<&CodeList>) -> Option<Standard> {
+    let entry = file.mapping(at.get("standard")?, "`standard`", &["plus", "less"])?;
+    let standard = Standard { plus: file.texts(&entry, "plus"), less: file.texts(&entry, "less") };
+    if standard.plus.is_empty() {
+        file.missing("`standard`", "plus", "a list of rates");
+    }
+    let valid = || known.into_iter().flat_map(|list| &list.entries).map(|entry| entry.code.as_str());
+    for name in standard.plus.iter().chain(&standard.less) {
+        if !valid().any(|code| code == name) {
+            file.unknown("`standard`", "rate", name, valid());
+        }
+    }
+    Some(standard)
+}
+
+fn months(file: &mut Examined, at: &Place<'_>, key: &str) -> Option<u32> {
+    let value = at.get(key)?;
+    let months = value.as_u64().and_then(|months| u32::try_from(months).ok()).filter(|months| *months > 0);
+    if months.is_none() {
+        file.missing(&at.place, key, "a number of months");
+    }
+    months
 }
 
 fn flag(file: &mut Examined, at: &Place<'_>, key: &str) -> bool {
@@ -210,67 +285,4 @@ fn tells(file: &mut Examined, at: &Place<'_>) -> Vec<Department> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::path::PathBuf;
-
-    fn repository() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-    }
-
-    fn schemas() -> Schemas {
-        Schemas::load(&repository().join("schemas")).unwrap()
-    }
-
-    fn errors_of(yaml: &str) -> Vec<String> {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("X99.yaml"), yaml).unwrap();
-        let errors = load(folder.path(), &schemas()).unwrap_err();
-        errors.iter().map(ToString::to_string).collect()
-    }
-
-    const RULE: &str = "id: X99\ntitle: { zh: 测试, en: Test }\ntype: exclusive\nleft: [MZ07]\nright: [MZ09]\nbars: right\n\
-        effective: { from: 2016-01-01 }\nseverity: info\nact_by: civil_affairs\n";
-
-    #[test]
-    fn the_shipped_rules_load_in_the_order_of_their_ids() {
-        let rules = load(&repository().join("pipelines/rules"), &schemas()).unwrap();
-        let ids: Vec<_> = rules.iter().map(|rule| rule.id.as_str()).collect();
-        let expected = ["X01", "X02", "X03", "X05", "X06", "X07", "X08", "X14", "X16", "X24", "X27", "X28", "X35"];
-        assert_eq!(ids, expected);
-    }
-
-    #[test]
-    fn a_duplicate_compares_each_benefit_with_itself() {
-        let rules = load(&repository().join("pipelines/rules"), &schemas()).unwrap();
-        let pairs_of = |id: &str| rules.iter().find(|rule| rule.id == id).unwrap().pairs();
-        assert_eq!(pairs_of("X07"), [("RS01", "RS01"), ("RS02", "RS02")]);
-        assert_eq!(pairs_of("X01"), [("MZ07", "MZ09"), ("MZ07", "MZ10")]);
-    }
-
-    #[test]
-    fn an_unknown_benefit_is_refused_with_the_nearest() {
-        let errors = errors_of(&RULE.replace("MZ09", "MZ9"));
-        assert_eq!(errors.len(), 1);
-        assert!(errors[0].contains("unknown benefit `MZ9`") && errors[0].contains("`MZ09`"), "{errors:?}");
-    }
-
-    #[test]
-    fn an_unknown_type_and_an_unknown_key_are_both_named() {
-        let errors = errors_of(&RULE.replace("exclusive", "exclusiv").replace("bars", "bar")).join("\n");
-        assert!(errors.contains("unknown rule type `exclusiv`") && errors.contains("`exclusive`"), "{errors}");
-        assert!(errors.contains("unknown key `bar`") && errors.contains("`bars`"), "{errors}");
-    }
-
-    #[test]
-    fn an_unknown_department_is_refused_with_the_nearest() {
-        let errors = errors_of(&RULE.replace("civil_affairs", "civil_affair"));
-        assert!(errors[0].contains("`civil_affairs`"), "{errors:?}");
-    }
-
-    #[test]
-    fn a_rule_without_a_source_is_information_at_most() {
-        let errors = errors_of(&RULE.replace("severity: info", "severity: violation"));
-        assert!(errors[0].contains("info at most"), "{errors:?}");
-    }
-}
+mod tests;

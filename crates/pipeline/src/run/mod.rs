@@ -47,7 +47,7 @@ pub use feedback::Feedback;
 use feedback::Outboxes;
 pub use history::read_published;
 pub use model::{KeptAs, Model, ModelGraph, Pass};
-pub use rehearsal::rehearse;
+pub use rehearsal::{rehearse, tables_before_models};
 
 use crate::canary;
 use crate::coverage::{CoverageInputs, CoverageRow, coverage};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use yilian_contract::rules::disclosure::Disclosure;
-use yilian_contract::rules::{ActBy, Bars, DiffersIn, Rule, RuleType, Severity, Source, Switch};
+use yilian_contract::rules::{ActBy, DiffersIn, Rule, RuleType, Source};
 use yilian_contract::{Code, Kind, Regions, Schemas};
 
 use super::RunError;
@@ -66,10 +66,13 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
     add("rule_pair", pair_columns(inputs))?;
     add("rule_place", place_columns(inputs.rules))?;
     add("rule_mask", mask_columns(inputs))?;
+    add("rule_need", need_columns(inputs))?;
+    add("rule_standard", standard_columns(inputs))?;
     add("disclosure", disclosure_columns(inputs.disclosures))?;
     add("delivery", delivery_columns(inputs.deliveries))?;
     add("run", vec![("as_of", dates([Some(inputs.as_of)]))])?;
     add("term", term_columns(inputs.schemas_folder)?)?;
+    add("standard_amount", amount_columns(inputs.schemas_folder)?)?;
     add("control_total", control_columns(inputs.deliveries))?;
     add(
         "age_band",
@@ -87,7 +90,7 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
 }
 
 /// Names of the reference tables, for whoever wants to know them before a run.
-pub(crate) fn names() -> [&'static str; 20] {
+pub(crate) fn names() -> [&'static str; 23] {
     [
         "year",
         "snapshot_month",
@@ -99,10 +102,13 @@ pub(crate) fn names() -> [&'static str; 20] {
         "rule_pair",
         "rule_place",
         "rule_mask",
+        "rule_need",
+        "rule_standard",
         "disclosure",
         "delivery",
         "run",
         "term",
+        "standard_amount",
         "control_total",
         "age_band",
         "age_band_label",
@@ -275,43 +281,24 @@ fn dataset_year_columns(inputs: &ReferenceInputs<'_>, years: &[i32]) -> Vec<(&'s
 }
 
 fn running(rules: &[Rule]) -> impl Iterator<Item = &Rule> {
-    rules.iter().filter(|rule| rule.default == Switch::On)
+    rules.iter().filter(|rule| rule.runs())
 }
 
 fn rule_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
     let text = |value: fn(&Rule) -> &'static str| texts(running(rules).map(value));
     vec![
         ("rule_id", texts(running(rules).map(|rule| rule.id.as_str()))),
-        ("type", text(|rule| rule_type(rule.kind))),
-        (
-            "bars",
-            text(|rule| match rule.bars {
-                Bars::Left => "left",
-                Bars::Right => "right",
-                Bars::Lower => "lower",
-            }),
-        ),
-        (
-            "differs_in",
-            text(|rule| match rule.differs_in {
-                Some(DiffersIn::County) => "county",
-                Some(DiffersIn::Category) => "category",
-                Some(DiffersIn::Booking) => "booking",
-                Some(DiffersIn::Stay) => "stay",
-                None => "",
-            }),
-        ),
-        (
-            "severity",
-            text(|rule| match rule.severity {
-                Severity::Violation => "violation",
-                Severity::Review => "review",
-                Severity::Info => "info",
-            }),
-        ),
+        ("type", text(|rule| rule.kind.as_str())),
+        ("bars", text(|rule| rule.bars.as_str())),
+        ("differs_in", text(|rule| rule.differs_in.map_or("", DiffersIn::as_str))),
+        ("severity", text(|rule| rule.severity.as_str())),
         (
             "one_month_is_info",
             Arc::new(running(rules).map(|rule| Some(rule.one_month_is_info)).collect::<BooleanArray>()),
+        ),
+        (
+            "within_months",
+            Arc::new(running(rules).map(|rule| rule.within_months.map(i64::from)).collect::<Int64Array>()),
         ),
         ("title_zh", texts(running(rules).map(|rule| rule.title.zh.as_str()))),
         ("title_en", texts(running(rules).map(|rule| rule.title.en.as_str()))),
@@ -359,18 +346,6 @@ fn delivery_columns(deliveries: &[Accepted]) -> Vec<(&'static str, ArrayRef)> {
     ]
 }
 
-fn rule_type(kind: RuleType) -> &'static str {
-    match kind {
-        RuleType::Exclusive => "exclusive",
-        RuleType::Higher => "higher",
-        RuleType::Offset => "offset",
-        RuleType::Duplicate => "duplicate",
-        RuleType::Status => "status",
-        RuleType::Time => "time",
-        RuleType::Once => "once",
-    }
-}
-
 fn pair_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
     let pairs: Vec<(&Rule, &str, &str)> = running(inputs.rules)
         .flat_map(|rule| rule.pairs().into_iter().map(move |(left, right)| (rule, left, right)))
@@ -379,6 +354,37 @@ fn pair_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
         ("rule_id", texts(pairs.iter().map(|pair| pair.0.id.as_str()))),
         ("left_benefit", texts(pairs.iter().map(|pair| pair.1))),
         ("right_benefit", texts(pairs.iter().map(|pair| pair.2))),
+        (
+            "needs",
+            integers(pairs.iter().map(|pair| i64::try_from(pair.0.needs_of(pair.1).count()).unwrap_or(i64::MAX))),
+        ),
+    ]
+}
+
+/// The facts without which a pair is lawful.
+fn need_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
+    let needs: Vec<(&Rule, &str, &str)> = running(inputs.rules)
+        .flat_map(|rule| rule.left.iter().map(move |left| (rule, left.as_str())))
+        .flat_map(|(rule, left)| rule.needs_of(left).map(move |fact| (rule, left, fact)))
+        .collect();
+    vec![
+        ("rule_id", texts(needs.iter().map(|need| need.0.id.as_str()))),
+        ("left_benefit", texts(needs.iter().map(|need| need.1))),
+        ("fact", texts(needs.iter().map(|need| need.2))),
+    ]
+}
+
+/// The rates that make up what an offset may pay, and whether each is added or taken away.
+fn standard_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
+    let mut rates = Vec::new();
+    for (rule, standard) in running(inputs.rules).filter_map(|rule| Some((rule, rule.standard.as_ref()?))) {
+        rates.extend(standard.plus.iter().map(|rate| (rule, rate, 1)));
+        rates.extend(standard.less.iter().map(|rate| (rule, rate, -1)));
+    }
+    vec![
+        ("rule_id", texts(rates.iter().map(|rate| rate.0.id.as_str()))),
+        ("standard", texts(rates.iter().map(|rate| rate.1.as_str()))),
+        ("sign", integers(rates.iter().map(|rate| rate.2))),
     ]
 }
 
@@ -418,18 +424,41 @@ fn mask_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
     let rules: Vec<&Rule> = running(inputs.rules)
         .filter(|rule| matches!(rule.kind, RuleType::Exclusive | RuleType::Higher | RuleType::Offset))
         .collect();
+    // A cap has no other benefit: its left side alone makes a candidate.
+    let right = |rule: &Rule| Some(mask(&rule.right)).filter(|mask| *mask != 0).unwrap_or_else(|| mask(&rule.left));
     vec![
         ("rule_id", texts(rules.iter().map(|rule| rule.id.as_str()))),
         ("left_mask", integers(rules.iter().map(|rule| mask(&rule.left)))),
-        ("right_mask", integers(rules.iter().map(|rule| mask(&rule.right)))),
+        ("right_mask", integers(rules.iter().map(|rule| right(rule)))),
     ]
 }
 
+/// A row without place holds everywhere; one with a place overrides it there.
 fn term_columns(schemas: &Path) -> Result<Vec<(&'static str, ArrayRef)>, RunError> {
-    const COLUMNS: [&str; 6] = ["benefit", "place", "accrual", "ends_on_death", "ends_on_move", "lawful_after_death"];
-    let rows = csv_rows(schemas, "term.csv")?;
-    let column = |name: &'static str| (name, texts(rows.iter().map(|row| row.get(name).map_or("", String::as_str))));
-    Ok(COLUMNS.map(column).into())
+    const COLUMNS: [&str; 8] =
+        ["benefit", "place", "accrual", "starts", "start_age", "ends_on_death", "ends_on_move", "lawful_after_death"];
+    dated_columns(schemas, "term.csv", COLUMNS)
+}
+
+fn amount_columns(schemas: &Path) -> Result<Vec<(&'static str, ArrayRef)>, RunError> {
+    dated_columns(schemas, "standard_amount.csv", ["standard", "place", "amount"])
+}
+
+/// Columns of a table as texts, and the months in which each row holds.
+fn dated_columns<const N: usize>(
+    schemas: &Path,
+    table: &str,
+    names: [&'static str; N],
+) -> Result<Vec<(&'static str, ArrayRef)>, RunError> {
+    let rows = csv_rows(schemas, table)?;
+    let text = |name: &'static str| (name, texts(rows.iter().map(|row| row.get(name).map_or("", String::as_str))));
+    let month = |name: &str, always: (i32, u32, u32)| {
+        let day = move |row: &BTreeMap<String, String>| row.get(name).and_then(|day| day.parse::<NaiveDate>().ok());
+        let always = NaiveDate::from_ymd_opt(always.0, always.1, always.2);
+        dates(rows.iter().map(|row| day(row).or(always).and_then(first_of_month)).collect::<Vec<_>>())
+    };
+    let (from, until) = (month("valid_from", (1900, 1, 1)), month("valid_until", (9999, 1, 1)));
+    Ok(names.map(text).into_iter().chain([("from_month", from), ("until_month", until)]).collect())
 }
 
 /// The rows of a table of `schemas/codes`, by column.

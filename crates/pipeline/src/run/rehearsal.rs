@@ -18,26 +18,22 @@ use super::stage::{erased_schema, is_about_people, staged_schema};
 use super::united::United;
 use super::{RunError, match_rate, namesakes, overlap};
 
-/// The logical plan of every model, in order; files of the tables without rows lie below `folder`.
+/// The tables that exist before any model: reference tables, and all others without rows.
 ///
 /// # Errors
-/// The first model that cannot be planned or computed.
-pub async fn rehearse(
-    definition: &Definition,
-    engine: &Engine,
-    folder: &Path,
-) -> Result<Vec<(TableName, LogicalPlan)>, RunError> {
-    let session = engine.session();
-    let mut sources = Sources::default();
+/// A code list of the definition that cannot be read.
+pub fn tables_before_models(definition: &Definition) -> Result<Vec<(TableName, RecordBatch)>, RunError> {
+    let named = |schema: &str, table: &str| TableName { schema: schema.to_owned(), table: table.to_owned() };
+    let mut found = Vec::new();
     for contract in &definition.schemas.contracts {
         let batch = RecordBatch::new_empty(staged_schema(contract));
-        open_batch(folder, &session, ("staged", &contract.dataset), &batch, &mut sources).await?;
         if is_about_people(contract) {
-            open_batch(folder, &session, ("unnumbered", &contract.dataset), &batch, &mut sources).await?;
+            found.push((named("unnumbered", &contract.dataset), batch.clone()));
         }
+        found.push((named("staged", &contract.dataset), batch));
     }
     for (name, batch) in namesakes::tables(&NameSpine::default(), &BTreeMap::new(), NaiveDate::default())? {
-        open_batch(folder, &session, ("spine", name), &batch, &mut sources).await?;
+        found.push((named("spine", name), batch));
     }
     let tables = reference::tables(&ReferenceInputs {
         schemas: &definition.schemas,
@@ -49,11 +45,25 @@ pub async fn rehearse(
         coverage: &[],
         as_of: NaiveDate::default(),
     })?;
-    for (name, batch) in tables.into_iter().chain([
-        ("match_history", match_rate::empty_history()?),
-        ("tombstoned", RecordBatch::new_empty(erased_schema())),
-    ]) {
-        open_batch(folder, &session, ("reference", name), &batch, &mut sources).await?;
+    let made =
+        [("match_history", match_rate::empty_history()?), ("tombstoned", RecordBatch::new_empty(erased_schema()))];
+    found.extend(tables.into_iter().chain(made).map(|(name, batch)| (named("reference", name), batch)));
+    Ok(found)
+}
+
+/// The logical plan of every model, in order; files of the tables without rows lie below `folder`.
+///
+/// # Errors
+/// The first model that cannot be planned or computed.
+pub async fn rehearse(
+    definition: &Definition,
+    engine: &Engine,
+    folder: &Path,
+) -> Result<Vec<(TableName, LogicalPlan)>, RunError> {
+    let session = engine.session();
+    let mut sources = Sources::default();
+    for (name, batch) in tables_before_models(definition)? {
+        open_batch(folder, &session, (&name.schema, &name.table), &batch, &mut sources).await?;
     }
     let mut plans = Vec::new();
     for pass in [Pass::First, Pass::Bucket, Pass::Whole] {
