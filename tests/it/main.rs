@@ -11,6 +11,8 @@ mod conservation;
 #[cfg(test)]
 mod determinism;
 #[cfg(test)]
+mod eligibility;
+#[cfg(test)]
 mod erasure;
 #[cfg(test)]
 mod feedback;

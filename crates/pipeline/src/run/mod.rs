@@ -4,6 +4,7 @@ mod bridge;
 mod bucket;
 mod checks;
 mod definition;
+mod entitlement;
 mod error;
 mod every_row;
 mod feedback;
@@ -46,7 +47,7 @@ pub use feedback::Feedback;
 use feedback::Outboxes;
 pub use history::read_published;
 pub use model::{KeptAs, Model, ModelGraph, Pass};
-pub use rehearsal::rehearse;
+pub use rehearsal::{reference_tables, rehearse};
 
 use crate::canary;
 use crate::coverage::{CoverageInputs, CoverageRow, coverage};
@@ -197,6 +198,7 @@ impl<'a> Night<'a> {
             regions: &self.definition.regions,
             rules: &self.definition.rules,
             disclosures: &self.definition.disclosures,
+            entitlement: &self.definition.entitlement,
             deliveries: self.deliveries,
             coverage: &self.coverage(),
             as_of: self.options.as_of,

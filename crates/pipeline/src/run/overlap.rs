@@ -1,4 +1,4 @@
-//! `work.flag` and `hub.flag_record`: runs of months with the ids of their flags.
+//! `work.flag` and `hub.flag_record`, `work.gap_flag` and `hub.gap_record`: runs of months with the ids of their flags.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +17,18 @@ use crate::store::Store;
 
 const LEFT: [&str; 3] = ["left_benefit", "left_county", "left_category"];
 const RIGHT: [&str; 3] = ["right_benefit", "right_county", "right_category"];
+
+/// A model of runs of months that get numbers, the table of today's, and the published record of all.
+pub(crate) struct Numbered {
+    pub(crate) runs: &'static str,
+    pub(crate) found: &'static str,
+    pub(crate) record: &'static str,
+}
+
+/// Overlaps.
+pub(crate) const FLAGS: Numbered = Numbered { runs: "overlap_run", found: "flag", record: "flag_record" };
+/// Gaps: a flag of one side.
+pub(crate) const GAPS: Numbered = Numbered { runs: "gap_run", found: "gap_flag", record: "gap_record" };
 
 /// The table of today's flags, and the record of all flags ever given an id.
 pub(crate) struct Flags {
@@ -88,11 +100,19 @@ fn record_table(record: &[RecordedFlag]) -> Result<RecordBatch, RunError> {
     batch("hub.flag_record", columns)
 }
 
-/// The flags that a publication recorded; none before the first.
-pub(crate) async fn recorded(store: &Store, previous: Option<&Publication>) -> Result<Vec<RecordedFlag>, RunError> {
-    let Some(previous) = previous else { return Ok(Vec::new()) };
+/// The flags, or gaps, that a publication recorded; none before the first.
+pub(crate) async fn recorded(
+    store: &Store,
+    previous: Option<&Publication>,
+    numbered: &Numbered,
+) -> Result<Vec<RecordedFlag>, RunError> {
+    let table = format!("hub.{}", numbered.record);
+    // A publication of a program that knew no gaps has no record of them.
+    let Some(previous) = previous.filter(|publication| publication.tables.contains_key(&table)) else {
+        return Ok(Vec::new());
+    };
     let schema = record_table(&[])?.schema();
-    flags(&history::read_published(store, previous, "hub.flag_record", &schema).await?)
+    flags(&history::read_published(store, previous, &table, &schema).await?)
 }
 
 fn flags(rows: &RecordBatch) -> Result<Vec<RecordedFlag>, RunError> {

@@ -17,6 +17,25 @@ use super::reference::{self, ReferenceInputs};
 use super::stage::{erased_schema, is_about_people, staged_schema};
 use super::{RunError, match_rate, namesakes, overlap};
 
+/// The reference tables before anything was delivered.
+///
+/// # Errors
+/// A code table that cannot be read.
+pub fn reference_tables(definition: &Definition) -> Result<Vec<(&'static str, RecordBatch)>, RunError> {
+    let inputs = ReferenceInputs {
+        schemas: &definition.schemas,
+        schemas_folder: &definition.schemas_folder,
+        regions: &definition.regions,
+        rules: &definition.rules,
+        disclosures: &definition.disclosures,
+        entitlement: &definition.entitlement,
+        deliveries: &[],
+        coverage: &[],
+        as_of: NaiveDate::default(),
+    };
+    Ok(reference::tables(&inputs)?.into_iter().collect())
+}
+
 /// The logical plan of every model, in order; files of the tables without rows lie below `folder`.
 ///
 /// # Errors
@@ -38,16 +57,7 @@ pub async fn rehearse(
     for (name, batch) in namesakes::tables(&NameSpine::default(), &BTreeMap::new(), NaiveDate::default())? {
         open_batch(folder, &session, ("spine", name), &batch, &mut sources).await?;
     }
-    let tables = reference::tables(&ReferenceInputs {
-        schemas: &definition.schemas,
-        schemas_folder: &definition.schemas_folder,
-        regions: &definition.regions,
-        rules: &definition.rules,
-        disclosures: &definition.disclosures,
-        deliveries: &[],
-        coverage: &[],
-        as_of: NaiveDate::default(),
-    })?;
+    let tables = reference_tables(definition)?;
     for (name, batch) in tables.into_iter().chain([
         ("match_history", match_rate::empty_history()?),
         ("tombstoned", RecordBatch::new_empty(erased_schema())),
@@ -62,13 +72,15 @@ pub async fn rehearse(
             compute_to_file(&session, model, &table_file(folder, &model.name, 0)).await?;
         }
         if pass == Pass::Bucket {
-            let runs = TableName { schema: "work".to_owned(), table: "overlap_run".to_owned() };
-            let found = session.table(runs.to_string()).await.map_err(RunError::query(&runs))?;
-            let empty = RecordBatch::new_empty(std::sync::Arc::new(found.schema().as_arrow().clone()));
-            let flags = overlap::make(&empty, &[], NaiveDate::default())?;
-            let name = TableName { schema: "work".to_owned(), table: "flag".to_owned() };
-            let file = write_batch(folder, &name, &flags.found)?;
-            register_parquet(&session, &name.schema, &name.table, &[file]).await?;
+            for numbered in [overlap::FLAGS, overlap::GAPS] {
+                let runs = TableName { schema: "work".to_owned(), table: numbered.runs.to_owned() };
+                let found = session.table(runs.to_string()).await.map_err(RunError::query(&runs))?;
+                let empty = RecordBatch::new_empty(std::sync::Arc::new(found.schema().as_arrow().clone()));
+                let flags = overlap::make(&empty, &[], NaiveDate::default())?;
+                let name = TableName { schema: "work".to_owned(), table: numbered.found.to_owned() };
+                let file = write_batch(folder, &name, &flags.found)?;
+                register_parquet(&session, &name.schema, &name.table, &[file]).await?;
+            }
         }
     }
     Ok(plans)
