@@ -242,9 +242,9 @@ async fn found(elders: &[Elder], stay_is_violation: bool) -> Found {
         }
     }
     if stay_is_violation {
-        run(&session, "create table read as select * replace (true as is_violation) from reference.exclusion").await;
+        run(&session, "create table strict as select * replace (true as is_violation) from reference.exclusion").await;
         run(&session, "drop table reference.exclusion").await;
-        run(&session, "create table reference.exclusion as select * from read").await;
+        run(&session, "create table reference.exclusion as select * from strict").await;
     }
     give(&session, elders).await;
     for model in ["entitled", "circumstance_month", "entitled_month", "eligible_month"] {
@@ -281,7 +281,7 @@ async fn give(session: &SessionContext, elders: &[Elder]) {
     ]);
     session.register_batch("people", numbered((0..).zip(elders).map(|(person, _)| person).collect(), people)).unwrap();
     for (table, column, of) in
-        [("facts", "circumstance", circumstances_of as fn(&Elder) -> Vec<&'static str>), ("draws", "benefit", drawn_by)]
+        [("facts", "circumstance", circumstances_of as fn(&Elder) -> Vec<&'static str>), ("draws", "benefit", drawn_by as fn(&Elder) -> Vec<&'static str>)]
     {
         let rows: Vec<(i64, &str)> =
             (0..).zip(elders).flat_map(|(person, elder)| of(elder).into_iter().map(move |name| (person, name))).collect();

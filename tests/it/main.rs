@@ -19,6 +19,8 @@ mod feedback;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod gaps;
+#[cfg(test)]
 mod hub_key;
 #[cfg(test)]
 mod interop;

@@ -144,8 +144,7 @@ mod tests {
         let list = load(&root.join("schemas"), &rules, &gaps).unwrap();
         let is_listed =
             |id: &str, department| list.iter().any(|line| line.rule_id == id && line.receiver == department);
-        // The list of those not visited is hub.not_visited; no parcel could carry it.
-        for gap in gaps.iter().filter(|gap| gap.id != "L12") {
+        for gap in &gaps {
             assert!(is_listed(&gap.id, gap.act_by) && is_listed(&gap.id, gap.proved_by), "{} is not listed", gap.id);
         }
         for rule in &rules {

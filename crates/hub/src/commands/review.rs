@@ -39,6 +39,7 @@ pub(crate) fn run(
     let rulebook = Rulebook {
         schemas: &library.schemas,
         rules: &rules,
+        gaps: &entitlement.gaps,
         disclosures: &disclosures,
         retention: &retention,
         readers: &readers,

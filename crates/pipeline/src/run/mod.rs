@@ -31,6 +31,7 @@ mod staging;
 mod statistics;
 mod table_file;
 pub(crate) mod tombstones;
+mod unknown;
 mod unnumbered;
 mod whole;
 

@@ -8,7 +8,7 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type, Int64Type};
 use chrono::{Days, NaiveDate};
 
-use super::flags::{FlagKey, RecordedFlag, Span, assign};
+use super::flags::{FlagKey, RecordedFlag, Span, assign, keep_unknown};
 use super::ledger::batch;
 use super::stage::days;
 use super::{RunError, history};
@@ -37,9 +37,15 @@ pub(crate) struct Flags {
 }
 
 /// Gives the runs of months (`work.overlap_run`, in order of its grain) their ids.
-pub(crate) fn make(runs: &RecordBatch, recorded: &[RecordedFlag], as_of: NaiveDate) -> Result<Flags, RunError> {
+pub(crate) fn make(
+    runs: &RecordBatch,
+    recorded: &[RecordedFlag],
+    as_of: NaiveDate,
+    is_unknown: impl Fn(&RecordedFlag) -> bool,
+) -> Result<Flags, RunError> {
     let found = keys(runs)?;
-    let (ids, record) = assign(&found, recorded, as_of);
+    let (ids, mut record) = assign(&found, recorded, as_of);
+    keep_unknown(&mut record, recorded, is_unknown);
     let mut columns: Vec<(&str, ArrayRef)> = vec![("flag_id", Arc::new(Int64Array::from(ids.clone())))];
     let schema = runs.schema();
     for (field, column) in schema.fields().iter().zip(runs.columns()) {

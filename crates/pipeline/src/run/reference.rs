@@ -239,12 +239,15 @@ pub(crate) fn benefits(inputs: &ReferenceInputs<'_>) -> Vec<(String, i64)> {
         .collect()
 }
 
+/// The dataset that makes each benefit's months.
+pub(crate) fn benefit_sources(schemas: &Path) -> Result<BTreeMap<String, String>, RunError> {
+    let rows = csv_rows(schemas, "benefit_source.csv")?.into_iter();
+    Ok(rows.filter_map(|mut row| Some((row.remove("benefit")?, row.remove("dataset")?))).collect())
+}
+
 /// Each benefit with its bit and the dataset that makes its months; no dataset where none does.
 fn benefit_columns(inputs: &ReferenceInputs<'_>) -> Result<Vec<(&'static str, ArrayRef)>, RunError> {
-    let sources: BTreeMap<String, String> = csv_rows(inputs.schemas_folder, "benefit_source.csv")?
-        .into_iter()
-        .filter_map(|mut row| Some((row.remove("benefit")?, row.remove("dataset")?)))
-        .collect();
+    let sources = benefit_sources(inputs.schemas_folder)?;
     let benefits = benefits(inputs);
     let entries = inputs.schemas.codes.get("benefit").map(|list| list.entries.as_slice()).unwrap_or_default();
     let label = |of: fn(&Code) -> &String| texts(entries.iter().map(|entry| of(entry).as_str()));

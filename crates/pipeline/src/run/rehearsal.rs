@@ -76,7 +76,7 @@ pub async fn rehearse(
                 let runs = TableName { schema: "work".to_owned(), table: numbered.runs.to_owned() };
                 let found = session.table(runs.to_string()).await.map_err(RunError::query(&runs))?;
                 let empty = RecordBatch::new_empty(std::sync::Arc::new(found.schema().as_arrow().clone()));
-                let flags = overlap::make(&empty, &[], NaiveDate::default())?;
+                let flags = overlap::make(&empty, &[], NaiveDate::default(), |_| false)?;
                 let name = TableName { schema: "work".to_owned(), table: numbered.found.to_owned() };
                 let file = write_batch(folder, &name, &flags.found)?;
                 register_parquet(&session, &name.schema, &name.table, &[file]).await?;

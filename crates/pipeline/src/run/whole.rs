@@ -12,6 +12,8 @@ use super::bucket::{Sources, compute_to_file, table_file};
 use super::checks::run_checks;
 use super::model::{KeptAs, Model, Pass};
 use super::overlap::{FLAGS, GAPS, Numbered};
+use super::reference::benefit_sources;
+use super::unknown::Rests;
 use super::{Night, RunError, flags, ledger, match_rate, overlap, statistics};
 use crate::coverage::coverage_batch;
 use crate::progress::Progress;
@@ -109,7 +111,14 @@ impl Whole {
         let recorded = overlap::recorded(night.site.store(), previous, numbered).await?;
         let keep = night.definition.retention.closed_flags;
         let recorded = flags::remembered(recorded, keep, night.options.as_of);
-        let flags = overlap::make(&runs, &recorded, night.options.as_of)?;
+        let coverage = night.coverage();
+        let rests = Rests {
+            sources: benefit_sources(&night.definition.schemas_folder)?,
+            gaps: &night.definition.entitlement.gaps,
+            before: night.definition.entitlement.missing_months.0,
+            coverage: &coverage,
+        };
+        let flags = overlap::make(&runs, &recorded, night.options.as_of, |flag| rests.is_unknown(flag))?;
         self.add_batch(night, ("hub", numbered.record), &flags.record)?;
         let name = TableName { schema: "work".to_owned(), table: numbered.found.to_owned() };
         let file = ledger::write_batch(night.work.path(), &name, &flags.found)?;
