@@ -3,15 +3,15 @@
 -- schema: work · pass: bucket · kept as: view
 -- grain: none (one row per delivered row)
 with event as (
-  select person_id, service, category, started_at from staged.service_event where person_id is not null
+  select person_id, service, category, cast(started_at as date) as day from staged.service_event where person_id is not null
   union all
-  select person_id, service, category, started_at from unnumbered.service_event where person_id is not null
+  select person_id, service, category, cast(started_at as date) from unnumbered.service_event where person_id is not null
 ),
 seen as (
   select distinct person_id, service = '13' as is_visit,
     case when substr(category, 1, 1) = 'H' then 'home_service_drawn' when substr(category, 1, 1) = 'M' then 'meal_service_drawn' end
       as drawn,
-    cast(extract(year from started_at) * 12 + extract(month from started_at) - 1 as bigint) as month_no
+    cast(extract(year from day) * 12 + extract(month from day) - 1 as bigint) as month_no
   from event
 ),
 adapted as (
