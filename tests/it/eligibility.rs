@@ -251,9 +251,8 @@ async fn found(elders: &[Elder], stay_is_violation: bool) -> Found {
         let query = std::fs::read_to_string(repository.join(format!("sql/32_eligibility/{model}.sql"))).unwrap();
         run(&session, &format!("create table work.{model} as {query}")).await;
     }
-    let query = format!(
-        "select person_id, benefit, category, to_review from work.eligible_month where month = date '{MONTH}'"
-    );
+    let query =
+        format!("select person_id, benefit, category, to_review from work.eligible_month where month = date '{MONTH}'");
     let batches = session.sql(&query).await.unwrap().collect().await.unwrap();
     let mut found = Found::new();
     for batch in &batches {
@@ -273,18 +272,27 @@ async fn found(elders: &[Elder], stay_is_violation: bool) -> Found {
 
 /// Makes the rows that the models read: the register, circumstances, and what is drawn.
 async fn give(session: &SessionContext, elders: &[Elder]) {
-    run(session, &format!("create table reference.month as select date '{MONTH}' as month, cast({MONTH_NO} as bigint) as month_no")).await;
+    run(
+        session,
+        &format!(
+            "create table reference.month as select date '{MONTH}' as month, cast({MONTH_NO} as bigint) as month_no"
+        ),
+    )
+    .await;
     let people = columns([
         ("birth_month", elders.iter().map(|elder| date_of(MONTH_NO - elder.age_months)).collect::<StringArray>()),
         ("hukou", elders.iter().map(|elder| Some(if elder.hukou_here { "150104" } else { "150105" })).collect()),
         ("residence", elders.iter().map(|elder| Some(if elder.lives_here { "150104" } else { "150105" })).collect()),
     ]);
     session.register_batch("people", numbered((0..).zip(elders).map(|(person, _)| person).collect(), people)).unwrap();
-    for (table, column, of) in
-        [("facts", "circumstance", circumstances_of as fn(&Elder) -> Vec<&'static str>), ("draws", "benefit", drawn_by as fn(&Elder) -> Vec<&'static str>)]
-    {
-        let rows: Vec<(i64, &str)> =
-            (0..).zip(elders).flat_map(|(person, elder)| of(elder).into_iter().map(move |name| (person, name))).collect();
+    for (table, column, of) in [
+        ("facts", "circumstance", circumstances_of as fn(&Elder) -> Vec<&'static str>),
+        ("draws", "benefit", drawn_by as fn(&Elder) -> Vec<&'static str>),
+    ] {
+        let rows: Vec<(i64, &str)> = (0..)
+            .zip(elders)
+            .flat_map(|(person, elder)| of(elder).into_iter().map(move |name| (person, name)))
+            .collect();
         let names = columns([(column, rows.iter().map(|row| Some(row.1)).collect::<StringArray>())]);
         session.register_batch(table, numbered(rows.iter().map(|row| row.0).collect(), names)).unwrap();
     }
@@ -306,7 +314,9 @@ fn circumstances_of(elder: &Elder) -> Vec<&'static str> {
         2 => Some("care_moderate"),
         _ => Some("care_severe"),
     });
-    names.extend(["dementia_mild", "dementia_moderate", "dementia_severe"].get(usize::from(elder.dementia).wrapping_sub(1)));
+    names.extend(
+        ["dementia_mild", "dementia_moderate", "dementia_severe"].get(usize::from(elder.dementia).wrapping_sub(1)),
+    );
     match elder.support {
         Support::None => {}
         Support::LowIncome => names.push("low_income"),

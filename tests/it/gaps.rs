@@ -41,9 +41,11 @@ fn planted_gaps_are_found_and_nobody_who_draws_the_benefit_has_one() {
 #[test]
 fn a_month_that_is_withheld_makes_no_gap_and_closes_no_flag() {
     let chain = shared();
-    for (name, withheld) in
-        [("last", ".benefit_payment.2025-12."), ("middle", ".pension_payment.2025-06."), ("proof", ".ability_assessment.2025-03.")]
-    {
+    for (name, withheld) in [
+        ("last", ".benefit_payment.2025-12."),
+        ("middle", ".pension_payment.2025-06."),
+        ("proof", ".ability_assessment.2025-03."),
+    ] {
         let offices = copy_of(&chain.offices, &format!("withheld_{name}"));
         let (before, open) = (gaps(&offices), open_flags(&offices));
         withhold(&offices, withheld);
@@ -57,7 +59,8 @@ fn a_month_that_is_withheld_makes_no_gap_and_closes_no_flag() {
 }
 
 fn gaps(offices: &Offices) -> BTreeSet<Gap> {
-    let query = "select gap_kind, cast(person_id as varchar) as person, coalesce(category, '') as category from hub.gap";
+    let query =
+        "select gap_kind, cast(person_id as varchar) as person, coalesce(category, '') as category from hub.gap";
     let rows = offices.sql("operator", query).unwrap();
     rows.iter()
         .map(|row| {

@@ -1,8 +1,8 @@
 //! What leaves by contract, who hears of what, and who may read what.
 
 use serde::Serialize;
-use yilian_contract::rules::disclosure::{Disclosure, SAME_NAME};
 use yilian_contract::rules::ActBy;
+use yilian_contract::rules::disclosure::{Disclosure, SAME_NAME};
 use yilian_contract::{Classification, Schemas, Treatment};
 use yilian_pipeline::publication::Publication;
 

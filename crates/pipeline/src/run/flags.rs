@@ -110,8 +110,7 @@ pub(crate) fn keep_unknown(
     recorded: &[RecordedFlag],
     is_unknown: impl Fn(&RecordedFlag) -> bool,
 ) {
-    let open: BTreeSet<i64> =
-        recorded.iter().filter(|flag| flag.gone_on.is_none()).map(|flag| flag.flag_id).collect();
+    let open: BTreeSet<i64> = recorded.iter().filter(|flag| flag.gone_on.is_none()).map(|flag| flag.flag_id).collect();
     for flag in record {
         let closes = flag.gone_on.is_some() && flag.merged_into.is_none() && open.contains(&flag.flag_id);
         if closes && is_unknown(flag) {
