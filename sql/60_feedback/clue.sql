@@ -1,4 +1,5 @@
--- What each office is asked to check and has not answered, in the words that schemas/disclosure.csv allows. The amount
+-- What each office is asked to check and has not answered, in the words that schemas/disclosure.csv allows: flags, gaps,
+-- and whether two people are one. The amount
 -- is that of the office's own side, where nobody else has rows of that side.
 -- A flag that is open again after an answer is due anew from the day of that answer. Of two people who may be one, every
 -- office that has rows of either is asked.
@@ -56,3 +57,16 @@ from hub.link_candidate candidate
 join owner on owner.candidate_id = candidate.candidate_id
 join reference.disclosure allowed on allowed.rule_id = candidate.reason and allowed.receiver = owner.department
 where candidate.status in ('new', 'open')
+union all
+-- What rests on an entitlement is a question to the office, never exact.
+select asked.place, asked.department, 'gap', gap.gap_id, gap.gap_kind,
+  case when gap.category is null then kind.title_zh else kind.title_zh || '：' || gap.category end,
+  case when gap.category is null then kind.title_en else kind.title_en || ': ' || gap.category end,
+  kind.basis, gap.benefit, allowed.words_zh, allowed.words_en, gap.from_month, gap.until_month, gap.months,
+  cast(null as decimal(18, 2)), false, gap.first_seen_on,
+  cast(cast(gap.first_seen_on as integer) + cast(allowed.answer_within_days as integer) as date)
+from hub.gap gap
+join work.gap_asked asked on asked.gap_id = gap.gap_id
+join reference.gap kind on kind.gap_kind = gap.gap_kind
+join reference.disclosure allowed on allowed.rule_id = gap.gap_kind and allowed.receiver = asked.department
+where gap.status in ('new', 'open')

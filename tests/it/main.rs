@@ -11,11 +11,15 @@ mod conservation;
 #[cfg(test)]
 mod determinism;
 #[cfg(test)]
+mod eligibility;
+#[cfg(test)]
 mod erasure;
 #[cfg(test)]
 mod feedback;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod gaps;
 #[cfg(test)]
 mod hub_key;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Reads `schemas/` and `pipelines/`: dataset contracts, code lists, regions, rules, calendar and retention.
+//! Reads `schemas/` and `pipelines/`: dataset contracts, code lists, regions, rules, entitlements, calendar and retention.
 //!
 //! The contracts are the program's only knowledge of a dataset. A column that is not in a contract never leaves a
 //! department, and the hub refuses a delivery whose columns, codes or versions its own copy does not have.
@@ -20,6 +20,7 @@ mod codes;
 mod contract;
 mod delivery;
 mod department;
+pub mod entitlement;
 mod error;
 mod generated;
 mod load;

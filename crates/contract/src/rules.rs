@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer};
 use crate::department::Department;
 
 pub use load::load;
+pub(crate) use load::{SEVERITIES, effective_day, source, title};
 
 /// What a rule may name beside benefits: facts that other datasets state.
 pub const EVIDENCE: [&str; 7] =

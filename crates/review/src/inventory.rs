@@ -1,12 +1,12 @@
 //! What leaves by contract, who hears of what, and who may read what.
 
 use serde::Serialize;
+use yilian_contract::rules::ActBy;
 use yilian_contract::rules::disclosure::{Disclosure, SAME_NAME};
-use yilian_contract::rules::{ActBy, Rule};
 use yilian_contract::{Classification, Schemas, Treatment};
 use yilian_pipeline::publication::Publication;
 
-use crate::Reader;
+use crate::{Reader, Rulebook};
 
 /// One column of a contract and what happens to it.
 #[derive(Debug, Clone, Serialize)]
@@ -89,8 +89,9 @@ pub(crate) fn columns(schemas: &Schemas) -> Vec<ColumnLine> {
     lines
 }
 
-/// For each rule, who must check and who may be sent its clues; then the same of people who share a name.
-pub(crate) fn told(rules: &[Rule], disclosures: &[Disclosure]) -> Vec<ToldLine> {
+/// For each rule and kind of gap, who must check and who may be sent its clues; then the same of people who share a name.
+pub(crate) fn told(rulebook: &Rulebook<'_>) -> Vec<ToldLine> {
+    let Rulebook { rules, gaps, disclosures, .. } = rulebook;
     let receiver = |line: &Disclosure| format!("{}（{}）：{}", line.receiver.zh(), line.receiver, line.words_zh);
     let told_of = |id: &str| disclosures.iter().filter(|line| line.rule_id == id).map(receiver).collect();
     let same_name = ToldLine {
@@ -112,6 +113,13 @@ pub(crate) fn told(rules: &[Rule], disclosures: &[Disclosure]) -> Vec<ToldLine> 
             },
             receivers: told_of(&rule.id),
         })
+        .chain(gaps.iter().map(|gap| ToldLine {
+            rule: gap.id.clone(),
+            title_zh: gap.title.zh.clone(),
+            title_en: gap.title.en.clone(),
+            act_by: gap.act_by.zh().to_owned(),
+            receivers: told_of(&gap.id),
+        }))
         .chain([same_name])
         .collect()
 }

@@ -23,6 +23,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use yilian_contract::Schemas;
+use yilian_contract::entitlement::Gap;
 use yilian_contract::retention::Retention;
 use yilian_contract::rules::Rule;
 use yilian_contract::rules::disclosure::Disclosure;
@@ -49,6 +50,8 @@ pub struct Rulebook<'a> {
     pub schemas: &'a Schemas,
     /// Overlap rules.
     pub rules: &'a [Rule],
+    /// Kinds of gaps.
+    pub gaps: &'a [Gap],
     /// Which department may be sent which clue.
     pub disclosures: &'a [Disclosure],
     /// How long each store may be kept.
@@ -103,6 +106,6 @@ pub async fn review(site: &Site, rulebook: &Rulebook<'_>, progress: &dyn Progres
     report.add_holdings(holdings(site, rulebook.retention, rulebook.as_of).await?);
     report.readers = inventory::readers(rulebook.readers, published.as_ref());
     report.columns = inventory::columns(rulebook.schemas);
-    report.told = inventory::told(rulebook.rules, rulebook.disclosures);
+    report.told = inventory::told(rulebook);
     Ok(report)
 }

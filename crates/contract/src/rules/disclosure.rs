@@ -5,6 +5,7 @@ use std::path::Path;
 use super::Rule;
 use crate::codes::{self, Rows};
 use crate::department::Department;
+use crate::entitlement::Gap;
 use crate::error::ContractError;
 use crate::yaml::{self, Examined};
 
@@ -19,7 +20,7 @@ pub const SAME_NAME: &str = "same_name";
 /// One line of the list; what is not listed is not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disclosure {
-    /// The rule, or [`SAME_NAME`].
+    /// The rule, kind of gap, or [`SAME_NAME`].
     pub rule_id: String,
     /// The department that may be sent its clues.
     pub receiver: Department,
@@ -59,16 +60,18 @@ impl Counterpart {
 /// # Errors
 /// Everything that is wrong with it: unknown columns, rules or departments (with the nearest name), empty cells, and a
 /// rule that is listed twice for one department.
-pub fn load(schemas: &Path, rules: &[Rule]) -> Result<Vec<Disclosure>, Vec<ContractError>> {
+pub fn load(schemas: &Path, rules: &[Rule], gaps: &[Gap]) -> Result<Vec<Disclosure>, Vec<ContractError>> {
     let path = schemas.join(FILE);
     let bytes = yaml::read_bytes(&path).map_err(|error| vec![error])?;
     let rows = codes::rows(&bytes).map_err(|error| vec![yaml::malformed(&path, &error)])?;
     let mut file = Examined::new(&path);
     codes::check_columns(&mut file, &rows.header, &COLUMNS, &[]);
+    let gaps = gaps.iter().map(|gap| gap.id.as_str());
+    let known: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).chain(gaps).chain([SAME_NAME]).collect();
     let mut list: Vec<Disclosure> = Vec::new();
     for (number, row) in rows.records.iter().enumerate() {
         let place = format!("row {}", number + 2);
-        let Some(line) = read(&mut file, &place, (&rows, row), rules) else { continue };
+        let Some(line) = read(&mut file, &place, (&rows, row), &known) else { continue };
         if list.iter().any(|other| other.rule_id == line.rule_id && other.receiver == line.receiver) {
             file.missing(&place, "rule_id and receiver", "listed once");
         }
@@ -81,7 +84,7 @@ fn read(
     file: &mut Examined,
     place: &str,
     (rows, row): (&Rows, &csv::StringRecord),
-    rules: &[Rule],
+    known: &[&str],
 ) -> Option<Disclosure> {
     let cell = |column: &str| rows.cell(row, column).to_owned();
     for column in ["words_zh", "words_en", "legal_basis"] {
@@ -90,9 +93,8 @@ fn read(
         }
     }
     let rule_id = cell("rule_id");
-    let mut known = rules.iter().map(|rule| rule.id.as_str()).chain([SAME_NAME]);
-    if !known.clone().any(|known| known == rule_id) {
-        file.unknown(place, "rule", &rule_id, &mut known);
+    if !known.contains(&rule_id.as_str()) {
+        file.unknown(place, "rule or kind of gap", &rule_id, known.iter().copied());
     }
     let receiver = Department::ALL.into_iter().find(|department| department.as_str() == cell("receiver"));
     if receiver.is_none() {
@@ -130,7 +132,7 @@ mod tests {
         let rules = super::super::load(&root.join("pipelines/rules"), &schemas).unwrap();
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(FILE), format!("{HEADER}{text}")).unwrap();
-        load(folder.path(), &rules)
+        load(folder.path(), &rules, &[])
     }
 
     #[test]
@@ -138,14 +140,16 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let schemas = Schemas::load(&root.join("schemas")).unwrap();
         let rules = super::super::load(&root.join("pipelines/rules"), &schemas).unwrap();
-        let list = load(&root.join("schemas"), &rules).unwrap();
+        let gaps = crate::entitlement::load(&root.join("pipelines/entitlement"), &schemas).unwrap().gaps;
+        let list = load(&root.join("schemas"), &rules, &gaps).unwrap();
+        let is_listed =
+            |id: &str, department| list.iter().any(|line| line.rule_id == id && line.receiver == department);
+        for gap in &gaps {
+            assert!(is_listed(&gap.id, gap.act_by) && is_listed(&gap.id, gap.proved_by), "{} is not listed", gap.id);
+        }
         for rule in &rules {
             if let super::super::ActBy::Department(department) = rule.act_by {
-                assert!(
-                    list.iter().any(|line| line.rule_id == rule.id && line.receiver == department),
-                    "{} is not listed for {department}",
-                    rule.id
-                );
+                assert!(is_listed(&rule.id, department), "{} is not listed for {department}", rule.id);
             }
         }
     }

@@ -50,7 +50,7 @@ const DIFFERENCES: [(&str, DiffersIn); 4] = [
     ("booking", DiffersIn::Booking),
     ("stay", DiffersIn::Stay),
 ];
-const SEVERITIES: [(&str, Severity); 3] =
+pub(crate) const SEVERITIES: [(&str, Severity); 3] =
     [("violation", Severity::Violation), ("review", Severity::Review), ("info", Severity::Info)];
 const SWITCHES: [(&str, Switch); 2] = [("on", Switch::On), ("off", Switch::Off)];
 
@@ -155,7 +155,7 @@ fn check(file: &mut Examined, rule: &Rule, path: &Path) {
     }
 }
 
-fn title(file: &mut Examined, at: &Place<'_>) -> Title {
+pub(crate) fn title(file: &mut Examined, at: &Place<'_>) -> Title {
     let found = at.get("title").and_then(|value| file.mapping(value, "`title`", &["zh", "en"]));
     found.map_or_else(
         || Title { zh: String::new(), en: String::new() },
@@ -233,7 +233,11 @@ fn places(file: &mut Examined, at: &Place<'_>) -> Vec<RulePlace> {
         if ![2, 4, 6].contains(&place.len()) || !place.bytes().all(|byte| byte.is_ascii_digit()) {
             file.contradiction("`places`", format!("`{place}` is not a region code of 2, 4 or 6 digits"));
         }
-        places.push(RulePlace { place, from: day(file, &entry, "from"), until: day(file, &entry, "until") });
+        places.push(RulePlace {
+            place,
+            from: effective_day(file, &entry, "from"),
+            until: effective_day(file, &entry, "until"),
+        });
     }
     places
 }
@@ -244,19 +248,19 @@ fn effective(file: &mut Examined, at: &Place<'_>) -> Option<Effective> {
         return None;
     };
     let entry = file.mapping(value, "`effective`", &["from", "until"])?;
-    let Some(from) = day(file, &entry, "from") else {
+    let Some(from) = effective_day(file, &entry, "from") else {
         file.missing("`effective`", "from", "a date such as 2025-01-01");
         return None;
     };
-    Some(Effective { from, until: day(file, &entry, "until") })
+    Some(Effective { from, until: effective_day(file, &entry, "until") })
 }
 
-fn day(file: &mut Examined, at: &Place<'_>, key: &str) -> Option<NaiveDate> {
+pub(crate) fn effective_day(file: &mut Examined, at: &Place<'_>, key: &str) -> Option<NaiveDate> {
     let text = file.optional_text(at, key)?;
     crate::codes::date(file, &at.place, &text)
 }
 
-fn source(file: &mut Examined, at: &Place<'_>) -> Option<Source> {
+pub(crate) fn source(file: &mut Examined, at: &Place<'_>) -> Option<Source> {
     let entry = file.mapping(at.get("source")?, "`source`", &["document", "clause", "quote", "checked"])?;
     Some(Source {
         document: file.text(&entry, "document"),

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use yilian_access::Role;
+use yilian_contract::entitlement;
 use yilian_contract::retention::Retention;
 use yilian_contract::rules::{self, disclosure};
 use yilian_pipeline::site::Site;
@@ -31,12 +32,14 @@ pub(crate) fn run(
     let mistakes = |mistakes| HubError::Mistakes { mistakes };
     let pipelines = library::pipelines(&folder);
     let rules = rules::load(&pipelines.join("rules"), &library.schemas).map_err(mistakes)?;
-    let disclosures = disclosure::load(&folder, &rules).map_err(mistakes)?;
+    let entitlement = entitlement::load(&pipelines.join("entitlement"), &library.schemas).map_err(mistakes)?;
+    let disclosures = disclosure::load(&folder, &rules, &entitlement.gaps).map_err(mistakes)?;
     let retention = Retention::load(&pipelines.join("retention.yaml")).map_err(mistakes)?;
     let readers = Role::ALL.map(|role| Reader { role: role.as_str(), schemas: role.schemas() });
     let rulebook = Rulebook {
         schemas: &library.schemas,
         rules: &rules,
+        gaps: &entitlement.gaps,
         disclosures: &disclosures,
         retention: &retention,
         readers: &readers,

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use yilian_contract::calendar::Calendar;
+use yilian_contract::entitlement;
 use yilian_contract::retention::Retention;
 use yilian_contract::rules::{self, disclosure};
 
@@ -17,24 +18,30 @@ pub(crate) fn check(schemas: Option<&Path>, printer: Printer) -> Result<ExitCode
     let folder = library::folder(schemas)?;
     let pipelines = library::pipelines(&folder);
     let rules = rules::load(&pipelines.join("rules"), &library.schemas);
-    // What may be told is checked against the rules, and so waits until they hold.
-    let disclosures = rules.as_deref().map_or(Ok(Vec::new()), |rules| disclosure::load(&folder, rules));
+    let entitlement = entitlement::load(&pipelines.join("entitlement"), &library.schemas);
+    // What may be told is checked against rules and gaps, and so waits until they hold.
+    let disclosures = match (&rules, &entitlement) {
+        (Ok(rules), Ok(entitlement)) => disclosure::load(&folder, rules, &entitlement.gaps),
+        _ => Ok(Vec::new()),
+    };
     let calendar = Calendar::load(&pipelines.join("calendar.yaml"), &library.schemas);
     let retention = Retention::load(&pipelines.join("retention.yaml"));
-    match (rules, disclosures, calendar, retention) {
-        (Ok(rules), Ok(disclosures), Ok(calendar), Ok(_)) => {
+    match (rules, entitlement, disclosures, calendar, retention) {
+        (Ok(rules), Ok(entitlement), Ok(disclosures), Ok(calendar), Ok(_)) => {
             let counts = [
                 ("contracts", library.schemas.contracts.len()),
                 ("code_lists", library.schemas.codes.iter().count()),
                 ("rules", rules.len()),
+                ("programmes", entitlement.programmes.len()),
+                ("gaps", entitlement.gaps.len()),
                 ("disclosures", disclosures.len()),
                 ("calendar", calendar.entries.len()),
             ];
             printer.answer(|| text(&counts), || counts.into_iter().collect());
             Ok(ExitCode::SUCCESS)
         }
-        (rules, disclosures, calendar, retention) => {
-            let mistakes = [rules.err(), disclosures.err(), calendar.err(), retention.err()];
+        (rules, entitlement, disclosures, calendar, retention) => {
+            let mistakes = [rules.err(), entitlement.err(), disclosures.err(), calendar.err(), retention.err()];
             Err(HubError::Mistakes { mistakes: mistakes.into_iter().flatten().flatten().collect() })
         }
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use yilian_contract::calendar::Calendar;
+use yilian_contract::entitlement::{self as entitlements, Entitlement};
 use yilian_contract::retention::Retention;
 use yilian_contract::rules::disclosure::{self, Disclosure};
 use yilian_contract::rules::{self, Rule};
@@ -16,13 +17,12 @@ use yilian_engine::TableName;
 
 use super::RunError;
 use super::model::{ModelGraph, children};
-use super::namesakes;
-use super::reference;
 use super::stage::is_about_people;
+use super::{entitlement, namesakes, reference};
 
 /// Tables that the program itself makes: flags between the bucket models and the whole ones, rates of former runs.
-const MADE_BY_PROGRAM: [(&str, &str); 3] =
-    [("work", "flag"), ("reference", "match_history"), ("reference", "tombstoned")];
+const MADE_BY_PROGRAM: [(&str, &str); 4] =
+    [("work", "flag"), ("work", "gap_flag"), ("reference", "match_history"), ("reference", "tombstoned")];
 
 /// The file as written; paths are relative to it.
 #[derive(Debug, Deserialize)]
@@ -31,6 +31,7 @@ struct Written {
     sql: PathBuf,
     schemas: PathBuf,
     rules: PathBuf,
+    entitlement: PathBuf,
     calendar: PathBuf,
     retention: PathBuf,
 }
@@ -49,6 +50,8 @@ pub struct Definition {
     pub rules: Vec<Rule>,
     /// Which department may be sent which clue.
     pub disclosures: Vec<Disclosure>,
+    /// Who is entitled to what.
+    pub entitlement: Entitlement,
     /// Which deliveries are due.
     pub calendar: Calendar,
     /// How long flags are remembered, and the rest is kept.
@@ -57,7 +60,7 @@ pub struct Definition {
     pub thresholds: Thresholds,
     /// The models in order.
     pub graph: ModelGraph,
-    /// SHA-256 over the rules.
+    /// SHA-256 over rules and entitlements.
     pub rules_digest: String,
     /// SHA-256 over pipeline, calendar and retention.
     pub parameters_digest: String,
@@ -77,14 +80,16 @@ impl Definition {
         let text = fs::read_to_string(file).map_err(RunError::io("read", file))?;
         let written: Written = serde_saphyr::from_str(&text).map_err(|error| refuse(error.to_string()))?;
         let folder = file.parent().unwrap_or(Path::new("."));
-        let [sql, schemas_folder, rules_folder, calendar_file, retention_file] =
-            [written.sql, written.schemas, written.rules, written.calendar, written.retention]
-                .map(|path| folder.join(path));
+        let [sql, schemas_folder, rules_folder] =
+            [written.sql, written.schemas, written.rules].map(|path| folder.join(path));
+        let [entitlement_folder, calendar_file, retention_file] =
+            [written.entitlement, written.calendar, written.retention].map(|path| folder.join(path));
         let contracts = |mistakes| RunError::Contracts { mistakes };
         let schemas = Schemas::load(&schemas_folder).map_err(contracts)?;
         let regions = Regions::load(&schemas_folder).map_err(contracts)?;
         let rules = rules::load(&rules_folder, &schemas).map_err(contracts)?;
-        let disclosures = disclosure::load(&schemas_folder, &rules).map_err(contracts)?;
+        let entitlement = entitlements::load(&entitlement_folder, &schemas).map_err(contracts)?;
+        let disclosures = disclosure::load(&schemas_folder, &rules, &entitlement.gaps).map_err(contracts)?;
         let calendar = Calendar::load(&calendar_file, &schemas).map_err(contracts)?;
         let retention = Retention::load(&retention_file).map_err(contracts)?;
         let threshold_file = schemas_folder.join("disclosure_threshold.csv");
@@ -92,7 +97,7 @@ impl Definition {
             Thresholds::parse(&fs::read_to_string(&threshold_file).map_err(RunError::io("read", &threshold_file))?)?;
         Ok(Self {
             graph: ModelGraph::load(&sql, &sources(&schemas))?,
-            rules_digest: digest_of(&[&rules_folder])?,
+            rules_digest: digest_of(&[&rules_folder, &entitlement_folder])?,
             parameters_digest: digest_of(&[file, &calendar_file, &retention_file])?,
             schemas_digest: digest_of(&[&schemas_folder])?,
             sql_digest: digest_of(&[&sql])?,
@@ -102,6 +107,7 @@ impl Definition {
             regions,
             rules,
             disclosures,
+            entitlement,
             calendar,
             retention,
             thresholds,
@@ -115,7 +121,7 @@ pub fn sources(schemas: &Schemas) -> BTreeSet<TableName> {
     let staged = schemas.contracts.iter().map(|contract| name("staged", &contract.dataset));
     let people = schemas.contracts.iter().filter(|contract| is_about_people(contract));
     let unnumbered = people.map(|contract| name("unnumbered", &contract.dataset));
-    let reference = reference::names().into_iter().map(|table| name("reference", table));
+    let reference = reference::names().into_iter().chain(entitlement::NAMES).map(|table| name("reference", table));
     let spine = namesakes::NAMES.into_iter().map(|table| name("spine", table));
     let made = MADE_BY_PROGRAM.into_iter().map(|(schema, table)| name(schema, table));
     staged.chain(unnumbered).chain(spine).chain(reference).chain(made).collect()

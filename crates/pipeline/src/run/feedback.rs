@@ -241,7 +241,11 @@ impl Rows {
         };
         Clue {
             clue_id: self.number("clue_id", row).to_string(),
-            kind: if self.text("kind", row) == "same_person" { ClueKind::SamePerson } else { ClueKind::Overlap },
+            kind: match self.text("kind", row).as_str() {
+                "same_person" => ClueKind::SamePerson,
+                "gap" => ClueKind::Gap,
+                _ => ClueKind::Overlap,
+            },
             rule_id: self.text("rule_id", row),
             question_zh: self.text("title_zh", row),
             question_en: self.text("title_en", row),

@@ -104,6 +104,21 @@ pub(crate) fn assign(
     (ids.into_iter().map(Option::unwrap_or_default).collect(), record.into_values().collect())
 }
 
+/// Leaves open what was open and is not found because what it rests on is not here.
+pub(crate) fn keep_unknown(
+    record: &mut [RecordedFlag],
+    recorded: &[RecordedFlag],
+    is_unknown: impl Fn(&RecordedFlag) -> bool,
+) {
+    let open: BTreeSet<i64> = recorded.iter().filter(|flag| flag.gone_on.is_none()).map(|flag| flag.flag_id).collect();
+    for flag in record {
+        let closes = flag.gone_on.is_some() && flag.merged_into.is_none() && open.contains(&flag.flag_id);
+        if closes && is_unknown(flag) {
+            flag.gone_on = None;
+        }
+    }
+}
+
 fn in_order_of_time(found: &[(FlagKey, Span)]) -> BTreeMap<&FlagKey, Vec<(Span, usize)>> {
     let mut parts: BTreeMap<&FlagKey, Vec<(Span, usize)>> = BTreeMap::new();
     for (at, (key, span)) in found.iter().enumerate() {
@@ -206,6 +221,20 @@ mod tests {
         one.sort_unstable();
         two.sort_unstable();
         assert_eq!(one, two);
+    }
+
+    #[test]
+    fn what_was_open_stays_open_while_nobody_can_know_and_what_was_gone_stays_gone() {
+        let (_, open) = run(&[(key(1), span(1, 2)), (key(2), span(1, 2))], &[], 3);
+        let (_, mut record) = run(&[], &open, 4);
+        keep_unknown(&mut record, &open, |flag| flag.key.person_id == 1);
+        let gone = |record: &[RecordedFlag], person| {
+            record.iter().find(|flag| flag.key.person_id == person).map(|flag| flag.gone_on.is_some())
+        };
+        assert_eq!((gone(&record, 1), gone(&record, 2)), (Some(false), Some(true)));
+        let (_, mut later) = run(&[], &record, 5);
+        keep_unknown(&mut later, &record, |_| true);
+        assert_eq!((gone(&later, 1), gone(&later, 2)), (Some(false), Some(true)));
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod bridge;
 mod bucket;
 mod checks;
 mod definition;
+mod entitlement;
 mod error;
 mod every_row;
 mod feedback;
@@ -31,6 +32,7 @@ mod statistics;
 mod table_file;
 pub(crate) mod tombstones;
 mod united;
+mod unknown;
 mod unnumbered;
 mod whole;
 
@@ -200,6 +202,7 @@ impl<'a> Night<'a> {
             regions: &self.definition.regions,
             rules: &self.definition.rules,
             disclosures: &self.definition.disclosures,
+            entitlement: &self.definition.entitlement,
             deliveries: self.deliveries,
             coverage: &self.coverage(),
             as_of: self.options.as_of,

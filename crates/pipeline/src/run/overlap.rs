@@ -1,4 +1,4 @@
-//! `work.flag` and `hub.flag_record`: runs of months with the ids of their flags.
+//! `work.flag` and `hub.flag_record`, `work.gap_flag` and `hub.gap_record`: runs of months with the ids of their flags.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type, Int64Type};
 use chrono::{Days, NaiveDate};
 
-use super::flags::{FlagKey, RecordedFlag, Span, assign};
+use super::flags::{FlagKey, RecordedFlag, Span, assign, keep_unknown};
 use super::ledger::batch;
 use super::stage::days;
 use super::united::United;
@@ -18,6 +18,18 @@ use crate::store::Store;
 
 const LEFT: [&str; 3] = ["left_benefit", "left_county", "left_category"];
 const RIGHT: [&str; 3] = ["right_benefit", "right_county", "right_category"];
+
+/// A model of runs of months that get numbers, the table of today's, and the published record of all.
+pub(crate) struct Numbered {
+    pub(crate) runs: &'static str,
+    pub(crate) found: &'static str,
+    pub(crate) record: &'static str,
+}
+
+/// Overlaps.
+pub(crate) const FLAGS: Numbered = Numbered { runs: "overlap_run", found: "flag", record: "flag_record" };
+/// Gaps: a flag of one side.
+pub(crate) const GAPS: Numbered = Numbered { runs: "gap_run", found: "gap_flag", record: "gap_record" };
 
 /// The table of today's flags, and the record of all flags ever given an id.
 pub(crate) struct Flags {
@@ -33,6 +45,7 @@ pub(crate) fn make(
     runs: &RecordBatch,
     (recorded, united): (&[RecordedFlag], &United),
     as_of: NaiveDate,
+    is_unknown: impl Fn(&RecordedFlag) -> bool,
 ) -> Result<Flags, RunError> {
     let found = keys(runs)?;
     let (mut known, mut numbers) = (recorded.to_vec(), BTreeMap::new());
@@ -41,6 +54,7 @@ pub(crate) fn make(
         flag.key.person_id = united.person(flag.key.person_id);
     }
     let (ids, mut record) = assign(&found, &known, as_of);
+    keep_unknown(&mut record, &known, is_unknown);
     for flag in &mut record {
         flag.key.person_id = numbers.get(&flag.flag_id).copied().unwrap_or(flag.key.person_id);
     }
@@ -104,11 +118,19 @@ fn record_table(record: &[RecordedFlag]) -> Result<RecordBatch, RunError> {
     batch("hub.flag_record", columns)
 }
 
-/// The flags that a publication recorded; none before the first.
-pub(crate) async fn recorded(store: &Store, previous: Option<&Publication>) -> Result<Vec<RecordedFlag>, RunError> {
-    let Some(previous) = previous else { return Ok(Vec::new()) };
+/// The flags, or gaps, that a publication recorded; none before the first.
+pub(crate) async fn recorded(
+    store: &Store,
+    previous: Option<&Publication>,
+    numbered: &Numbered,
+) -> Result<Vec<RecordedFlag>, RunError> {
+    let table = format!("hub.{}", numbered.record);
+    // A publication of a program that knew no gaps has no record of them.
+    let Some(previous) = previous.filter(|publication| publication.tables.contains_key(&table)) else {
+        return Ok(Vec::new());
+    };
     let schema = record_table(&[])?.schema();
-    flags(&history::read_published(store, previous, "hub.flag_record", &schema).await?)
+    flags(&history::read_published(store, previous, &table, &schema).await?)
 }
 
 fn flags(rows: &RecordBatch) -> Result<Vec<RecordedFlag>, RunError> {

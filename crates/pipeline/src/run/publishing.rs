@@ -81,6 +81,7 @@ fn counts(night: &Night<'_>, whole: &Whole, staged: &Staged) -> BTreeMap<String,
         ("rows".to_owned(), i64::try_from(staged.rows).unwrap_or(i64::MAX)),
         ("persons".to_owned(), number(staged.persons)),
         ("flags".to_owned(), number(whole.flags)),
+        ("gaps".to_owned(), number(whole.gaps)),
         ("suppressed_values".to_owned(), whole.suppressed),
     ]);
     if staged.bridge_conflicts > 0 {

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray};
 use chrono::{Datelike, Days, Months, NaiveDate};
+use yilian_contract::entitlement::Entitlement;
 use yilian_contract::rules::disclosure::Disclosure;
 use yilian_contract::rules::{ActBy, DiffersIn, Rule, RuleType, Source};
 use yilian_contract::{Code, Kind, Regions, Schemas};
 
-use super::RunError;
 use super::stage::days;
+use super::{RunError, entitlement};
 use crate::coverage::{Coverage, CoverageRow};
 use crate::receive::Accepted;
 
@@ -38,6 +39,7 @@ pub(crate) struct ReferenceInputs<'a> {
     pub(crate) regions: &'a Regions,
     pub(crate) rules: &'a [Rule],
     pub(crate) disclosures: &'a [Disclosure],
+    pub(crate) entitlement: &'a Entitlement,
     pub(crate) deliveries: &'a [Accepted],
     pub(crate) coverage: &'a [CoverageRow],
     pub(crate) as_of: NaiveDate,
@@ -85,6 +87,9 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
     add("age_band_label", vec![("age_band", texts(AGE_BANDS.iter().map(|band| band.2).chain(["total"])))])?;
     add("sex", vec![("sex", texts(["1", "2", "total"]))])?;
     add("severity", vec![("severity", texts(["violation", "review", "info"]))])?;
+    for (name, columns) in entitlement::tables(inputs)? {
+        add(name, columns)?;
+    }
     add("old_age_roll", vec![("roll", texts(["MZ01", "MZ02", "MZ03", "MZ04", "sum_of_rolls", "distinct_persons"]))])?;
     Ok(tables)
 }
@@ -119,7 +124,7 @@ pub(crate) fn names() -> [&'static str; 23] {
 }
 
 /// The months that are over on the as-of date, from January of the first delivered year, or so many years before it.
-fn months_of(inputs: &ReferenceInputs<'_>, years_before: i32) -> Vec<NaiveDate> {
+pub(crate) fn months_of(inputs: &ReferenceInputs<'_>, years_before: i32) -> Vec<NaiveDate> {
     let first = inputs.deliveries.iter().map(|delivery| delivery.manifest.period.year()).min();
     let start = first.and_then(|year| NaiveDate::from_ymd_opt(year.saturating_sub(years_before), 1, 1));
     let over = |month: &NaiveDate| month_end(*month).is_some_and(|end| end <= inputs.as_of);
@@ -134,6 +139,11 @@ fn years_of(inputs: &ReferenceInputs<'_>) -> Vec<i32> {
 
 fn last_day(year: i32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, 12, 31)
+}
+
+/// Months since year 0, so that their differences are numbers of months.
+pub(crate) fn month_number(month: NaiveDate) -> i64 {
+    i64::from(month.year()) * 12 + i64::from(month.month0())
 }
 
 fn month_end(month: NaiveDate) -> Option<NaiveDate> {
@@ -226,7 +236,7 @@ fn region_columns(regions: &Regions) -> Vec<(&'static str, ArrayRef)> {
 }
 
 /// Each benefit has one bit of a mask, in order of the catalogue.
-fn benefits(inputs: &ReferenceInputs<'_>) -> Vec<(String, i64)> {
+pub(crate) fn benefits(inputs: &ReferenceInputs<'_>) -> Vec<(String, i64)> {
     let entries = inputs.schemas.codes.get("benefit").map(|list| list.entries.as_slice()).unwrap_or_default();
     entries
         .iter()
@@ -235,12 +245,15 @@ fn benefits(inputs: &ReferenceInputs<'_>) -> Vec<(String, i64)> {
         .collect()
 }
 
+/// The dataset that makes each benefit's months.
+pub(crate) fn benefit_sources(schemas: &Path) -> Result<BTreeMap<String, String>, RunError> {
+    let rows = csv_rows(schemas, "benefit_source.csv")?.into_iter();
+    Ok(rows.filter_map(|mut row| Some((row.remove("benefit")?, row.remove("dataset")?))).collect())
+}
+
 /// Each benefit with its bit and the dataset that makes its months; no dataset where none does.
 fn benefit_columns(inputs: &ReferenceInputs<'_>) -> Result<Vec<(&'static str, ArrayRef)>, RunError> {
-    let sources: BTreeMap<String, String> = csv_rows(inputs.schemas_folder, "benefit_source.csv")?
-        .into_iter()
-        .filter_map(|mut row| Some((row.remove("benefit")?, row.remove("dataset")?)))
-        .collect();
+    let sources = benefit_sources(inputs.schemas_folder)?;
     let benefits = benefits(inputs);
     let entries = inputs.schemas.codes.get("benefit").map(|list| list.entries.as_slice()).unwrap_or_default();
     let label = |of: fn(&Code) -> &String| texts(entries.iter().map(|entry| of(entry).as_str()));
@@ -314,7 +327,7 @@ fn rule_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
 }
 
 /// Document, clause and quote, as an officer reads them.
-fn basis(source: &Source) -> String {
+pub(crate) fn basis(source: &Source) -> String {
     let quote = source.quote.as_ref().map(|quote| format!("：{quote}")).unwrap_or_default();
     format!("{} {}{quote}", source.document, source.clause)
 }
@@ -414,7 +427,7 @@ fn place_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
     ]
 }
 
-fn first_of_month(day: NaiveDate) -> Option<NaiveDate> {
+pub(crate) fn first_of_month(day: NaiveDate) -> Option<NaiveDate> {
     day.with_day(1)
 }
 
@@ -462,7 +475,7 @@ fn dated_columns<const N: usize>(
 }
 
 /// The rows of a table of `schemas/codes`, by column.
-fn csv_rows(schemas: &Path, table: &str) -> Result<Vec<BTreeMap<String, String>>, RunError> {
+pub(crate) fn csv_rows(schemas: &Path, table: &str) -> Result<Vec<BTreeMap<String, String>>, RunError> {
     let file = schemas.join("codes").join(table);
     let refuse = |error: csv::Error| RunError::Pipeline { file: file.clone(), reason: error.to_string() };
     csv::Reader::from_path(&file).map_err(refuse)?.deserialize().collect::<Result<_, _>>().map_err(refuse)
@@ -489,14 +502,14 @@ fn control_columns(deliveries: &[Accepted]) -> Vec<(&'static str, ArrayRef)> {
     ]
 }
 
-fn texts<'a>(values: impl IntoIterator<Item = &'a str>) -> ArrayRef {
+pub(crate) fn texts<'a>(values: impl IntoIterator<Item = &'a str>) -> ArrayRef {
     Arc::new(StringArray::from_iter_values(values))
 }
 
-fn integers(values: impl IntoIterator<Item = i64>) -> ArrayRef {
+pub(crate) fn integers(values: impl IntoIterator<Item = i64>) -> ArrayRef {
     Arc::new(Int64Array::from_iter_values(values))
 }
 
-fn dates(values: impl IntoIterator<Item = Option<NaiveDate>>) -> ArrayRef {
+pub(crate) fn dates(values: impl IntoIterator<Item = Option<NaiveDate>>) -> ArrayRef {
     Arc::new(values.into_iter().map(|day| day.map(days)).collect::<Date32Array>())
 }

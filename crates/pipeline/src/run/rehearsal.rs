@@ -41,6 +41,7 @@ pub fn tables_before_models(definition: &Definition) -> Result<Vec<(TableName, R
         regions: &definition.regions,
         rules: &definition.rules,
         disclosures: &definition.disclosures,
+        entitlement: &definition.entitlement,
         deliveries: &[],
         coverage: &[],
         as_of: NaiveDate::default(),
@@ -73,13 +74,15 @@ pub async fn rehearse(
             compute_to_file(&session, model, &table_file(folder, &model.name, 0)).await?;
         }
         if pass == Pass::Bucket {
-            let runs = TableName { schema: "work".to_owned(), table: "overlap_run".to_owned() };
-            let found = session.table(runs.to_string()).await.map_err(RunError::query(&runs))?;
-            let empty = RecordBatch::new_empty(std::sync::Arc::new(found.schema().as_arrow().clone()));
-            let flags = overlap::make(&empty, (&[], &United::default()), NaiveDate::default())?;
-            let name = TableName { schema: "work".to_owned(), table: "flag".to_owned() };
-            let file = write_batch(folder, &name, &flags.found)?;
-            register_parquet(&session, &name.schema, &name.table, &[file]).await?;
+            for numbered in [overlap::FLAGS, overlap::GAPS] {
+                let runs = TableName { schema: "work".to_owned(), table: numbered.runs.to_owned() };
+                let found = session.table(runs.to_string()).await.map_err(RunError::query(&runs))?;
+                let empty = RecordBatch::new_empty(std::sync::Arc::new(found.schema().as_arrow().clone()));
+                let flags = overlap::make(&empty, (&[], &United::default()), NaiveDate::default(), |_| false)?;
+                let name = TableName { schema: "work".to_owned(), table: numbered.found.to_owned() };
+                let file = write_batch(folder, &name, &flags.found)?;
+                register_parquet(&session, &name.schema, &name.table, &[file]).await?;
+            }
         }
     }
     Ok(plans)

@@ -11,7 +11,10 @@ use yilian_engine::{TableName, register_parquet};
 use super::bucket::{Sources, compute_to_file, table_file};
 use super::checks::run_checks;
 use super::model::{KeptAs, Model, Pass};
+use super::overlap::{FLAGS, GAPS, Numbered};
+use super::reference::benefit_sources;
 use super::united::United;
+use super::unknown::Rests;
 use super::{Night, RunError, flags, ledger, match_rate, overlap, statistics};
 use crate::coverage::coverage_batch;
 use crate::progress::Progress;
@@ -30,6 +33,7 @@ pub(crate) struct Whole {
     pub(crate) tables: Vec<FinishedTable>,
     pub(crate) checks: Vec<CheckResult>,
     pub(crate) flags: usize,
+    pub(crate) gaps: usize,
     pub(crate) suppressed: i64,
 }
 
@@ -45,10 +49,11 @@ impl Whole {
         progress.start("put the buckets together", Some(models.len() as u64));
         let session = night.engine.session();
         sources.register_all(&session)?;
-        let mut whole = Self { tables: Vec::new(), checks: Vec::new(), flags: 0, suppressed: 0 };
+        let mut whole = Self { tables: Vec::new(), checks: Vec::new(), flags: 0, gaps: 0, suppressed: 0 };
         whole.take_tables(night, &session, Pass::First, 1).await?;
         whole.take_tables(night, &session, Pass::Bucket, buckets).await?;
-        whole.make_flags(night, &session, (previous, united)).await?;
+        whole.flags = whole.number_runs(night, &session, (previous, united), &FLAGS).await?;
+        whole.gaps = whole.number_runs(night, &session, (previous, united), &GAPS).await?;
         for model in models {
             whole.compute_model(night, &session, model).await?;
             progress.advance(1);
@@ -61,7 +66,7 @@ impl Whole {
         let covered = coverage_batch(&night.coverage()).map_err(RunError::arrow("hub.coverage"))?;
         whole.add_batch(night, ("hub", "coverage"), &covered)?;
         whole.add_batch(night, ("hub", "check_result"), &ledger::check_result(&whole.checks)?)?;
-        progress.finish(&format!("{} flags, {} checks hold", whole.flags, whole.checks.len()));
+        progress.finish(&format!("{} flags, {} gaps, {} checks hold", whole.flags, whole.gaps, whole.checks.len()));
         Ok(whole)
     }
 
@@ -84,13 +89,15 @@ impl Whole {
         Ok(())
     }
 
-    async fn make_flags(
+    /// Gives the runs of months of flags, or of gaps, the numbers by which they are known from run to run.
+    async fn number_runs(
         &mut self,
         night: &Night<'_>,
         session: &SessionContext,
         (previous, united): (Option<&Publication>, &United),
-    ) -> Result<(), RunError> {
-        let name = TableName { schema: "work".to_owned(), table: "overlap_run".to_owned() };
+        numbered: &Numbered,
+    ) -> Result<usize, RunError> {
+        let name = TableName { schema: "work".to_owned(), table: numbered.runs.to_owned() };
         let Some(model) = night.definition.graph.in_order().iter().find(|model| model.name == name) else {
             return Err(RunError::UnknownTable { model: name.clone(), missing: name, nearest: None });
         };
@@ -102,17 +109,23 @@ impl Whole {
             .collect()
             .await
             .map_err(RunError::query(&name))?;
-        let runs = concat_batches(&schema, &batches).map_err(RunError::arrow("work.overlap_run"))?;
-        let recorded = overlap::recorded(night.site.store(), previous).await?;
+        let runs = concat_batches(&schema, &batches).map_err(RunError::arrow(name.to_string()))?;
+        let recorded = overlap::recorded(night.site.store(), previous, numbered).await?;
         let keep = night.definition.retention.closed_flags;
         let recorded = flags::remembered(recorded, keep, night.options.as_of);
-        let flags = overlap::make(&runs, (&recorded, united), night.options.as_of)?;
-        self.flags = flags.found.num_rows();
-        self.add_batch(night, ("hub", "flag_record"), &flags.record)?;
-        let name = TableName { schema: "work".to_owned(), table: "flag".to_owned() };
+        let coverage = night.coverage();
+        let rests = Rests {
+            sources: benefit_sources(&night.definition.schemas_folder)?,
+            gaps: &night.definition.entitlement.gaps,
+            before: night.definition.entitlement.missing_months.0,
+            coverage: &coverage,
+        };
+        let flags = overlap::make(&runs, (&recorded, united), night.options.as_of, |flag| rests.is_unknown(flag))?;
+        self.add_batch(night, ("hub", numbered.record), &flags.record)?;
+        let name = TableName { schema: "work".to_owned(), table: numbered.found.to_owned() };
         let file = ledger::write_batch(night.work.path(), &name, &flags.found)?;
         register_parquet(session, &name.schema, &name.table, &[file]).await?;
-        Ok(())
+        Ok(flags.found.num_rows())
     }
 
     async fn compute_model(
