@@ -156,7 +156,7 @@ impl Desk<'_> {
             }
             Judgement::Unsound(reasons) => {
                 let receipt = Receipt::refused(shown, sha256, reasons);
-                match receipt::quarantine(self.store, &receipt, sealed.bytes().clone()).await? {
+                match receipt::quarantine(self.store, &receipt, &sealed).await? {
                     Written::New => received.refused.push(receipt),
                     Written::AlreadyThere => received.refused_before.push(receipt),
                 }

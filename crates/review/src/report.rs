@@ -203,6 +203,9 @@ impl Report {
                     "values that no row uses stand in a dictionary",
                 ),
                 FoundKind::ValueUnderNull => ("value_under_null", "空值之下仍有数值", "values stand under nulls"),
+                FoundKind::NotSealed => {
+                    ("not_sealed", "文件名说已加密，内容却没有加密", "it is named like a sealed file and is not sealed")
+                }
                 FoundKind::Unreadable => ("unreadable", "文件无法读取", "the file cannot be read"),
             };
             let (place, count) = (format!("{} ({})", found.file, found.place), found.count);

@@ -3,6 +3,8 @@
 //! Parquet is read page by page with its dictionaries, metadata and statistics, because a value may stand in a
 //! dictionary that no row refers to. Arrow files are read by their buffers, because a value may stand under a null.
 
+mod tar_entries;
+
 use std::collections::HashSet;
 use std::io::Cursor;
 use std::ops::Range;
@@ -19,10 +21,14 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use serde::Serialize;
+use yilian_delivery::is_sealed;
 use yilian_pipeline::store::Store;
 use yilian_pipeline::{PipelineError, Progress};
 
 use crate::patterns::id_numbers;
+
+/// How the name of a sealed file ends.
+const SEALED: &str = ".tar.age";
 
 /// What was looked at, and where something was found.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -49,6 +55,7 @@ pub(crate) enum FoundKind {
     IdNumber,
     UnusedDictionaryEntry,
     ValueUnderNull,
+    NotSealed,
     Unreadable,
 }
 
@@ -60,13 +67,31 @@ impl Residue {
         for object in objects {
             progress.advance(1);
             self.note(&object.path, "file name", FoundKind::IdNumber, id_numbers(object.path.as_bytes()));
-            let is_sealed = ["tar.age", "tar"].iter().any(|ending| object.path.ends_with(ending));
-            if !is_sealed {
-                self.scan(&object.path, &store.get(&object.path).await?);
-            }
+            self.scan_stored(&object.path, &store.get(&object.path).await?);
         }
         progress.finish(&format!("{} files", self.files));
         Ok(())
+    }
+
+    /// Scans a file of the store unless it is sealed, which its bytes say and not its name.
+    fn scan_stored(&mut self, file: &str, bytes: &Bytes) {
+        if is_sealed(bytes) {
+            return;
+        }
+        if file.strip_suffix(SEALED).is_some() {
+            self.note(file, "file", FoundKind::NotSealed, 1);
+        }
+        let entries = tar_entries::of(bytes);
+        if entries.is_empty() {
+            self.scan(file, bytes);
+            return;
+        }
+        // Parquet in a delivery that was taken in plain is scanned as Parquet.
+        for entry in &entries {
+            self.scan(file, &bytes.slice(entry.clone()));
+        }
+        let between = outside(bytes, &entries).into_iter().map(id_numbers).sum();
+        self.note(file, "bytes", FoundKind::IdNumber, between);
     }
 
     /// Scans one file's bytes by what they are.
@@ -315,6 +340,39 @@ mod tests {
         };
         assert_eq!(found("t.arrow", &hidden(vec![9, 3, 8])), [FoundKind::ValueUnderNull]);
         assert_eq!(found("t.arrow", &hidden(vec![9, 0, 8])), []);
+    }
+
+    fn stored(file: &str, bytes: &[u8]) -> Vec<FoundKind> {
+        let mut residue = Residue::default();
+        residue.scan_stored(file, &Bytes::copy_from_slice(bytes));
+        residue.found.into_iter().map(|found| found.kind).collect()
+    }
+
+    #[test]
+    fn a_file_is_sealed_by_its_content_and_not_by_its_name() {
+        let extract = format!("name,{ID}");
+        let sealed = format!("age-encryption.org/v1\n{ID}");
+        assert_eq!(stored("quarantine/x.tar.age", extract.as_bytes()), [FoundKind::NotSealed, FoundKind::IdNumber]);
+        assert_eq!(stored("quarantine/x.tar", extract.as_bytes()), [FoundKind::IdNumber]);
+        assert_eq!(stored("quarantine/x.tar.age", b""), [FoundKind::NotSealed]);
+        assert_eq!(stored("quarantine/x.tar.age", sealed.as_bytes()), []);
+        assert_eq!(stored("anywhere", sealed.as_bytes()), []);
+    }
+
+    #[test]
+    fn a_plain_delivery_is_scanned_entry_by_entry_and_between_them() {
+        let tar = |content: &[u8], behind: &[u8]| {
+            let mut header = tar::Header::new_ustar();
+            header.set_size(content.len() as u64);
+            header.set_cksum();
+            let padding = vec![0; content.len().next_multiple_of(512) - content.len()];
+            [header.as_bytes(), content, &padding, behind].concat()
+        };
+        let chance = compressed(&["a", "village-of-159901193", "village-of-911041234"]);
+        assert!(id_numbers(&chance) > 0, "compressed otherwise, the file shows nothing");
+        assert_eq!(stored("deliveries/x.tar", &tar(&chance, &[])), []);
+        assert_eq!(stored("deliveries/x.tar", &tar(&compressed(&["a", ID]), &[])), [FoundKind::IdNumber]);
+        assert_eq!(stored("deliveries/x.tar", &tar(&chance, ID.as_bytes())), [FoundKind::IdNumber]);
     }
 
     #[test]

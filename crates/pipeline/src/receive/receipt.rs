@@ -1,9 +1,8 @@
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use yilian_contract::Department;
-use yilian_delivery::{FileName, ReceiptNote, Refusal};
+use yilian_delivery::{FileName, ReceiptNote, Refusal, SealedFile};
 
 use super::shelf::Accepted;
 use crate::error::PipelineError;
@@ -41,7 +40,7 @@ pub struct Receipt {
 pub enum Outcome {
     /// It is in `deliveries/`.
     Accepted,
-    /// It is in `quarantine/`.
+    /// It is in `quarantine/` if it is sealed; of any other file nothing is kept but its digest.
     Refused,
 }
 
@@ -162,14 +161,19 @@ pub(super) async fn write_if_absent(store: &Store, receipt: &Receipt) -> Result<
 }
 
 /// Puts a refused file away with its receipt; says whether the same file had been refused for the same reasons before.
-pub(super) async fn quarantine(store: &Store, receipt: &Receipt, content: Bytes) -> Result<Written, PipelineError> {
+///
+/// What is not sealed may be an extract that was copied under a delivery's name, and is not kept: whoever administers the
+/// storage would read names and numbers in it.
+pub(super) async fn quarantine(store: &Store, receipt: &Receipt, file: &SealedFile) -> Result<Written, PipelineError> {
     let path = format!("quarantine/{}.json", receipt.file_sha256);
     let told = document(&path, receipt)?;
     if store.get_if_present(&path).await?.is_some_and(|before| before == told) {
         write_if_absent(store, receipt).await?;
         return Ok(Written::AlreadyThere);
     }
-    store.put_if_absent(&format!("quarantine/{}.tar.age", receipt.file_sha256), content).await?;
+    if file.is_sealed() {
+        store.put_if_absent(&format!("quarantine/{}.tar.age", receipt.file_sha256), file.bytes().clone()).await?;
+    }
     // Anybody can give a file an office's name: what was accepted under that name stays accepted.
     if !is_accepted(store, &receipt.path()).await? {
         write(store, receipt).await?;

@@ -233,10 +233,31 @@ async fn a_bad_delivery_is_put_away_and_the_others_go_on() {
     assert_eq!((received.accepted.len(), received.ignored), (1, 1));
     assert_eq!(world.current().await, [("2025-03".to_owned(), 1)]);
     let store = world.store().await;
-    assert_eq!(store.keys().filter(|path| path.starts_with("quarantine/")).count(), 6);
+    assert_eq!(store.keys().filter(|path| path.starts_with("quarantine/")).count(), 5);
     assert!(store.keys().all(|path| !path.contains("张三")));
     let again = world.receive().await;
     assert_eq!((again.refused.len(), again.refused_before.len()), (0, 3));
+    assert_eq!(world.store().await, store);
+}
+
+#[tokio::test]
+async fn of_a_file_that_is_not_sealed_nothing_is_kept_but_its_digest() {
+    let world = World::new();
+    let name = "1501.civil_affairs.platform_statement.2025-01.1.tar.age";
+    let extract = "姓名,身份证号\n张三,159901193911041234\n";
+    fs::write(world.site.inbox().join(name), extract).unwrap();
+    let mut tar = vec![0; 1024];
+    tar[..3].copy_from_slice("张".as_bytes());
+    tar[257..262].copy_from_slice(b"ustar");
+    fs::write(world.site.inbox().join(name.replace("2025-01", "2025-02")), &tar).unwrap();
+    assert_eq!(world.receive().await.refused.len(), 2);
+    let store = world.store().await;
+    let of = |folder: &str| store.keys().filter(|path| path.starts_with(folder)).count();
+    assert_eq!((of("quarantine/"), of("receipts/")), (2, 2), "{:?}", store.keys());
+    assert!(store.keys().all(|path| path.strip_suffix(".json").is_some()), "{:?}", store.keys());
+    let kept = store.values().map(|content| String::from_utf8(content.clone()).unwrap()).collect::<String>();
+    assert!(!kept.contains("张") && !kept.contains("1599011939"), "{kept}");
+    assert_eq!(world.receive().await.refused_before.len(), 2);
     assert_eq!(world.store().await, store);
 }
 
