@@ -22,10 +22,10 @@ mod tokens;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use yilian_contract::Schemas;
 use yilian_contract::retention::Retention;
 use yilian_contract::rules::Rule;
 use yilian_contract::rules::disclosure::Disclosure;
+use yilian_contract::{Contract, Schemas};
 use yilian_delivery::Identity;
 use yilian_pipeline::prune::holdings;
 use yilian_pipeline::receive::{current_deliveries, open_accepted};
@@ -88,6 +88,10 @@ pub async fn review(site: &Site, rulebook: &Rulebook<'_>, progress: &dyn Progres
         let opened = open_accepted(site, delivery, &identity).await?;
         canary_rows.push((&delivery.manifest, tokens.look(&delivery.manifest, opened.data())?));
         residue.scan(&delivery.file_name, opened.data());
+        let carries = rulebook.schemas.dataset(&delivery.manifest.dataset).is_ok_and(Contract::carries_canaries);
+        if carries && delivery.manifest.counts.canaries == 0 {
+            report.remark_without_canary_rows(delivery.file_name.clone());
+        }
         progress.advance(1);
     }
     progress.finish(&format!("{} deliveries", deliveries.len()));

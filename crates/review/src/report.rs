@@ -21,6 +21,8 @@ use crate::tokens::{DeliveryLine, OverlapLine, Tokens};
 
 /// The code of a fault that people must judge.
 const UNEQUAL: &str = "unequal_rate";
+/// The code of a remark: a delivery that is taken and shows less than others.
+const NO_CANARY_ROWS: &str = "canary_rows_none";
 
 /// Everything that a review found, for a page and for machines.
 #[derive(Debug, Clone, Serialize)]
@@ -141,11 +143,21 @@ impl Report {
                 CanaryFaultKind::Differs => ("canary_differs", "与其他单位的令牌不同"),
                 CanaryFaultKind::RowMissing => ("canary_row_missing", "数据中缺少带有该令牌的行"),
                 CanaryFaultKind::RowRepeated => ("canary_row_repeated", "数据中带有该令牌的行过多"),
+                CanaryFaultKind::RowNotCounted => {
+                    ("canary_row_not_counted", "清单未计哨兵行，数据中却有带有该令牌的行")
+                }
             };
             let place = fault.office.clone();
             self.fault(code, place, format!("哨兵 {}：{zh}", fault.canary), fault.to_string());
         }
         self.canaries.extend(faults);
+    }
+
+    /// Names a delivery that comes without the rows of canaries that its contract carries.
+    pub(crate) fn remark_without_canary_rows(&mut self, file: String) {
+        let zh = "没有哨兵行：由旧版程序打包或有意省略，无法核对其数据是否按清单写成";
+        let en = "has no rows of canaries: whether it was written as its manifest says cannot be seen";
+        self.fault(NO_CANARY_ROWS, file, zh, en);
     }
 
     pub(crate) fn add_tokens(&mut self, tokens: Tokens) {
@@ -251,9 +263,9 @@ impl Report {
         Ok(())
     }
 
-    /// Whether nothing was found but unequal rates, which are for people to judge.
+    /// Whether nothing was found but what people must judge: unequal rates, and deliveries without rows of canaries.
     pub fn passes(&self) -> bool {
-        self.faults.iter().all(|fault| fault.code == UNEQUAL)
+        self.faults.iter().all(|fault| [UNEQUAL, NO_CANARY_ROWS].contains(&fault.code))
     }
 }
 
@@ -286,6 +298,15 @@ mod tests {
         report.add_residue(Residue { files: 1, bytes: 100, found: vec![found] });
         assert_eq!(named(&report), [("unused_dictionary_entry", "runs/r/statistics/t.parquet (persons)")]);
         assert!(!report.passes());
+    }
+
+    #[test]
+    fn a_delivery_without_rows_of_canaries_is_named_and_the_review_passes() {
+        let mut report = report();
+        let file = "1501.health.death_certificate.2025.1.tar.age";
+        report.remark_without_canary_rows(file.to_owned());
+        assert_eq!(named(&report), [("canary_rows_none", file)]);
+        assert!(report.passes());
     }
 
     #[test]

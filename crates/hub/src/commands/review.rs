@@ -18,7 +18,7 @@ use crate::library::{self, Library};
 use crate::printer::Printer;
 use crate::progress::Steps;
 
-/// Writes the privacy reviewer's report; ends with 1 where it names a fault other than unequal rates.
+/// Writes the privacy reviewer's report; ends with 1 where it names a fault that is not for people to judge.
 pub(crate) fn run(
     arguments: &ReviewArguments,
     site: &Path,
