@@ -10,7 +10,7 @@ use super::holdings::PUBLICATION_OF_PARCEL;
 use super::{Pruned, Removed};
 use crate::progress::Progress;
 use crate::publication::{self, Publication};
-use crate::receive::{Accepted, all_deliveries, current_deliveries, quarantined, receipt_path, retire};
+use crate::receive::{Accepted, all_deliveries, current_deliveries, receipt_path, retire, tells_of_refused};
 use crate::run::RunError;
 use crate::run::generation::{Generations, STAGED_FOLDERS, parts};
 use crate::run::model::{children, children_if_any};
@@ -139,7 +139,7 @@ impl Plan {
                     self.object("deliveries", object);
                 }
             }
-            if let Some(receipt) = receipts.remove(&receipt_path(&delivery.file_name)) {
+            if let Some(receipt) = receipts.remove(&receipt_path(&delivery.file_name, &delivery.file_sha256)) {
                 self.object("receipts", receipt);
             }
         }
@@ -160,12 +160,28 @@ impl Plan {
             if !keep.are_over(object.written_on, as_of) {
                 continue;
             }
-            let is_document = object.path.strip_suffix(".json").is_some();
-            let receipt = if is_document { quarantined(store, &object.path).await? } else { None };
-            if let Some(receipt) = receipt.and_then(|path| receipts.remove(&path)) {
-                self.object("receipts", receipt);
+            let name = object.path.rsplit('/').next().unwrap_or_default();
+            if let Some(sha256) = name.strip_suffix(".json") {
+                self.refused(store, &mut receipts, sha256).await?;
             }
             self.object("quarantine", object);
+        }
+        Ok(())
+    }
+
+    /// The receipts of a refused file, one for each name under which it came.
+    async fn refused(
+        &mut self,
+        store: &Store,
+        receipts: &mut BTreeMap<String, Object>,
+        sha256: &str,
+    ) -> Result<(), RunError> {
+        for path in receipts.keys().cloned().collect::<Vec<_>>() {
+            if tells_of_refused(store, &path, sha256).await?
+                && let Some(receipt) = receipts.remove(&path)
+            {
+                self.object("receipts", receipt);
+            }
         }
         Ok(())
     }

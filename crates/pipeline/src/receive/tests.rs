@@ -9,7 +9,7 @@ use arrow::array::{ArrayRef, Date32Array, Decimal128Array, RecordBatch, StringAr
 use parquet::arrow::ArrowWriter;
 use yilian_contract::Department;
 use yilian_contract::accounting::{ControlTotal, Counts, Sum};
-use yilian_delivery::{Description, Draft, LinkKeyReference, Partition, SigningKey, seal};
+use yilian_delivery::{Description, Draft, LinkKeyReference, Partition, ReceiptNote, SigningKey, seal};
 
 use super::*;
 use crate::progress::Quiet;
@@ -89,6 +89,13 @@ impl World {
     async fn current(&self) -> Vec<(String, u32)> {
         let current = current_deliveries(self.site.store()).await.unwrap();
         current.iter().map(|accepted| (accepted.manifest.period.to_string(), accepted.manifest.sequence)).collect()
+    }
+
+    /// What the office hears, in the order of names.
+    async fn told(&self) -> Vec<ReceiptNote> {
+        let current = current_deliveries(self.site.store()).await.unwrap();
+        let offices = receipts_by_office(self.site.store(), &current).await.unwrap();
+        offices.into_values().flatten().collect()
     }
 
     /// Every object of the store with its content.
@@ -192,9 +199,36 @@ async fn a_higher_sequence_replaces_the_lower_one_and_a_late_lower_one_is_refuse
     let received = world.receive().await;
     assert_eq!(codes(&received), ["sequence_lower"]);
     assert_eq!(world.current().await, [("2025-01".to_owned(), 2)]);
-    let receipt = world.store().await.remove("receipts/1501.civil_affairs.platform_statement.2025-01.1.tar.age.json");
-    let receipt = String::from_utf8(receipt.unwrap()).unwrap();
-    assert!(receipt.contains("序号 1 低于已接收的 2") && receipt.contains("refused"), "{receipt}");
+    let told = world.told().await;
+    let [lower, accepted] = told.as_slice() else { panic!("{told:?}") };
+    assert!(lower.outcome == "refused" && lower.text_zh.contains("序号 1 低于已接收的 2"), "{lower:?}");
+    assert_eq!(accepted.outcome, "accepted");
+}
+
+#[tokio::test]
+async fn an_office_hears_of_a_refused_file_under_the_name_of_its_accepted_delivery() {
+    let world = World::new();
+    let accepted = world.send(&Bill::new("2025-01", 1, 500));
+    let name = accepted.file_name().unwrap().to_string_lossy().into_owned();
+    world.receive().await;
+    fs::write(&accepted, "an extract").unwrap();
+    assert_eq!(codes(&world.receive().await), ["not_a_delivery"]);
+    let outcomes = || async {
+        let mut told: Vec<_> = world.told().await.into_iter().map(|note| (note.file, note.outcome)).collect();
+        told.sort();
+        told
+    };
+    let both = ["accepted", "refused"].map(|outcome| (name.clone(), outcome.to_owned()));
+    assert_eq!(outcomes().await, both);
+    world.receive().await;
+    assert_eq!(outcomes().await, both);
+    // Whatever was refused before it no longer matters, and does not come back while the file lies in the inbox.
+    world.send(&Bill::new("2025-01", 2, 600));
+    world.receive().await;
+    let newest = [(name.replace(".1.tar", ".2.tar"), "accepted".to_owned())];
+    assert_eq!(outcomes().await, newest);
+    world.receive().await;
+    assert_eq!(outcomes().await, newest);
 }
 
 #[tokio::test]
