@@ -28,7 +28,7 @@ pub(crate) use totals::add_up_rows;
 
 use crate::error::PipelineError;
 use crate::progress::Progress;
-use crate::site::{Site, Work};
+use crate::site::{Site, Work, wall};
 use crate::store::{Store, Written};
 use shelf::Shelf;
 
@@ -73,6 +73,7 @@ pub(crate) async fn judge_inbox(
     regions: &Regions,
     progress: &dyn Progress,
 ) -> Result<Received, PipelineError> {
+    wall::refuse_in_inbox(inbox)?;
     let identity = Identity::read(&site.age_key_file()).map_err(|source| PipelineError::Identity { source })?;
     let (files, ignored) = files_of(inbox)?;
     let mut desk = Desk {
