@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::error::PipelineError;
+use crate::site::AcceptedRate;
 use crate::store::{Store, Written};
 
 const FOLDER: &str = "publications";
@@ -30,6 +31,9 @@ pub struct Publication {
     pub checks: Vec<CheckResult>,
     /// Counts for people: rows staged, persons, flags, …
     pub counts: BTreeMap<String, i64>,
+    /// Low match rates that would have stopped the run, had people not found them right.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepted_rates: Vec<AcceptedRate>,
 }
 
 /// The inputs of a run, each by SHA-256 in hex.
@@ -181,6 +185,7 @@ mod tests {
             tables: BTreeMap::new(),
             checks: Vec::new(),
             counts: BTreeMap::new(),
+            accepted_rates: Vec::new(),
         }
     }
 

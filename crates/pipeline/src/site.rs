@@ -3,6 +3,7 @@
 //! Opening a site refuses every key of use `link` in the folder, in its configuration and in the
 //! environment: whoever holds the link key and the sealed deliveries could name people.
 
+mod accepted_rate;
 mod config;
 mod lock;
 pub(crate) mod wall;
@@ -11,6 +12,7 @@ use std::fs;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+pub use accepted_rate::AcceptedRate;
 pub use config::{Datasets, LinkKey, Sender, SiteConfig};
 pub use lock::{SiteLock, Work};
 

@@ -97,6 +97,7 @@ pub async fn review(site: &Site, rulebook: &Rulebook<'_>, progress: &dyn Progres
     progress.finish(&format!("{} deliveries", deliveries.len()));
     report.add_canaries(canary::row_faults(canary_rows.iter().map(|(manifest, rows)| (*manifest, rows)), canaries));
     report.add_tokens(tokens);
+    report.remark_accepted_rates(&site.config().accepted_rates);
     residue.scan_store(site.store(), progress).await?;
     report.add_residue(residue);
     if let Some(published) = &published {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use yilian_pipeline::canary::{CanaryFault, CanaryFaultKind};
 use yilian_pipeline::prune::{Deletions, Holding, Holdings};
 use yilian_pipeline::publication::Publication;
-use yilian_pipeline::site::SiteConfig;
+use yilian_pipeline::site::{AcceptedRate, SiteConfig};
 use yilian_token::KnownAnswer;
 
 use crate::anonymity::Anonymity;
@@ -23,6 +23,9 @@ use crate::tokens::{DeliveryLine, OverlapLine, Tokens};
 const UNEQUAL: &str = "unequal_rate";
 /// The code of a remark: a delivery that is taken and shows less than others.
 const NO_CANARY_ROWS: &str = "canary_rows_none";
+
+/// The code of a remark: a low match rate that people found right.
+const RATE_ACCEPTED: &str = "low_rate_accepted";
 
 /// Everything that a review found, for a page and for machines.
 #[derive(Debug, Clone, Serialize)]
@@ -160,6 +163,15 @@ impl Report {
         self.fault(NO_CANARY_ROWS, file, zh, en);
     }
 
+    /// Names every low match rate that `site.yaml` lets a run publish.
+    pub(crate) fn remark_accepted_rates(&mut self, accepted: &[AcceptedRate]) {
+        for AcceptedRate { place, department, date, until, reason } in accepted {
+            let zh = format!("关联率偏低已于 {date} 接受，有效至 {until}：{reason}");
+            let en = format!("a low match rate was accepted on {date} until {until}: {reason}");
+            self.fault(RATE_ACCEPTED, format!("{place} {department}"), zh, en);
+        }
+    }
+
     pub(crate) fn add_tokens(&mut self, tokens: Tokens) {
         self.overlap = tokens.overlap();
         self.deliveries = tokens.deliveries;
@@ -263,9 +275,10 @@ impl Report {
         Ok(())
     }
 
-    /// Whether nothing was found but what people must judge: unequal rates, and deliveries without rows of canaries.
+    /// Whether nothing was found but what people must judge: unequal rates, deliveries without rows of canaries, low match
+    /// rates that were accepted.
     pub fn passes(&self) -> bool {
-        self.faults.iter().all(|fault| [UNEQUAL, NO_CANARY_ROWS].contains(&fault.code))
+        self.faults.iter().all(|fault| [UNEQUAL, NO_CANARY_ROWS, RATE_ACCEPTED].contains(&fault.code))
     }
 }
 

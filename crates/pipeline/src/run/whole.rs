@@ -15,6 +15,7 @@ use super::{Night, RunError, flags, ledger, match_rate, overlap, statistics};
 use crate::coverage::coverage_batch;
 use crate::progress::Progress;
 use crate::publication::{CheckResult, Publication};
+use crate::site::AcceptedRate;
 
 /// A table that will be published, in files that follow one another.
 pub(crate) struct FinishedTable {
@@ -30,6 +31,7 @@ pub(crate) struct Whole {
     pub(crate) checks: Vec<CheckResult>,
     pub(crate) flags: usize,
     pub(crate) suppressed: i64,
+    pub(crate) accepted_rates: Vec<AcceptedRate>,
 }
 
 impl Whole {
@@ -44,7 +46,8 @@ impl Whole {
         progress.start("put the buckets together", Some(models.len() as u64));
         let session = night.engine.session();
         sources.register_all(&session)?;
-        let mut whole = Self { tables: Vec::new(), checks: Vec::new(), flags: 0, suppressed: 0 };
+        let mut whole =
+            Self { tables: Vec::new(), checks: Vec::new(), flags: 0, suppressed: 0, accepted_rates: Vec::new() };
         whole.take_buckets(night, &session, buckets).await?;
         whole.make_flags(night, &session, previous).await?;
         for model in models {
@@ -52,7 +55,7 @@ impl Whole {
             progress.advance(1);
         }
         whole.checks = run_checks(night, &session).await?;
-        match_rate::stop_where_low(&session).await?;
+        whole.accepted_rates = match_rate::stop_where_low(&session, night).await?;
         for (table, batch) in ledger::tables(night.deliveries)? {
             whole.add_batch(night, ("hub", table), &batch)?;
         }
