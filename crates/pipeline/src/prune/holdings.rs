@@ -10,7 +10,7 @@ use yilian_contract::retention::{Months, Retention};
 
 use super::plan::{files_below, metadata, number_in};
 use crate::publication::{self, Publication};
-use crate::receive::{all_deliveries, retired_deliveries};
+use crate::receive::{Accepted, all_deliveries, current_deliveries, retired_deliveries};
 use crate::run::RunError;
 use crate::run::generation::{STAGED_FOLDERS, parts};
 use crate::run::model::children;
@@ -66,12 +66,19 @@ pub async fn holdings(site: &Site, retention: &Retention, as_of: NaiveDate) -> R
     let is_retired = |id: &str| retired.contains(id);
     let (taken_out, in_use): (Vec<_>, Vec<_>) =
         deliveries.iter().partition(|delivery| is_retired(&delivery.delivery_id));
-    let in_use_ids: BTreeSet<&str> = in_use.iter().map(|delivery| delivery.delivery_id.as_str()).collect();
+    let current_ids: BTreeSet<String> =
+        current_deliveries(store).await?.into_iter().map(|delivery| delivery.delivery_id).collect();
     let mut held = Held { as_of, lines: Vec::new() };
 
-    held.aged("deliveries", retention.deliveries, in_use.iter().map(|delivery| delivery.manifest.period.end()));
+    // No run reads a superseded delivery, whatever its age.
+    let delivery = |delivery: &&Accepted| {
+        let end = delivery.manifest.period.end();
+        let is_over = !current_ids.contains(&delivery.delivery_id) || retention.deliveries.are_over(end, as_of);
+        (end, standing(is_over))
+    };
+    held.line("deliveries", Some(retention.deliveries), in_use.iter().map(delivery));
     held.published(store, &publications, retention.runs).await?;
-    held.vault("staged", &staged(site)?, |name| parts(name).is_none_or(|(id, _)| !in_use_ids.contains(id)));
+    held.vault("staged", &staged(site)?, |name| parts(name).is_none_or(|(id, _)| !current_ids.contains(id)));
     let quarantine = store.list("quarantine").await?;
     held.aged("quarantine", retention.deliveries, quarantine.iter().map(|object| object.written_on));
     let receipts = store.list("receipts").await?;

@@ -8,6 +8,7 @@ use yilian_contract::retention::{Months, Retention};
 use super::carriers::last_carriers;
 use super::holdings::PUBLICATION_OF_PARCEL;
 use super::{Pruned, Removed};
+use crate::files;
 use crate::progress::Progress;
 use crate::publication::{self, Publication};
 use crate::receive::{Accepted, all_deliveries, current_deliveries, receipt_path, retire, tells_of_refused};
@@ -234,7 +235,7 @@ impl Plan {
         for (_, removal) in &self.removals {
             match &removal.place {
                 Place::Object(path) => site.store().delete(path).await?,
-                Place::File(file) => fs::remove_file(file).map_err(RunError::io("remove", file))?,
+                Place::File(file) => files::remove(file).map_err(RunError::io("remove", file))?,
             }
         }
         Ok(())
@@ -271,4 +272,19 @@ async fn objects(store: &Store, folder: &str) -> Result<BTreeMap<String, Object>
 
 pub(super) fn metadata(file: &Path) -> Result<fs::Metadata, RunError> {
     fs::metadata(file).map_err(RunError::io("read", file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_somebody_else_has_removed_is_no_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let site = Site::create(&folder.path().join("site"), "1501", "市").unwrap();
+        let removal = |place| ("logs", Removal { place, bytes: 1 });
+        let places = [Place::File(site.vault().join("gone")), Place::Object("runs/gone".to_owned())];
+        let plan = Plan { removals: places.map(removal).into(), ..Plan::default() };
+        plan.carry_out(&site).await.unwrap();
+    }
 }

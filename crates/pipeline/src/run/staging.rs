@@ -1,7 +1,6 @@
 //! All deliveries of a run: who is in them, a number for everybody, their rows in the vault.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -24,6 +23,7 @@ use super::spine::{Spine, Subject};
 use super::stage::{Numbers, StagedFiles, Staging, erased_schema, is_about_people, stage, staged_schema};
 use super::tombstones::{self, Tombstones, office_of};
 use super::{Night, RunError, rotation, unnumbered};
+use crate::files;
 use crate::progress::Progress;
 use crate::receive::{Accepted, open_accepted};
 use crate::{PipelineError, canary};
@@ -257,7 +257,7 @@ fn remove_other_generations(night: &Night<'_>, delivery: &Accepted, known: &Gene
         for file in children_if_any(&folder)? {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             if parts(&name).is_some_and(|(id, generation)| id == delivery.delivery_id && generation != newest) {
-                fs::remove_file(&file).map_err(RunError::io("remove", &file))?;
+                files::remove(&file).map_err(RunError::io("remove", &file))?;
             }
         }
     }
