@@ -6,6 +6,17 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+const ADD_SENDER: [&str; 8] = [
+    "senders",
+    "add",
+    "--place",
+    "1501",
+    "--department",
+    "health",
+    "--signature-key",
+    "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
+];
+
 #[test]
 fn an_unknown_command_is_a_fault_of_the_command_line() {
     let output = Command::new(env!("CARGO_BIN_EXE_yilian")).arg("recieve").output().unwrap();
@@ -30,8 +41,14 @@ fn while_one_command_changes_a_site_another_one_does_nothing_and_says_who_has_it
     holder.lock().unwrap();
     fs::write(site.join("vault/lock"), "`yilian run`, process 4711").unwrap();
     let before = names_below(&site);
-    for command in [vec!["receive"], vec!["run", "../../pipelines/nightly.yaml"], vec!["prune"], vec!["keys", "rotate"]]
-    {
+    let settings = fs::read_to_string(site.join("site.yaml")).unwrap();
+    for command in [
+        vec!["receive"],
+        vec!["run", "../../pipelines/nightly.yaml"],
+        vec!["prune"],
+        vec!["keys", "rotate"],
+        ADD_SENDER.to_vec(),
+    ] {
         let refused = yilian(&command, &site);
         let message = String::from_utf8_lossy(&refused.stderr);
         assert_eq!(refused.status.code(), Some(1), "{command:?}: {message}");
@@ -39,6 +56,7 @@ fn while_one_command_changes_a_site_another_one_does_nothing_and_says_who_has_it
         assert!(message.contains("hint: wait until it has ended"), "{command:?}: {message}");
     }
     assert_eq!(names_below(&site), before);
+    assert_eq!(fs::read_to_string(site.join("site.yaml")).unwrap(), settings);
     assert_eq!(yilian(&["prune", "--dry-run"], &site).status.code(), Some(0), "a dry run may look on");
     drop(holder);
     let received = yilian(&["receive"], &site);

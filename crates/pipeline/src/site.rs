@@ -81,7 +81,10 @@ impl Site {
     }
 
     /// Adds a sender to `site.yaml`, keeping its comments; refuses a second one of the same place and department.
+    ///
+    /// The settings are read again under the lock, so that of two that are added at once neither is lost.
     pub fn add_sender(&mut self, sender: Sender) -> Result<(), PipelineError> {
+        let _lock = self.lock(Work::AddSender)?;
         let file = self.root.join(CONFIG_FILE);
         let text = fs::read_to_string(&file).map_err(PipelineError::io("read", &file))?;
         let (text, config) = config::with_sender(&text, &file, sender)?;
