@@ -85,14 +85,21 @@ pub async fn review(site: &Site, rulebook: &Rulebook<'_>, progress: &dyn Progres
     let mut canary_rows = Vec::new();
     progress.start("open the deliveries", Some(deliveries.len() as u64));
     for delivery in &deliveries {
-        let opened = open_accepted(site, delivery, &identity).await?;
+        progress.advance(1);
+        let opened = match open_accepted(site, delivery, &identity).await {
+            Ok(opened) => opened,
+            // One that is damaged or gone says nothing against looking at the others.
+            Err(error) => {
+                report.fault_in_stored(delivery.file_name.clone(), &error);
+                continue;
+            }
+        };
         canary_rows.push((&delivery.manifest, tokens.look(&delivery.manifest, opened.data())?));
         residue.scan(&delivery.file_name, opened.data());
         let carries = rulebook.schemas.dataset(&delivery.manifest.dataset).is_ok_and(Contract::carries_canaries);
         if carries && delivery.manifest.counts.canaries == 0 {
             report.remark_without_canary_rows(delivery.file_name.clone());
         }
-        progress.advance(1);
     }
     progress.finish(&format!("{} deliveries", deliveries.len()));
     report.add_canaries(canary::row_faults(canary_rows.iter().map(|(manifest, rows)| (*manifest, rows)), canaries));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use yilian_pipeline::PipelineError;
 use yilian_pipeline::canary::{CanaryFault, CanaryFaultKind};
 use yilian_pipeline::prune::{Deletions, Holding, Holdings};
 use yilian_pipeline::publication::Publication;
@@ -154,6 +155,12 @@ impl Report {
             self.fault(code, place, format!("哨兵 {}：{zh}", fault.canary), fault.to_string());
         }
         self.canaries.extend(faults);
+    }
+
+    /// Names a stored delivery that cannot be opened; nothing of it is in the report.
+    pub(crate) fn fault_in_stored(&mut self, file: String, error: &PipelineError) {
+        let zh = "已接收的交付无法打开，未参与本次审查";
+        self.fault("delivery_unreadable", file, zh, format!("cannot be opened and was not reviewed: {error}"));
     }
 
     /// Names a delivery that comes without the rows of canaries that its contract carries.
