@@ -1,6 +1,6 @@
-//! Files of the vault: what a crash or a second hand may do to them between two steps.
+//! Files that a crash, a loss of power or a second hand meets between two steps.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
@@ -10,6 +10,11 @@ pub(crate) fn remove(file: &Path) -> io::Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
+}
+
+/// Makes sure that a file, or the names in a folder, outlive a loss of power.
+pub(crate) fn sync(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
 }
 
 #[cfg(test)]

@@ -144,19 +144,21 @@ pub async fn publish(store: &Store, follows: u64, draft: Publication) -> Result<
         source,
     })?;
     content.push(b'\n');
+    // What it names outlives a loss of power before it does.
+    let files = publication.tables.values().flat_map(|table| &table.files);
+    store.make_durable(files.map(|file| file.path.as_str()))?;
     match store.put_if_absent(&path, content).await? {
-        Written::New => Ok(publication),
+        Written::New => {
+            make_durable(store, &publication)?;
+            Ok(publication)
+        }
         Written::AlreadyThere => Err(PipelineError::AnotherWriter { number }),
     }
 }
 
 /// Makes sure that a publication outlives a loss of power, where the store is a folder of this machine.
 pub(crate) fn make_durable(store: &Store, publication: &Publication) -> Result<(), PipelineError> {
-    let Some(file) = store.local_path(&path_of(publication.number)) else { return Ok(()) };
-    for path in [Some(file.as_path()), file.parent()].into_iter().flatten() {
-        std::fs::File::open(path).and_then(|file| file.sync_all()).map_err(PipelineError::io("write", path))?;
-    }
-    Ok(())
+    store.make_durable([path_of(publication.number).as_str()])
 }
 
 fn path_of(number: u64) -> String {

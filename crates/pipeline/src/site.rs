@@ -17,6 +17,7 @@ pub use config::{Datasets, LinkKey, Sender, SiteConfig};
 pub use lock::{SiteLock, Work};
 
 use crate::error::PipelineError;
+use crate::files;
 use crate::store::Store;
 
 const CONFIG_FILE: &str = "site.yaml";
@@ -90,7 +91,9 @@ impl Site {
         let (text, config) = config::with_sender(&text, &file, sender)?;
         let beside = file.with_extension("yaml.new");
         fs::write(&beside, text).map_err(PipelineError::io("write", &beside))?;
+        files::sync(&beside).map_err(PipelineError::io("write", &beside))?;
         fs::rename(&beside, &file).map_err(PipelineError::io("write", &file))?;
+        files::sync(&self.root).map_err(PipelineError::io("write", &self.root))?;
         self.config = config;
         Ok(())
     }

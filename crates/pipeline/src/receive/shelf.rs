@@ -174,7 +174,9 @@ impl Shelf {
     ) -> Result<(), PipelineError> {
         let document = super::receipt::document(&accepted.document_path(), accepted)?;
         store.put_if_absent(&accepted.path(), content).await?;
+        store.make_durable([accepted.path().as_str()])?;
         store.put_if_absent(&accepted.document_path(), document).await?;
+        store.make_durable([accepted.document_path().as_str()])?;
         self.deliveries.push(accepted.clone());
         Ok(())
     }

@@ -4,7 +4,7 @@
 //! which of two keys is in force: until a publication names the next one it is the old one, with everything as it was.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -100,5 +100,5 @@ fn remove_others(folder: &Path, named: &BTreeSet<PathBuf>) -> Result<(), RunErro
 }
 
 fn make_durable(path: &Path) -> Result<(), RunError> {
-    File::open(path).and_then(|file| file.sync_all()).map_err(RunError::io("write", path))
+    files::sync(path).map_err(RunError::io("write", path))
 }

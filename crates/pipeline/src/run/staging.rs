@@ -1,7 +1,7 @@
 //! All deliveries of a run: who is in them, a number for everybody, their rows in the vault.
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -187,10 +187,22 @@ async fn write(
         staged?;
         progress.advance(1);
     }
+    sync_folders(night, waiting)?;
     for delivery in waiting {
         remove_other_generations(night, delivery, generations)?;
     }
     progress.finish(&format!("{} deliveries", waiting.len()));
+    Ok(())
+}
+
+/// Makes sure of the names of staged files before those of earlier generations go.
+fn sync_folders(night: &Night<'_>, waiting: &[&Accepted]) -> Result<(), RunError> {
+    let datasets: BTreeSet<&str> = waiting.iter().map(|delivery| delivery.manifest.dataset.as_str()).collect();
+    let folders = datasets.iter().flat_map(|dataset| STAGED_FOLDERS.map(|folder| Path::new(folder).join(dataset)));
+    let folders = folders.map(|folder| night.site.vault().join(folder)).filter(|folder| folder.exists());
+    for folder in folders {
+        files::sync(&folder).map_err(RunError::io("write", &folder))?;
+    }
     Ok(())
 }
 
