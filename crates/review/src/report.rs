@@ -1,5 +1,8 @@
 //! The report: evidence, and every fault that follows from it.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -240,7 +243,11 @@ impl Report {
                 FoundKind::Unreadable => ("unreadable", "文件无法读取", "the file cannot be read"),
             };
             let (place, count) = (format!("{} ({})", found.file, found.place), found.count);
-            self.faults.push(Fault { code, place, zh: format!("{zh}：{count}"), en: format!("{en}: {count}") });
+            let first = Some(&found.first).filter(|first| !first.is_empty());
+            let first_zh = first.map(|first| format!("，首处：{first}")).unwrap_or_default();
+            let first_en = first.map(|first| format!(", the first at {first}")).unwrap_or_default();
+            let (zh, en) = (format!("{zh}：{count}{first_zh}"), format!("{en}: {count}{first_en}"));
+            self.faults.push(Fault { code, place, zh, en });
         }
         self.residue = residue;
     }
@@ -286,56 +293,5 @@ impl Report {
     /// rates that were accepted.
     pub fn passes(&self) -> bool {
         self.faults.iter().all(|fault| [UNEQUAL, NO_CANARY_ROWS, RATE_ACCEPTED].contains(&fault.code))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::residue::Found;
-
-    fn report() -> Report {
-        let subject = Subject {
-            place: "1501".to_owned(),
-            name: "呼和浩特市".to_owned(),
-            publication: None,
-            run_id: None,
-            as_of: None,
-            reviewed_on: "2026-02-28".to_owned(),
-        };
-        Report::new(subject, Vec::new(), Enumeration { hashes_per_second: 1, areas: Vec::new() })
-    }
-
-    fn named(report: &Report) -> Vec<(&str, &str)> {
-        report.faults.iter().map(|fault| (fault.code, fault.place.as_str())).collect()
-    }
-
-    #[test]
-    fn an_unused_entry_of_a_dictionary_is_named_with_file_and_column() {
-        let mut report = report();
-        let (file, place) = ("runs/r/statistics/t.parquet".to_owned(), "persons".to_owned());
-        let found = Found { file, place, kind: FoundKind::UnusedDictionaryEntry, count: 2 };
-        report.add_residue(Residue { files: 1, bytes: 100, found: vec![found] });
-        assert_eq!(named(&report), [("unused_dictionary_entry", "runs/r/statistics/t.parquet (persons)")]);
-        assert!(!report.passes());
-    }
-
-    #[test]
-    fn a_delivery_without_rows_of_canaries_is_named_and_the_review_passes() {
-        let mut report = report();
-        let file = "1501.health.death_certificate.2025.1.tar.age";
-        report.remark_without_canary_rows(file.to_owned());
-        assert_eq!(named(&report), [("canary_rows_none", file)]);
-        assert!(report.passes());
-    }
-
-    #[test]
-    fn what_is_kept_for_too_long_is_a_fault_of_its_store() {
-        let mut report = report();
-        let holding = |store, overdue| Holding { store, months: Some(13), count: 3, oldest: None, overdue };
-        let stores = vec![holding("runs", 2), holding("logs", 0)];
-        report.add_holdings(Holdings { stores, deletions: Deletions::default() });
-        assert_eq!(named(&report), [("retention", "runs")]);
-        assert!(!report.passes());
     }
 }
