@@ -13,6 +13,8 @@ mod determinism;
 #[cfg(test)]
 mod erasure;
 #[cfg(test)]
+mod expected_clue;
+#[cfg(test)]
 mod feedback;
 #[cfg(test)]
 mod fixture;
