@@ -15,6 +15,8 @@ mod eligibility;
 #[cfg(test)]
 mod erasure;
 #[cfg(test)]
+mod expected_clue;
+#[cfg(test)]
 mod feedback;
 #[cfg(test)]
 mod fixture;

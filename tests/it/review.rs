@@ -90,6 +90,41 @@ fn what_is_kept_for_too_long_is_named_until_it_is_pruned() {
 }
 
 #[test]
+fn a_stored_delivery_that_cannot_be_opened_is_a_fault_and_the_others_are_reviewed() {
+    let offices = copy_of(&shared().offices, "review_unreadable");
+    let packed = &shared().packed[..2];
+    let stored =
+        |at: usize| offices.store().join(format!("deliveries/{}.tar.age", packed[at].report.delivery_id.as_str()));
+    let whole = fs::read(stored(0)).unwrap();
+    fs::write(stored(0), &whole[..whole.len() / 2]).unwrap();
+    fs::remove_file(stored(1)).unwrap();
+    assert_eq!(review(&offices, "unreadable").code, 1);
+    let report = report("unreadable");
+    let unreadable = report["faults"].as_array().unwrap().iter().filter(|fault| fault["code"] == "delivery_unreadable");
+    assert_eq!(unreadable.count(), 2);
+    assert_eq!(report["deliveries"].as_array().unwrap().len(), shared().packed.len() - 2);
+}
+
+#[test]
+fn a_superseded_delivery_should_be_gone_at_once() {
+    let offices = copy_of(&shared().offices, "review_superseded");
+    reseal(&offices, "benefit_payment", "superseding", &RecordBatch::clone, &|_| {});
+    offices.run(&RunOptions { as_of: "2026-03-01".to_owned(), ..run_options(&[]) }).unwrap();
+    let hub = text(&offices.hub());
+    let overdue = || {
+        let out = text(&new_folder("review_of_superseded"));
+        let arguments = ["review", "--out", &out, "--as-of", "2026-03-01", "--site", &hub, "--json"];
+        let code = programs().try_run("yilian", arguments).unwrap().code;
+        let stores = report("superseded")["stores"].as_array().unwrap().clone();
+        let overdue = stores.iter().filter(|store| store["overdue"] != 0);
+        (code, overdue.map(|store| store["store"].as_str().unwrap().to_owned()).collect::<Vec<_>>())
+    };
+    assert_eq!(overdue(), (1, vec!["deliveries".to_owned(), "staged".to_owned()]));
+    programs().run("yilian", ["prune", "--as-of", "2026-03-01", "--site", &hub]).unwrap();
+    assert_eq!(overdue(), (0, Vec::new()));
+}
+
+#[test]
 fn a_sound_world_with_hmac_sm3_passes() {
     let (offices, world) = small_world("hsm3", "HSM3", |_| {});
     chain(&offices, &world);

@@ -8,6 +8,19 @@ use crate::error::ContractError;
 use crate::yaml::{self, Examined, Place};
 
 const STORES: [&str; 4] = ["deliveries", "runs", "closed_flags", "logs"];
+/// What ends the keeping of everything that is not counted in months. None of it can be chosen: the file says it, so that
+/// whoever reads it knows of every store.
+const ENDS: [(&str, &str); 9] = [
+    ("row_maps", "flag_closed"),
+    ("receipts", "delivery_removed"),
+    ("staged", "delivery_removed"),
+    ("told", "written_over"),
+    ("review", "written_over"),
+    ("spine", "hub_closed"),
+    ("name_spine", "hub_closed"),
+    ("tombstones", "hub_closed"),
+    ("last_deliveries", "hub_closed"),
+];
 /// Nobody lives to need longer, and what has no end is not allowed.
 const LONGEST: u64 = 1200;
 
@@ -22,20 +35,11 @@ pub struct Retention {
     pub closed_flags: Months,
     /// Logs, from their last change.
     pub logs: Months,
-    /// The departments' row maps.
-    pub row_maps: Until,
 }
 
 /// A number of months, at least one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Months(u32);
-
-/// What ends a keeping that is not counted in months.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Until {
-    /// The flag that the rows belong to is closed.
-    FlagClosed,
-}
 
 impl Months {
     /// How many there are.
@@ -75,15 +79,11 @@ fn read(file: &mut Examined, value: &Value) -> Option<Retention> {
     }
     let counted = file.mapping(top.get("months")?, "`months`", &STORES)?;
     let [deliveries, runs, closed_flags, logs] = STORES.map(|store| months(file, &counted, store));
-    let until = file.mapping(top.get("until")?, "`until`", &["row_maps"])?;
-    let row_maps = file.choice(&until, "row_maps", "end", &[("flag_closed", Until::FlagClosed)]);
-    Some(Retention {
-        deliveries: deliveries?,
-        runs: runs?,
-        closed_flags: closed_flags?,
-        logs: logs?,
-        row_maps: row_maps?,
-    })
+    let until = file.mapping(top.get("until")?, "`until`", &ENDS.map(|(store, _)| store))?;
+    for (store, end) in ENDS {
+        file.choice(&until, store, "end", &[(end, ())]);
+    }
+    Some(Retention { deliveries: deliveries?, runs: runs?, closed_flags: closed_flags?, logs: logs? })
 }
 
 fn months(file: &mut Examined, at: &Place<'_>, store: &str) -> Option<Months> {
@@ -99,8 +99,10 @@ fn months(file: &mut Examined, at: &Place<'_>, store: &str) -> Option<Months> {
 mod tests {
     use super::*;
 
-    const GOOD: &str =
-        "months: { deliveries: 25, runs: 13, closed_flags: 24, logs: 36 }\nuntil: { row_maps: flag_closed }\n";
+    const GOOD: &str = "months: { deliveries: 25, runs: 13, closed_flags: 24, logs: 36 }\n\
+        until: { row_maps: flag_closed, receipts: delivery_removed, staged: delivery_removed, told: written_over, \
+        review: written_over, spine: hub_closed, name_spine: hub_closed, tombstones: hub_closed, \
+        last_deliveries: hub_closed }\n";
 
     fn load(text: &str) -> Result<Retention, Vec<ContractError>> {
         let folder = tempfile::tempdir().unwrap();
@@ -135,6 +137,8 @@ mod tests {
         assert!(mistake("runs:", "run:").contains("`runs`"));
         assert!(mistake("flag_closed", "flags_closed").contains("`flag_closed`"));
         assert!(mistake("until: {", "untill: {").contains("`until`"));
+        assert!(mistake(" told: written_over,", "").contains("`told`"));
+        assert!(mistake("spine: hub_closed", "spine: hub_close").contains("`hub_closed`"));
     }
 
     #[test]

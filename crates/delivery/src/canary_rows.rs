@@ -17,18 +17,30 @@ const PERSON: &str = "person_token";
 /// The rows of a delivery's canaries, found by the tokens that its manifest names.
 ///
 /// A canary is found by its token alone: a row whose token was lost, cut or made with another key is not found, and
-/// [`Self::differences`] says so.
+/// [`Self::differences`] says so. Where the manifest counts no rows of canaries they are looked for all the same: nobody of
+/// their number may get a person id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CanaryRows {
     expected: Vec<Expected>,
     rows: Vec<u32>,
+    planting: Planting,
+}
+
+/// Whether the manifest counts rows of canaries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Planting {
+    /// Each canary that it names has a row.
+    Counted,
+    /// No canary has one.
+    #[default]
+    None,
 }
 
 /// One number that some canaries share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Expected {
     token: Token,
-    /// The canaries that are written in different ways and mean this number; each has a row.
+    /// The canaries that are written in different ways and mean this number; each has a row where rows are counted.
     names: Vec<String>,
     found: usize,
 }
@@ -40,14 +52,15 @@ pub struct CanaryDifference {
     pub names: Vec<String>,
     /// Rows that were found.
     pub found: usize,
+    /// Rows that the manifest speaks of.
+    pub expected: usize,
 }
 
 impl CanaryRows {
-    /// Whom to look for in a delivery: nobody where its manifest counts no rows of canaries.
+    /// Whom to look for in a delivery: everybody whose token its manifest names.
     pub fn of(manifest: &Manifest) -> Self {
         let mut expected: BTreeMap<Token, Vec<String>> = BTreeMap::new();
-        let named = manifest.canaries.iter().filter(|_| manifest.counts.canaries > 0);
-        for (name, token) in named {
+        for (name, token) in &manifest.canaries {
             // A token of another form is a fault of the manifest; no row has it.
             let token = hex::decode(token).ok().and_then(|token| Token::try_from(token).ok());
             if let Some(token) = token {
@@ -55,7 +68,8 @@ impl CanaryRows {
             }
         }
         let expected = expected.into_iter().map(|(token, names)| Expected { token, names, found: 0 }).collect();
-        Self { expected, rows: Vec::new() }
+        let planting = if manifest.counts.canaries > 0 { Planting::Counted } else { Planting::None };
+        Self { expected, rows: Vec::new(), planting }
     }
 
     /// Reads the person tokens of a delivery and finds the rows of its canaries.
@@ -106,12 +120,17 @@ impl CanaryRows {
         others
     }
 
-    /// Every number that stands in more or in fewer rows than the manifest names canaries of it.
+    /// Every number that stands in more or in fewer rows than the manifest counts canaries of it.
     pub fn differences(&self) -> Vec<CanaryDifference> {
-        let differs = |expected: &&Expected| expected.found != expected.names.len();
-        let difference =
-            |expected: &Expected| CanaryDifference { names: expected.names.clone(), found: expected.found };
-        self.expected.iter().filter(differs).map(difference).collect()
+        let difference = |number: &Expected| {
+            let expected = match self.planting {
+                Planting::Counted => number.names.len(),
+                Planting::None => 0,
+            };
+            let difference = CanaryDifference { names: number.names.clone(), found: number.found, expected };
+            (number.found != expected).then_some(difference)
+        };
+        self.expected.iter().filter_map(difference).collect()
     }
 
     /// The person tokens of the canaries.
@@ -135,7 +154,7 @@ mod tests {
             expected.entry([*byte; 32]).or_default().push((*name).to_owned());
         }
         let expected = expected.into_iter().map(|(token, names)| Expected { token, names, found: 0 }).collect();
-        CanaryRows { expected, rows: Vec::new() }
+        CanaryRows { expected, rows: Vec::new(), planting: Planting::Counted }
     }
 
     proptest! {
@@ -157,6 +176,15 @@ mod tests {
             let found: Vec<usize> = canaries.differences().iter().map(|difference| difference.found).collect();
             prop_assert_eq!(found, wrong.map(|(byte, _)| count(byte)).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn a_row_of_a_canary_that_the_manifest_does_not_count_is_a_difference() {
+        let mut canaries = CanaryRows { planting: Planting::None, ..looked_for(&[("one", 1), ("two", 2)]) };
+        assert_eq!(canaries.differences(), []);
+        assert!(canaries.recognise(0, Some(&[1; 32])));
+        let difference = CanaryDifference { names: vec!["one".to_owned()], found: 1, expected: 0 };
+        assert_eq!(canaries.differences(), [difference]);
     }
 
     #[test]

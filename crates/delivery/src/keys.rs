@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 use std::str::FromStr;
 
@@ -79,7 +79,7 @@ pub struct SignatureKey(minisign::PublicKey);
 impl SignatureKey {
     /// Whether `signature` is this key's prehashed signature of `message`; the text may come from anyone.
     pub(crate) fn verifies(&self, message: &[u8], signature: &Signature) -> bool {
-        minisign::verify(&self.0, &signature.0, std::io::Cursor::new(message), true, false, false).is_ok()
+        minisign::verify(&self.0, &signature.0, io::Cursor::new(message), true, false, false).is_ok()
     }
 }
 
@@ -270,5 +270,18 @@ fn write_secret(path: &Path, text: &str) -> Result<(), DeliveryError> {
             file.write_all(text.as_bytes())?;
             file.sync_all()
         })
+        .and_then(|()| sync_folder_of(path))
         .map_err(|source| DeliveryError::io("written", path, source))
+}
+
+/// Makes sure that the name of a new file outlives a loss of power.
+#[cfg(unix)]
+pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+pub(crate) fn sync_folder_of(_path: &Path) -> io::Result<()> {
+    Ok(())
 }

@@ -39,7 +39,7 @@ pub use manifest::{
     ContractReference, DataFile, Description, FORMAT, LinkKeyReference, Manifest, Resource, Sealing, sha256_hex,
 };
 pub use name::{FileName, Partition};
-pub use open::{Opened, SealedFile};
+pub use open::{Opened, SealedFile, is_sealed};
 pub use parcel::{
     Clue, ClueKind, ClueRow, OpenedParcel, Parcel, ParcelContent, ParcelFault, ParcelFile, ParcelManifest, ReceiptNote,
     Reliability, digest_of_receipts,

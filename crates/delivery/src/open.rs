@@ -55,6 +55,11 @@ impl SealedFile {
         &self.bytes
     }
 
+    /// Whether the bytes begin as age does: whoever has no identity can read nothing behind that.
+    pub fn is_sealed(&self) -> bool {
+        is_sealed(&self.bytes)
+    }
+
     /// SHA-256 of the bytes as they came, 64 hex digits.
     pub fn sha256(&self) -> String {
         sha256_hex(&self.bytes)
@@ -96,7 +101,7 @@ impl SealedFile {
         if self.bytes.is_empty() {
             return Err(Refusal::FileEmpty);
         }
-        if self.bytes.starts_with(AGE_MAGIC) {
+        if self.is_sealed() {
             return Ok((Sealing::Age, decrypt(&self.bytes, identities)?));
         }
         let magic = self.bytes.get(TAR_MAGIC_AT..TAR_MAGIC_AT + TAR_MAGIC.len());
@@ -105,6 +110,11 @@ impl SealedFile {
         }
         Err(Refusal::NotADelivery)
     }
+}
+
+/// Whether a file's bytes begin with the header of age, whatever its name says.
+pub fn is_sealed(bytes: &[u8]) -> bool {
+    bytes.starts_with(AGE_MAGIC)
 }
 
 /// A delivery that could be opened; whose it is and whether it is whole is not proven.

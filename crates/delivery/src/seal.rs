@@ -10,7 +10,7 @@ use yilian_contract::Contract;
 
 use crate::archive;
 use crate::error::DeliveryError;
-use crate::keys::{Recipient, SigningKey};
+use crate::keys::{Recipient, SigningKey, sync_folder_of};
 use crate::manifest::{DataFile, Description, Manifest, Sealing, sha256_hex};
 
 /// Everything that one delivery is made of.
@@ -70,6 +70,7 @@ pub fn seal(draft: Draft<'_>, folder: &Path) -> Result<Sealed, DeliveryError> {
     part.as_file().sync_all().map_err(failed)?;
     let bytes = part.as_file().metadata().map_err(failed)?.len();
     part.persist_noclobber(&path).map_err(|error| failed(error.error))?;
+    sync_folder_of(&path).map_err(failed)?;
     Ok(Sealed { path, delivery_id, bytes, manifest, manifest_bytes })
 }
 

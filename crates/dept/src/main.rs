@@ -24,9 +24,13 @@ use crate::error::DeptError;
 use crate::printer::{Format, Printer};
 
 fn main() -> ExitCode {
+    let dumps = yilian_token::switch_off_core_dumps();
     let arguments = Arguments::parse();
     std::panic::set_hook(Box::new(printer::internal_error));
     let printer = Printer::new(if arguments.json { Format::Json } else { Format::Text });
+    if let Err(error) = dumps {
+        printer.note(&format!("note: core dumps could not be switched off ({error}); a key could stand in one"));
+    }
     // The hook has said where it happened.
     let Ok(result) = std::panic::catch_unwind(|| run(&arguments, printer)) else {
         return ExitCode::from(error::OUR_BUG);

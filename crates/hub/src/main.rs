@@ -23,8 +23,12 @@ use crate::printer::{Format, Printer};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    let dumps = yilian_token::switch_off_core_dumps();
     let arguments = Arguments::parse();
     let printer = Printer::new(if arguments.json { Format::Json } else { Format::Text });
+    if let Err(error) = dumps {
+        printer::note(&format!("note: core dumps could not be switched off ({error}); a key could stand in one"));
+    }
     match run(&arguments, printer) {
         Ok(code) => code,
         Err(error) => {

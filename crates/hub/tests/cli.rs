@@ -2,8 +2,20 @@
 #![cfg(test)]
 
 use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+const ADD_SENDER: [&str; 8] = [
+    "senders",
+    "add",
+    "--place",
+    "1501",
+    "--department",
+    "health",
+    "--signature-key",
+    "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
+];
 
 #[test]
 fn an_unknown_command_is_a_fault_of_the_command_line() {
@@ -29,8 +41,14 @@ fn while_one_command_changes_a_site_another_one_does_nothing_and_says_who_has_it
     holder.lock().unwrap();
     fs::write(site.join("vault/lock"), "`yilian run`, process 4711").unwrap();
     let before = names_below(&site);
-    for command in [vec!["receive"], vec!["run", "../../pipelines/nightly.yaml"], vec!["prune"], vec!["keys", "rotate"]]
-    {
+    let settings = fs::read_to_string(site.join("site.yaml")).unwrap();
+    for command in [
+        vec!["receive"],
+        vec!["run", "../../pipelines/nightly.yaml"],
+        vec!["prune"],
+        vec!["keys", "rotate"],
+        ADD_SENDER.to_vec(),
+    ] {
         let refused = yilian(&command, &site);
         let message = String::from_utf8_lossy(&refused.stderr);
         assert_eq!(refused.status.code(), Some(1), "{command:?}: {message}");
@@ -38,10 +56,33 @@ fn while_one_command_changes_a_site_another_one_does_nothing_and_says_who_has_it
         assert!(message.contains("hint: wait until it has ended"), "{command:?}: {message}");
     }
     assert_eq!(names_below(&site), before);
+    assert_eq!(fs::read_to_string(site.join("site.yaml")).unwrap(), settings);
     assert_eq!(yilian(&["prune", "--dry-run"], &site).status.code(), Some(0), "a dry run may look on");
     drop(holder);
     let received = yilian(&["receive"], &site);
     assert_eq!(received.status.code(), Some(0), "{}", String::from_utf8_lossy(&received.stderr));
+}
+
+#[test]
+fn a_review_is_for_its_owner_alone_and_replaces_one_that_was_cut() {
+    let site = new_site("reviewed");
+    let first = yilian(&["review"], &site);
+    assert_eq!(first.status.code(), Some(0), "{}", String::from_utf8_lossy(&first.stderr));
+    let [document, page] = ["review.json", "review.html"].map(|name| site.join("review").join(name));
+    for file in [&document, &page] {
+        assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600, "{}", file.display());
+    }
+    let whole = fs::read(&document).unwrap();
+    fs::write(&document, &whole[..whole.len() / 2]).unwrap();
+    let second = yilian(&["review"], &site);
+    let said = String::from_utf8_lossy(&second.stderr);
+    assert_eq!(second.status.code(), Some(0), "{said}");
+    assert!(said.contains("note: the earlier report"), "{said}");
+    assert!(fs::read(&document).unwrap().ends_with(b"}\n"));
+    assert_eq!(names_below(&site.join("review")), [page, document.clone()], "something was left");
+    fs::write(&document, "{").unwrap();
+    let named = yilian(&["review", "--since", document.to_str().unwrap()], &site);
+    assert_eq!(named.status.code(), Some(1), "a report that was named is no report");
 }
 
 /// A site with the keys that its commands need.

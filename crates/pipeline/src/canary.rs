@@ -50,6 +50,8 @@ pub enum CanaryFaultKind {
     RowMissing,
     /// More rows have its token than the manifest names canaries with it.
     RowRepeated,
+    /// Rows have its token although the manifest counts no rows of canaries.
+    RowNotCounted,
 }
 
 impl fmt::Display for CanaryFault {
@@ -63,6 +65,7 @@ impl fmt::Display for CanaryFault {
             CanaryFaultKind::Differs => "has another token than at other offices",
             CanaryFaultKind::RowMissing => "has too few rows with its token",
             CanaryFaultKind::RowRepeated => "has too many rows with its token",
+            CanaryFaultKind::RowNotCounted => "has a row with its token, which the manifest does not count,",
         };
         write!(f, "{}: canary {} ({}) {what} in ", self.office, self.canary, self.shows)?;
         let first = self.files.first().map_or("a delivery", String::as_str);
@@ -129,8 +132,12 @@ pub fn row_faults<'r>(
     let mut found: BTreeMap<(String, String, CanaryFaultKind), CanaryFault> = BTreeMap::new();
     for (manifest, rows) in deliveries {
         let office = format!("{} {}", manifest.place, manifest.department);
-        for CanaryDifference { names, found: rows } in rows.differences() {
-            let kind = if rows < names.len() { CanaryFaultKind::RowMissing } else { CanaryFaultKind::RowRepeated };
+        for CanaryDifference { names, found: rows, expected } in rows.differences() {
+            let kind = match expected {
+                0 => CanaryFaultKind::RowNotCounted,
+                expected if rows < expected => CanaryFaultKind::RowMissing,
+                _ => CanaryFaultKind::RowRepeated,
+            };
             let canary = names.join(", ");
             let key = (office.clone(), canary.clone(), kind);
             let fault = found.entry(key).or_insert_with(|| CanaryFault {
@@ -314,5 +321,10 @@ mod tests {
         let faults = found(&[A, A, B, B], &[A, A, B]);
         let [repeated] = faults.as_slice() else { panic!("{faults:?}") };
         assert_eq!((repeated.kind, repeated.canary.as_str()), (CanaryFaultKind::RowRepeated, "lower"));
+        let mut uncounted = CanaryRows::of(&manifests[0]);
+        assert!(uncounted.recognise(0, Some(&hex::decode(B).unwrap())));
+        let faults = row_faults([(&manifests[0], &uncounted)].into_iter(), &list());
+        let [uncounted] = faults.as_slice() else { panic!("{faults:?}") };
+        assert_eq!((uncounted.kind, uncounted.canary.as_str()), (CanaryFaultKind::RowNotCounted, "lower"));
     }
 }

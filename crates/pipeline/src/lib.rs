@@ -9,6 +9,7 @@
 pub mod canary;
 pub mod coverage;
 pub mod error;
+mod files;
 pub mod progress;
 pub mod prune;
 pub mod publication;

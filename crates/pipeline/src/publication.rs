@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::error::PipelineError;
+use crate::site::AcceptedRate;
 use crate::store::{Store, Written};
 
 const FOLDER: &str = "publications";
@@ -30,6 +31,9 @@ pub struct Publication {
     pub checks: Vec<CheckResult>,
     /// Counts for people: rows staged, persons, flags, …
     pub counts: BTreeMap<String, i64>,
+    /// Low match rates that would have stopped the run, had people not found them right.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepted_rates: Vec<AcceptedRate>,
 }
 
 /// The inputs of a run, each by SHA-256 in hex.
@@ -140,19 +144,21 @@ pub async fn publish(store: &Store, follows: u64, draft: Publication) -> Result<
         source,
     })?;
     content.push(b'\n');
+    // What it names outlives a loss of power before it does.
+    let files = publication.tables.values().flat_map(|table| &table.files);
+    store.make_durable(files.map(|file| file.path.as_str()))?;
     match store.put_if_absent(&path, content).await? {
-        Written::New => Ok(publication),
+        Written::New => {
+            make_durable(store, &publication)?;
+            Ok(publication)
+        }
         Written::AlreadyThere => Err(PipelineError::AnotherWriter { number }),
     }
 }
 
 /// Makes sure that a publication outlives a loss of power, where the store is a folder of this machine.
 pub(crate) fn make_durable(store: &Store, publication: &Publication) -> Result<(), PipelineError> {
-    let Some(file) = store.local_path(&path_of(publication.number)) else { return Ok(()) };
-    for path in [Some(file.as_path()), file.parent()].into_iter().flatten() {
-        std::fs::File::open(path).and_then(|file| file.sync_all()).map_err(PipelineError::io("write", path))?;
-    }
-    Ok(())
+    store.make_durable([path_of(publication.number).as_str()])
 }
 
 fn path_of(number: u64) -> String {
@@ -181,6 +187,7 @@ mod tests {
             tables: BTreeMap::new(),
             checks: Vec::new(),
             counts: BTreeMap::new(),
+            accepted_rates: Vec::new(),
         }
     }
 

@@ -20,7 +20,7 @@ use yilian_contract::{Regions, Schemas};
 use yilian_delivery::{FileName, Identity, Opened, PlainPolicy, Refusal, SealedFile, Verification, Verified};
 
 pub use receipt::{Outcome, Receipt};
-pub(crate) use receipt::{quarantined, receipt_path, receipts_by_office};
+pub(crate) use receipt::{receipt_path, receipts_by_office, tells_of_refused};
 pub(crate) use retired::retire;
 pub(crate) use shelf::retired_deliveries;
 pub use shelf::{Accepted, all_deliveries, current_deliveries, open_accepted};
@@ -28,7 +28,7 @@ pub(crate) use totals::add_up_rows;
 
 use crate::error::PipelineError;
 use crate::progress::Progress;
-use crate::site::{Site, Work};
+use crate::site::{Site, Work, wall};
 use crate::store::{Store, Written};
 use shelf::Shelf;
 
@@ -73,6 +73,7 @@ pub(crate) async fn judge_inbox(
     regions: &Regions,
     progress: &dyn Progress,
 ) -> Result<Received, PipelineError> {
+    wall::refuse_in_inbox(inbox)?;
     let identity = Identity::read(&site.age_key_file()).map_err(|source| PipelineError::Identity { source })?;
     let (files, ignored) = files_of(inbox)?;
     let mut desk = Desk {
@@ -155,8 +156,10 @@ impl Desk<'_> {
                 received.accepted.push(accepted);
             }
             Judgement::Unsound(reasons) => {
-                let receipt = Receipt::refused(shown, sha256, reasons);
-                match receipt::quarantine(self.store, &receipt, sealed.bytes().clone()).await? {
+                let partition = FileName::parse(sealed.name()).map(|name| name.partition);
+                let accepted_before = partition.and_then(|partition| self.shelf.highest(&partition));
+                let mut receipt = Receipt { accepted_before, ..Receipt::refused(shown, sha256, reasons) };
+                match receipt::quarantine(self.store, &mut receipt, &sealed).await? {
                     Written::New => received.refused.push(receipt),
                     Written::AlreadyThere => received.refused_before.push(receipt),
                 }

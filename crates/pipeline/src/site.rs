@@ -3,18 +3,21 @@
 //! Opening a site refuses every key of use `link` in the folder, in its configuration and in the
 //! environment: whoever holds the link key and the sealed deliveries could name people.
 
+mod accepted_rate;
 mod config;
 mod lock;
-mod wall;
+pub(crate) mod wall;
 
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+pub use accepted_rate::AcceptedRate;
 pub use config::{Datasets, LinkKey, Sender, SiteConfig};
 pub use lock::{SiteLock, Work};
 
 use crate::error::PipelineError;
+use crate::files;
 use crate::store::Store;
 
 const CONFIG_FILE: &str = "site.yaml";
@@ -70,7 +73,8 @@ impl Site {
         let config = SiteConfig::parse(&text, &file)?;
         wall::refuse_in_environment(environment)?;
         wall::refuse_in_text(&text, root, &file)?;
-        wall::refuse_in_folder(root)?;
+        wall::refuse_in_site(root, &config.storage)?;
+        wall::refuse_in_inbox(&root.join(&config.inbox))?;
         check_vault(&root.join("vault"))?;
         let root = fs::canonicalize(root).map_err(PipelineError::io("open", root))?;
         let store = Store::open(&config.storage, &root)?;
@@ -78,13 +82,18 @@ impl Site {
     }
 
     /// Adds a sender to `site.yaml`, keeping its comments; refuses a second one of the same place and department.
+    ///
+    /// The settings are read again under the lock, so that of two that are added at once neither is lost.
     pub fn add_sender(&mut self, sender: Sender) -> Result<(), PipelineError> {
+        let _lock = self.lock(Work::AddSender)?;
         let file = self.root.join(CONFIG_FILE);
         let text = fs::read_to_string(&file).map_err(PipelineError::io("read", &file))?;
         let (text, config) = config::with_sender(&text, &file, sender)?;
         let beside = file.with_extension("yaml.new");
         fs::write(&beside, text).map_err(PipelineError::io("write", &beside))?;
+        files::sync(&beside).map_err(PipelineError::io("write", &beside))?;
         fs::rename(&beside, &file).map_err(PipelineError::io("write", &file))?;
+        files::sync(&self.root).map_err(PipelineError::io("write", &self.root))?;
         self.config = config;
         Ok(())
     }
@@ -198,6 +207,35 @@ mod tests {
         let error = open(&root, &[]).unwrap_err();
         assert!(error.to_string().contains("notes.txt"), "{error}");
         assert!(!error.to_string().contains("AAAA"), "{error}");
+    }
+
+    #[test]
+    fn a_link_key_in_the_inbox_or_in_a_folder_that_is_named_like_one_of_ours_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = new_site(folder.path());
+        for place in ["inbox", "inbox/store", "vault/inbox", "kept/staged", "vault/old/spine"] {
+            let file = root.join(place).join("link.jwk");
+            fs::create_dir_all(root.join(place)).unwrap();
+            fs::write(&file, LINK_KEY).unwrap();
+            let error = open(&root, &[]).unwrap_err();
+            assert!(error.to_string().contains("link.jwk"), "{place}: {error}");
+            fs::remove_file(&file).unwrap();
+        }
+        assert!(open(&root, &[]).is_ok());
+    }
+
+    #[test]
+    fn a_link_key_in_an_inbox_outside_of_the_site_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = new_site(folder.path());
+        let inbox = folder.path().join("arrived");
+        fs::create_dir(&inbox).unwrap();
+        let file = root.join(CONFIG_FILE);
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, text.replace("inbox: inbox", "inbox: ../arrived")).unwrap();
+        assert!(open(&root, &[]).is_ok());
+        fs::write(inbox.join("link.jwk"), LINK_KEY).unwrap();
+        assert!(matches!(open(&root, &[]).unwrap_err(), PipelineError::LinkKeyAtHub { .. }));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! **Invariant:** whatever is written here may be read by whoever administers the storage. Keys,
 //! the spine and staged rows are not written here; they stay in the vault (`design.md` 2).
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use object_store::path::Path as ObjectPath;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
 
 use crate::error::PipelineError;
+use crate::files;
 
 /// Objects by path below one folder or bucket prefix.
 #[derive(Debug, Clone)]
@@ -122,6 +124,19 @@ impl Store {
         }
     }
 
+    /// Makes sure that objects outlive a loss of power, where the store is a folder of this machine: each file, then each
+    /// folder between it and the store once.
+    pub(crate) fn make_durable<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Result<(), PipelineError> {
+        let Root::Folder(root) = &self.root else { return Ok(()) };
+        let mut folders = BTreeSet::new();
+        for path in paths {
+            let file = root.join(path);
+            files::sync(&file).map_err(PipelineError::io("write", &file))?;
+            folders.extend(file.ancestors().skip(1).take_while(|folder| folder.starts_with(root)).map(Path::to_owned));
+        }
+        folders.iter().try_for_each(|folder| files::sync(folder).map_err(PipelineError::io("write", folder)))
+    }
+
     /// The object's file, when the store is a folder of this machine.
     pub fn local_path(&self, path: &str) -> Option<PathBuf> {
         match &self.root {
@@ -224,6 +239,15 @@ mod tests {
         let paths: Vec<String> = store.list("x").await.unwrap().into_iter().map(|o| o.path).collect();
         assert_eq!(paths, ["x/1", "x/2"]);
         assert_eq!(store.get_if_present("x/9").await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn what_was_written_is_made_durable_and_what_is_not_there_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open("store", folder.path()).unwrap();
+        store.put("a/b/c.json", "one").await.unwrap();
+        store.make_durable(["a/b/c.json"]).unwrap();
+        assert!(store.make_durable(["a/b/d.json"]).is_err());
     }
 
     #[test]

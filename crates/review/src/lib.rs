@@ -22,11 +22,11 @@ mod tokens;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use yilian_contract::Schemas;
 use yilian_contract::entitlement::Gap;
 use yilian_contract::retention::Retention;
 use yilian_contract::rules::Rule;
 use yilian_contract::rules::disclosure::Disclosure;
+use yilian_contract::{Contract, Schemas};
 use yilian_delivery::Identity;
 use yilian_pipeline::prune::holdings;
 use yilian_pipeline::receive::{current_deliveries, open_accepted};
@@ -88,14 +88,26 @@ pub async fn review(site: &Site, rulebook: &Rulebook<'_>, progress: &dyn Progres
     let mut canary_rows = Vec::new();
     progress.start("open the deliveries", Some(deliveries.len() as u64));
     for delivery in &deliveries {
-        let opened = open_accepted(site, delivery, &identity).await?;
+        progress.advance(1);
+        let opened = match open_accepted(site, delivery, &identity).await {
+            Ok(opened) => opened,
+            // One that is damaged or gone says nothing against looking at the others.
+            Err(error) => {
+                report.fault_in_stored(delivery.file_name.clone(), &error);
+                continue;
+            }
+        };
         canary_rows.push((&delivery.manifest, tokens.look(&delivery.manifest, opened.data())?));
         residue.scan(&delivery.file_name, opened.data());
-        progress.advance(1);
+        let carries = rulebook.schemas.dataset(&delivery.manifest.dataset).is_ok_and(Contract::carries_canaries);
+        if carries && delivery.manifest.counts.canaries == 0 {
+            report.remark_without_canary_rows(delivery.file_name.clone());
+        }
     }
     progress.finish(&format!("{} deliveries", deliveries.len()));
     report.add_canaries(canary::row_faults(canary_rows.iter().map(|(manifest, rows)| (*manifest, rows)), canaries));
     report.add_tokens(tokens);
+    report.remark_accepted_rates(&site.config().accepted_rates);
     residue.scan_store(site.store(), progress).await?;
     report.add_residue(residue);
     if let Some(published) = &published {

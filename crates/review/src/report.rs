@@ -1,13 +1,17 @@
 //! The report: evidence, and every fault that follows from it.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use yilian_pipeline::PipelineError;
 use yilian_pipeline::canary::{CanaryFault, CanaryFaultKind};
 use yilian_pipeline::prune::{Deletions, Holding, Holdings};
 use yilian_pipeline::publication::Publication;
-use yilian_pipeline::site::SiteConfig;
+use yilian_pipeline::site::{AcceptedRate, SiteConfig};
 use yilian_token::KnownAnswer;
 
 use crate::anonymity::Anonymity;
@@ -21,6 +25,11 @@ use crate::tokens::{DeliveryLine, OverlapLine, Tokens};
 
 /// The code of a fault that people must judge.
 const UNEQUAL: &str = "unequal_rate";
+/// The code of a remark: a delivery that is taken and shows less than others.
+const NO_CANARY_ROWS: &str = "canary_rows_none";
+
+/// The code of a remark: a low match rate that people found right.
+const RATE_ACCEPTED: &str = "low_rate_accepted";
 
 /// Everything that a review found, for a page and for machines.
 #[derive(Debug, Clone, Serialize)]
@@ -141,11 +150,36 @@ impl Report {
                 CanaryFaultKind::Differs => ("canary_differs", "与其他单位的令牌不同"),
                 CanaryFaultKind::RowMissing => ("canary_row_missing", "数据中缺少带有该令牌的行"),
                 CanaryFaultKind::RowRepeated => ("canary_row_repeated", "数据中带有该令牌的行过多"),
+                CanaryFaultKind::RowNotCounted => {
+                    ("canary_row_not_counted", "清单未计哨兵行，数据中却有带有该令牌的行")
+                }
             };
             let place = fault.office.clone();
             self.fault(code, place, format!("哨兵 {}：{zh}", fault.canary), fault.to_string());
         }
         self.canaries.extend(faults);
+    }
+
+    /// Names a stored delivery that cannot be opened; nothing of it is in the report.
+    pub(crate) fn fault_in_stored(&mut self, file: String, error: &PipelineError) {
+        let zh = "已接收的交付无法打开，未参与本次审查";
+        self.fault("delivery_unreadable", file, zh, format!("cannot be opened and was not reviewed: {error}"));
+    }
+
+    /// Names a delivery that comes without the rows of canaries that its contract carries.
+    pub(crate) fn remark_without_canary_rows(&mut self, file: String) {
+        let zh = "没有哨兵行：由旧版程序打包或有意省略，无法核对其数据是否按清单写成";
+        let en = "has no rows of canaries: whether it was written as its manifest says cannot be seen";
+        self.fault(NO_CANARY_ROWS, file, zh, en);
+    }
+
+    /// Names every low match rate that `site.yaml` lets a run publish.
+    pub(crate) fn remark_accepted_rates(&mut self, accepted: &[AcceptedRate]) {
+        for AcceptedRate { place, department, date, until, reason } in accepted {
+            let zh = format!("关联率偏低已于 {date} 接受，有效至 {until}：{reason}");
+            let en = format!("a low match rate was accepted on {date} until {until}: {reason}");
+            self.fault(RATE_ACCEPTED, format!("{place} {department}"), zh, en);
+        }
     }
 
     pub(crate) fn add_tokens(&mut self, tokens: Tokens) {
@@ -203,10 +237,17 @@ impl Report {
                     "values that no row uses stand in a dictionary",
                 ),
                 FoundKind::ValueUnderNull => ("value_under_null", "空值之下仍有数值", "values stand under nulls"),
+                FoundKind::NotSealed => {
+                    ("not_sealed", "文件名说已加密，内容却没有加密", "it is named like a sealed file and is not sealed")
+                }
                 FoundKind::Unreadable => ("unreadable", "文件无法读取", "the file cannot be read"),
             };
             let (place, count) = (format!("{} ({})", found.file, found.place), found.count);
-            self.faults.push(Fault { code, place, zh: format!("{zh}：{count}"), en: format!("{en}: {count}") });
+            let first = Some(&found.first).filter(|first| !first.is_empty());
+            let first_zh = first.map(|first| format!("，首处：{first}")).unwrap_or_default();
+            let first_en = first.map(|first| format!(", the first at {first}")).unwrap_or_default();
+            let (zh, en) = (format!("{zh}：{count}{first_zh}"), format!("{en}: {count}{first_en}"));
+            self.faults.push(Fault { code, place, zh, en });
         }
         self.residue = residue;
     }
@@ -248,50 +289,9 @@ impl Report {
         Ok(())
     }
 
-    /// Whether nothing was found but unequal rates, which are for people to judge.
+    /// Whether nothing was found but what people must judge: unequal rates, deliveries without rows of canaries, low match
+    /// rates that were accepted.
     pub fn passes(&self) -> bool {
-        self.faults.iter().all(|fault| fault.code == UNEQUAL)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::residue::Found;
-
-    fn report() -> Report {
-        let subject = Subject {
-            place: "1501".to_owned(),
-            name: "呼和浩特市".to_owned(),
-            publication: None,
-            run_id: None,
-            as_of: None,
-            reviewed_on: "2026-02-28".to_owned(),
-        };
-        Report::new(subject, Vec::new(), Enumeration { hashes_per_second: 1, areas: Vec::new() })
-    }
-
-    fn named(report: &Report) -> Vec<(&str, &str)> {
-        report.faults.iter().map(|fault| (fault.code, fault.place.as_str())).collect()
-    }
-
-    #[test]
-    fn an_unused_entry_of_a_dictionary_is_named_with_file_and_column() {
-        let mut report = report();
-        let (file, place) = ("runs/r/statistics/t.parquet".to_owned(), "persons".to_owned());
-        let found = Found { file, place, kind: FoundKind::UnusedDictionaryEntry, count: 2 };
-        report.add_residue(Residue { files: 1, bytes: 100, found: vec![found] });
-        assert_eq!(named(&report), [("unused_dictionary_entry", "runs/r/statistics/t.parquet (persons)")]);
-        assert!(!report.passes());
-    }
-
-    #[test]
-    fn what_is_kept_for_too_long_is_a_fault_of_its_store() {
-        let mut report = report();
-        let holding = |store, overdue| Holding { store, months: Some(13), count: 3, oldest: None, overdue };
-        let stores = vec![holding("runs", 2), holding("logs", 0)];
-        report.add_holdings(Holdings { stores, deletions: Deletions::default() });
-        assert_eq!(named(&report), [("retention", "runs")]);
-        assert!(!report.passes());
+        self.faults.iter().all(|fault| [UNEQUAL, NO_CANARY_ROWS, RATE_ACCEPTED].contains(&fault.code))
     }
 }

@@ -168,7 +168,8 @@ impl Key {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let write = |mut file: File| {
             file.write_all(text.as_bytes())?;
-            file.sync_all()
+            file.sync_all()?;
+            sync_folder_of(path)
         };
         options.open(path).and_then(write).map_err(|source| {
             if source.kind() == std::io::ErrorKind::AlreadyExists {
@@ -209,6 +210,18 @@ impl Key {
             Err(KeyError::WrongLabel { label, expected: label.key_use(), found: self.purpose })
         }
     }
+}
+
+/// Makes sure that a new name outlives a loss of power: what is hashed with a key that is lost can never be joined again.
+#[cfg(unix)]
+fn sync_folder_of(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder_of(_path: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]

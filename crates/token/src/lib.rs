@@ -18,11 +18,13 @@
 //! # }
 //! ```
 
+mod core_dumps;
 mod error;
 mod key;
 mod known_answers;
 mod tokeniser;
 
+pub use core_dumps::switch_off_core_dumps;
 pub use error::KeyError;
 pub use key::{Algorithm, Key, KeyUse};
 pub use known_answers::{KnownAnswer, known_answers};

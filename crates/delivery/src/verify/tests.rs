@@ -436,7 +436,7 @@ fn a_canary_whose_row_is_missing_is_left_to_the_run_which_stops_at_it() {
     let packed = pack(with_canaries(&[3]), &rows().slice(0, 2), &WORLD.signing_key, Some(&recipient));
     let verified = WORLD.verify(&packed).unwrap();
     let found = CanaryRows::find(verified.manifest(), verified.data()).unwrap();
-    assert_eq!(found.differences(), [CanaryDifference { names: vec!["canary_0".into()], found: 0 }]);
+    assert_eq!(found.differences(), [CanaryDifference { names: vec!["canary_0".into()], found: 0, expected: 1 }]);
 }
 
 #[test]
@@ -451,10 +451,21 @@ fn rows_of_canaries_that_the_manifest_does_not_name_are_refused() {
 
 #[test]
 fn a_delivery_from_before_canaries_had_rows_is_taken_as_it_is() {
-    let named = with_canaries(&[3]).canaries;
+    let named = with_canaries(&[7]).canaries;
     let before = Description { canaries: named, ..description() };
     let recipient = WORLD.identity.recipient();
     let verified = WORLD.verify(&pack(before, &rows(), &WORLD.signing_key, Some(&recipient))).unwrap();
     assert!(!String::from_utf8_lossy(verified.manifest_bytes()).contains("\"canaries\": 0"));
-    assert_eq!(CanaryRows::find(verified.manifest(), verified.data()).unwrap(), CanaryRows::default());
+    let found = CanaryRows::find(verified.manifest(), verified.data()).unwrap();
+    assert!(found.rows().is_empty() && found.differences().is_empty());
+}
+
+#[test]
+fn a_row_of_a_canary_is_found_in_a_delivery_that_counts_none() {
+    let uncounted = Description { canaries: with_canaries(&[3]).canaries, ..description() };
+    let recipient = WORLD.identity.recipient();
+    let verified = WORLD.verify(&pack(uncounted, &rows(), &WORLD.signing_key, Some(&recipient))).unwrap();
+    let found = CanaryRows::find(verified.manifest(), verified.data()).unwrap();
+    let difference = CanaryDifference { names: vec!["canary_0".into()], found: 1, expected: 0 };
+    assert_eq!(found.differences(), [difference]);
 }

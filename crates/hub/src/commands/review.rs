@@ -1,10 +1,12 @@
 //! `yilian review`.
 
 use std::fs;
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
+use tempfile::NamedTempFile;
 use yilian_access::Role;
 use yilian_contract::entitlement;
 use yilian_contract::retention::Retention;
@@ -16,10 +18,13 @@ use crate::arguments::ReviewArguments;
 use crate::clock;
 use crate::error::HubError;
 use crate::library::{self, Library};
-use crate::printer::Printer;
+use crate::printer::{self, Printer};
 use crate::progress::Steps;
 
-/// Writes the privacy reviewer's report; ends with 1 where it names a fault other than unequal rates.
+/// The report for machines.
+const DOCUMENT: &str = "review.json";
+
+/// Writes the privacy reviewer's report; ends with 1 where it names a fault that is not for people to judge.
 pub(crate) fn run(
     arguments: &ReviewArguments,
     site: &Path,
@@ -49,8 +54,8 @@ pub(crate) fn run(
     let out = arguments.out.clone().unwrap_or_else(|| site.root().join("review"));
     let earlier = earlier(arguments.since.as_deref(), &out)?;
     let mut report = super::block_on(async { Ok(Box::pin(yilian_review::review(&site, &rulebook, &steps)).await?) })?;
-    if let Some(earlier) = earlier {
-        report.compare(&earlier)?;
+    if let Some((whose, earlier)) = earlier {
+        compare(&mut report, whose, &earlier)?;
     }
     write(&report, &out)?;
     printer.answer(
@@ -60,11 +65,40 @@ pub(crate) fn run(
     Ok(if report.passes() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
+/// How an earlier report was found.
+#[derive(Clone, Copy)]
+enum Whose {
+    /// It was named, and must be one.
+    Named,
+    /// It is the one that is about to be replaced.
+    Replaced,
+}
+
 /// The report named, else the one that is about to be replaced; `None` where there is none.
-fn earlier(named: Option<&Path>, out: &Path) -> Result<Option<Vec<u8>>, HubError> {
-    let replaced = Some(out.join("review.json")).filter(|file| file.exists());
-    let file = named.map(Path::to_owned).or(replaced);
-    file.map(|path| fs::read(&path).map_err(|source| HubError::Io { path, source })).transpose()
+fn earlier(named: Option<&Path>, out: &Path) -> Result<Option<(Whose, Vec<u8>)>, HubError> {
+    if let Some(path) = named {
+        let read = fs::read(path).map_err(|source| HubError::Io { path: path.to_owned(), source })?;
+        return Ok(Some((Whose::Named, read)));
+    }
+    match fs::read(out.join(DOCUMENT)) {
+        Ok(read) => Ok(Some((Whose::Replaced, read))),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => {
+            printer::note(&format!("note: the report before this one cannot be read ({error}); nothing is compared"));
+            Ok(None)
+        }
+    }
+}
+
+/// A report that is about to be replaced may have been cut by a full disk, which is no reason to have none.
+fn compare(report: &mut Report, whose: Whose, earlier: &[u8]) -> Result<(), HubError> {
+    match (report.compare(earlier), whose) {
+        (Err(error), Whose::Replaced) => {
+            printer::note(&format!("note: {error}; nothing is compared"));
+            Ok(())
+        }
+        (compared, _) => Ok(compared?),
+    }
 }
 
 fn write(report: &Report, out: &Path) -> Result<(), HubError> {
@@ -72,8 +106,17 @@ fn write(report: &Report, out: &Path) -> Result<(), HubError> {
     fs::create_dir_all(out).map_err(failed)?;
     let mut document = serde_json::to_vec_pretty(report).map_err(|error| failed(error.into()))?;
     document.push(b'\n');
-    fs::write(out.join("review.json"), document).map_err(failed)?;
-    fs::write(out.join("review.html"), html(report)?).map_err(failed)
+    put(&out.join("review.html"), html(report)?.as_bytes()).map_err(failed)?;
+    put(&out.join(DOCUMENT), &document).map_err(failed)
+}
+
+/// Writes a file that its owner alone may read, whole or not at all, over any of that name.
+fn put(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut part = NamedTempFile::new_in(folder)?;
+    part.write_all(content)?;
+    part.as_file().sync_all()?;
+    part.persist(path).map(drop).map_err(|error| error.error)
 }
 
 fn text(report: &Report, out: &Path) -> String {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use yilian_pipeline::publication::{self, CheckOutcome, Publication};
-use yilian_pipeline::site::Site;
+use yilian_pipeline::site::{AcceptedRate, Site};
 
 use crate::arguments::StatusArguments;
 use crate::error::HubError;
@@ -67,14 +67,20 @@ fn one(publication: &Publication) -> String {
     for (name, count) in &publication.counts {
         counts.add_row([name.clone(), count.to_string()]);
     }
+    let accepted: String = publication.accepted_rates.iter().map(accepted).collect();
     format!(
-        "publication {}, run {}, as of {}, from {} deliveries, by {}\n{tables}\n{checks}\n{counts}",
+        "publication {}, run {}, as of {}, from {} deliveries, by {}\n{tables}\n{checks}\n{counts}{accepted}",
         publication.number,
         publication.run_id,
         publication.as_of,
         publication.inputs.deliveries.len(),
         publication.inputs.program,
     )
+}
+
+fn accepted(rate: &AcceptedRate) -> String {
+    let AcceptedRate { place, department, date, until, reason } = rate;
+    format!("\nlow match rate of {place} {department} accepted on {date} until {until}: {reason}")
 }
 
 fn rows_of(publication: &Publication, table: &str) -> u64 {

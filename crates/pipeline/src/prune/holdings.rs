@@ -10,12 +10,13 @@ use yilian_contract::retention::{Months, Retention};
 
 use super::plan::{files_below, metadata, number_in};
 use crate::publication::{self, Publication};
-use crate::receive::{all_deliveries, retired_deliveries};
-use crate::run::RunError;
+use crate::receive::{Accepted, all_deliveries, current_deliveries, retired_deliveries};
 use crate::run::generation::{STAGED_FOLDERS, parts};
 use crate::run::model::children;
 use crate::run::read_published;
-use crate::run::tombstones::Tombstones;
+use crate::run::spine::Subject;
+use crate::run::tombstones::{self, Tombstones};
+use crate::run::{RunError, name_spine};
 use crate::site::Site;
 use crate::store::{Object, Store};
 
@@ -66,12 +67,19 @@ pub async fn holdings(site: &Site, retention: &Retention, as_of: NaiveDate) -> R
     let is_retired = |id: &str| retired.contains(id);
     let (taken_out, in_use): (Vec<_>, Vec<_>) =
         deliveries.iter().partition(|delivery| is_retired(&delivery.delivery_id));
-    let in_use_ids: BTreeSet<&str> = in_use.iter().map(|delivery| delivery.delivery_id.as_str()).collect();
+    let current_ids: BTreeSet<String> =
+        current_deliveries(store).await?.into_iter().map(|delivery| delivery.delivery_id).collect();
     let mut held = Held { as_of, lines: Vec::new() };
 
-    held.aged("deliveries", retention.deliveries, in_use.iter().map(|delivery| delivery.manifest.period.end()));
+    // No run reads a superseded delivery, whatever its age.
+    let delivery = |delivery: &&Accepted| {
+        let end = delivery.manifest.period.end();
+        let is_over = !current_ids.contains(&delivery.delivery_id) || retention.deliveries.are_over(end, as_of);
+        (end, standing(is_over))
+    };
+    held.line("deliveries", Some(retention.deliveries), in_use.iter().map(delivery));
     held.published(store, &publications, retention.runs).await?;
-    held.vault("staged", &staged(site)?, |name| parts(name).is_none_or(|(id, _)| !in_use_ids.contains(id)));
+    held.vault("staged", &staged(site)?, |name| parts(name).is_none_or(|(id, _)| !current_ids.contains(id)));
     let quarantine = store.list("quarantine").await?;
     held.aged("quarantine", retention.deliveries, quarantine.iter().map(|object| object.written_on));
     let receipts = store.list("receipts").await?;
@@ -80,6 +88,11 @@ pub async fn holdings(site: &Site, retention: &Retention, as_of: NaiveDate) -> R
     let logs =
         files_of(children(&site.vault())?.into_iter().filter(|file| file_name(file).starts_with("sql_history_")))?;
     held.aged("logs", retention.logs, logs.into_iter().map(|(_, day)| day));
+
+    let told = store.list("told").await?;
+    held.without_months("told", told.iter().map(|object| object.written_on));
+    held.numbers(&site.vault())?;
+    held.without_months("last_deliveries", taken_out.iter().map(|delivery| delivery.manifest.period.end()));
 
     let spine = current.map(|publication| publication.inputs.spine.clone()).unwrap_or_default();
     let offices = Tombstones::load(&site.vault(), &spine)?.counts();
@@ -120,6 +133,22 @@ impl Held {
     fn aged(&mut self, store: &'static str, months: Months, days: impl Iterator<Item = NaiveDate>) {
         let as_of = self.as_of;
         self.line(store, Some(months), days.map(|day| (day, standing(months.are_over(day, as_of)))));
+    }
+
+    /// What nothing but its own event ends; it is never overdue.
+    fn without_months(&mut self, store: &'static str, days: impl Iterator<Item = NaiveDate>) {
+        self.line(store, None, days.map(|day| (day, Standing::Due)));
+    }
+
+    /// Segments of the vault that only grow.
+    fn numbers(&mut self, vault: &Path) -> Result<(), RunError> {
+        let [persons, households] = Subject::ALL.map(|subject| subject.folder(vault));
+        let spine = [files_below(&persons)?, files_below(&households)?].concat();
+        let (names, stones) = (files_below(&name_spine::folder(vault))?, files_below(&tombstones::folder(vault))?);
+        for (store, files) in [("spine", spine), ("name_spine", names), ("tombstones", stones)] {
+            self.without_months(store, files_of(files.into_iter())?.into_iter().map(|(_, day)| day));
+        }
+        Ok(())
     }
 
     fn vault(&mut self, store: &'static str, files: &[(String, NaiveDate)], is_left: impl Fn(&str) -> bool) {

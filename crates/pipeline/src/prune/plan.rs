@@ -8,9 +8,10 @@ use yilian_contract::retention::{Months, Retention};
 use super::carriers::last_carriers;
 use super::holdings::PUBLICATION_OF_PARCEL;
 use super::{Pruned, Removed};
+use crate::files;
 use crate::progress::Progress;
 use crate::publication::{self, Publication};
-use crate::receive::{Accepted, all_deliveries, current_deliveries, quarantined, receipt_path, retire};
+use crate::receive::{Accepted, all_deliveries, current_deliveries, receipt_path, retire, tells_of_refused};
 use crate::run::RunError;
 use crate::run::generation::{Generations, STAGED_FOLDERS, parts};
 use crate::run::model::{children, children_if_any};
@@ -139,7 +140,7 @@ impl Plan {
                     self.object("deliveries", object);
                 }
             }
-            if let Some(receipt) = receipts.remove(&receipt_path(&delivery.file_name)) {
+            if let Some(receipt) = receipts.remove(&receipt_path(&delivery.file_name, &delivery.file_sha256)) {
                 self.object("receipts", receipt);
             }
         }
@@ -160,12 +161,28 @@ impl Plan {
             if !keep.are_over(object.written_on, as_of) {
                 continue;
             }
-            let is_document = object.path.strip_suffix(".json").is_some();
-            let receipt = if is_document { quarantined(store, &object.path).await? } else { None };
-            if let Some(receipt) = receipt.and_then(|path| receipts.remove(&path)) {
-                self.object("receipts", receipt);
+            let name = object.path.rsplit('/').next().unwrap_or_default();
+            if let Some(sha256) = name.strip_suffix(".json") {
+                self.refused(store, &mut receipts, sha256).await?;
             }
             self.object("quarantine", object);
+        }
+        Ok(())
+    }
+
+    /// The receipts of a refused file, one for each name under which it came.
+    async fn refused(
+        &mut self,
+        store: &Store,
+        receipts: &mut BTreeMap<String, Object>,
+        sha256: &str,
+    ) -> Result<(), RunError> {
+        for path in receipts.keys().cloned().collect::<Vec<_>>() {
+            if tells_of_refused(store, &path, sha256).await?
+                && let Some(receipt) = receipts.remove(&path)
+            {
+                self.object("receipts", receipt);
+            }
         }
         Ok(())
     }
@@ -218,7 +235,7 @@ impl Plan {
         for (_, removal) in &self.removals {
             match &removal.place {
                 Place::Object(path) => site.store().delete(path).await?,
-                Place::File(file) => fs::remove_file(file).map_err(RunError::io("remove", file))?,
+                Place::File(file) => files::remove(file).map_err(RunError::io("remove", file))?,
             }
         }
         Ok(())
@@ -255,4 +272,19 @@ async fn objects(store: &Store, folder: &str) -> Result<BTreeMap<String, Object>
 
 pub(super) fn metadata(file: &Path) -> Result<fs::Metadata, RunError> {
     fs::metadata(file).map_err(RunError::io("read", file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_somebody_else_has_removed_is_no_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let site = Site::create(&folder.path().join("site"), "1501", "市").unwrap();
+        let removal = |place| ("logs", Removal { place, bytes: 1 });
+        let places = [Place::File(site.vault().join("gone")), Place::Object("runs/gone".to_owned())];
+        let plan = Plan { removals: places.map(removal).into(), ..Plan::default() };
+        plan.carry_out(&site).await.unwrap();
+    }
 }

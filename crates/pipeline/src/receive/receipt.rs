@@ -1,9 +1,8 @@
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use yilian_contract::Department;
-use yilian_delivery::{FileName, ReceiptNote, Refusal};
+use yilian_delivery::{FileName, ReceiptNote, Refusal, SealedFile};
 
 use super::shelf::Accepted;
 use crate::error::PipelineError;
@@ -26,6 +25,9 @@ pub struct Receipt {
     /// Rows delivered; `None` for a refused file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
+    /// For a refused file: the highest sequence that was accepted of its partition when it was first judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted_before: Option<u32>,
     /// Every reason of a refusal.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<Refusal>,
@@ -41,7 +43,7 @@ pub struct Receipt {
 pub enum Outcome {
     /// It is in `deliveries/`.
     Accepted,
-    /// It is in `quarantine/`.
+    /// It is in `quarantine/` if it is sealed; of any other file nothing is kept but its digest.
     Refused,
 }
 
@@ -57,6 +59,7 @@ impl Receipt {
             outcome: Outcome::Accepted,
             delivery_id: Some(accepted.delivery_id.clone()),
             rows: Some(rows),
+            accepted_before: None,
             reasons: Vec::new(),
         }
     }
@@ -72,31 +75,36 @@ impl Receipt {
             outcome: Outcome::Refused,
             delivery_id: None,
             rows: None,
+            accepted_before: None,
             reasons,
         }
     }
 
     fn path(&self) -> String {
-        receipt_path(&self.file)
+        receipt_path(&self.file, &self.file_sha256)
     }
 }
 
-/// Where the receipt of a file of this name is.
-pub(crate) fn receipt_path(file_name: &str) -> String {
-    format!("{FOLDER}/{file_name}.json")
+/// Where the receipt of a file of this name and digest is: anybody can give a file an office's name, and the office hears
+/// of each.
+pub(crate) fn receipt_path(file_name: &str, sha256: &str) -> String {
+    format!("{FOLDER}/{file_name}.{}.json", beginning(sha256))
 }
 
-/// The receipt that tells of a refused file, by the path of its document in quarantine; `None` where the name was since
-/// used by a delivery that was accepted.
-pub(crate) async fn quarantined(store: &Store, document: &str) -> Result<Option<String>, PipelineError> {
-    let Some(content) = store.get_if_present(document).await? else { return Ok(None) };
-    let told: Told = serde_json::from_slice(&content).map_err(|source| PipelineError::Document {
-        path: document.to_owned(),
-        what: "receipt",
-        source,
-    })?;
-    let path = receipt_path(&told.file);
-    Ok(if is_accepted(store, &path).await? { None } else { Some(path) })
+/// Whether a receipt tells of the refused file with this digest; the name is looked at first, and the content last.
+pub(crate) async fn tells_of_refused(store: &Store, path: &str, sha256: &str) -> Result<bool, PipelineError> {
+    if !path.ends_with(&format!(".{}.json", beginning(sha256))) {
+        return Ok(false);
+    }
+    // A file that was refused can be accepted later as it is.
+    let told = read(store, path).await?;
+    Ok(told.is_some_and(|told| told.outcome == Outcome::Refused && told.file_sha256 == sha256))
+}
+
+async fn read(store: &Store, path: &str) -> Result<Option<Told>, PipelineError> {
+    let Some(content) = store.get_if_present(path).await? else { return Ok(None) };
+    let failed = |source| PipelineError::Document { path: path.to_owned(), what: "receipt", source };
+    serde_json::from_slice(&content).map(Some).map_err(failed)
 }
 
 /// The receipts that each office should know: those of the deliveries in force, and of what was refused and not
@@ -107,36 +115,36 @@ pub(crate) async fn receipts_by_office(
 ) -> Result<BTreeMap<(String, Department), Vec<ReceiptNote>>, PipelineError> {
     let mut offices: BTreeMap<_, Vec<ReceiptNote>> = BTreeMap::new();
     for object in store.list(FOLDER).await? {
-        let content = store.get(&object.path).await?;
-        let note: ReceiptNote = serde_json::from_slice::<Told>(&content)
-            .map(Told::note)
-            .map_err(|source| PipelineError::Document { path: object.path, what: "receipt", source })?;
-        if let Some(name) = FileName::parse(&note.file).filter(|name| still_matters(name, &note.outcome, current)) {
-            offices.entry((name.partition.place, name.partition.department)).or_default().push(note);
+        let Some(told) = read(store, &object.path).await? else { continue };
+        if let Some(name) = FileName::parse(&told.file).filter(|name| told.still_matters(name, current)) {
+            offices.entry((name.partition.place, name.partition.department)).or_default().push(told.note());
         }
     }
     Ok(offices)
-}
-
-/// Whether nothing has come since that makes the receipt old.
-fn still_matters(name: &FileName, outcome: &str, current: &[Accepted]) -> bool {
-    let newest = current.iter().find(|accepted| accepted.manifest.partition() == name.partition);
-    newest.is_none_or(|newest| match outcome {
-        "accepted" => newest.manifest.sequence == name.sequence,
-        _ => newest.manifest.sequence < name.sequence,
-    })
 }
 
 /// What of a stored receipt goes back to the office.
 #[derive(Deserialize)]
 struct Told {
     file: String,
+    file_sha256: String,
     outcome: Outcome,
+    #[serde(default)]
+    accepted_before: Option<u32>,
     text_zh: String,
     text_en: String,
 }
 
 impl Told {
+    /// Whether nothing has come since that makes the receipt old.
+    fn still_matters(&self, name: &FileName, current: &[Accepted]) -> bool {
+        let newest = current.iter().find(|accepted| accepted.manifest.partition() == name.partition);
+        newest.map(|newest| newest.manifest.sequence).is_none_or(|newest| match self.outcome {
+            Outcome::Accepted => newest == name.sequence,
+            Outcome::Refused => newest < name.sequence || self.accepted_before == Some(newest),
+        })
+    }
+
     fn note(self) -> ReceiptNote {
         let outcome = match self.outcome {
             Outcome::Accepted => "accepted",
@@ -148,8 +156,12 @@ impl Told {
 
 /// A name that may be shown: a file name of ours, or a description of the file.
 pub(super) fn shown_name(name: &str, sha256: &str) -> String {
-    FileName::parse(name)
-        .map_or_else(|| format!("unnamed-{}", sha256.get(..16).unwrap_or(sha256)), |name| name.to_string())
+    FileName::parse(name).map_or_else(|| format!("unnamed-{}", beginning(sha256)), |name| name.to_string())
+}
+
+/// So much of a digest that no two files share it.
+fn beginning(sha256: &str) -> &str {
+    sha256.get(..16).unwrap_or(sha256)
 }
 
 pub(super) async fn write(store: &Store, receipt: &Receipt) -> Result<(), PipelineError> {
@@ -162,26 +174,31 @@ pub(super) async fn write_if_absent(store: &Store, receipt: &Receipt) -> Result<
 }
 
 /// Puts a refused file away with its receipt; says whether the same file had been refused for the same reasons before.
-pub(super) async fn quarantine(store: &Store, receipt: &Receipt, content: Bytes) -> Result<Written, PipelineError> {
-    let path = format!("quarantine/{}.json", receipt.file_sha256);
-    let told = document(&path, receipt)?;
-    if store.get_if_present(&path).await?.is_some_and(|before| before == told) {
-        write_if_absent(store, receipt).await?;
+///
+/// What is not sealed may be an extract that was copied under a delivery's name, and is not kept: whoever administers the
+/// storage would read names and numbers in it.
+pub(super) async fn quarantine(
+    store: &Store,
+    receipt: &mut Receipt,
+    file: &SealedFile,
+) -> Result<Written, PipelineError> {
+    let before = read(store, &receipt.path()).await?;
+    if let Some(before) = &before {
+        // The inbox is not emptied: what was accepted after the file came first does not make it come anew.
+        receipt.accepted_before = before.accepted_before;
+    }
+    if before.is_some_and(|before| before.text_en == receipt.text_en) {
         return Ok(Written::AlreadyThere);
     }
-    store.put_if_absent(&format!("quarantine/{}.tar.age", receipt.file_sha256), content).await?;
-    // Anybody can give a file an office's name: what was accepted under that name stays accepted.
-    if !is_accepted(store, &receipt.path()).await? {
-        write(store, receipt).await?;
+    let path = format!("quarantine/{}", receipt.file_sha256);
+    if file.is_sealed() {
+        store.put_if_absent(&format!("{path}.tar.age"), file.bytes().clone()).await?;
     }
-    store.put(&path, told).await?;
+    let document_path = format!("{path}.json");
+    store.put(&document_path, document(&document_path, receipt)?).await?;
+    // Last: what has a receipt was put away.
+    write(store, receipt).await?;
     Ok(Written::New)
-}
-
-async fn is_accepted(store: &Store, path: &str) -> Result<bool, PipelineError> {
-    let content = store.get_if_present(path).await?;
-    let told = content.and_then(|content| serde_json::from_slice::<Told>(&content).ok());
-    Ok(told.is_some_and(|told| told.outcome == Outcome::Accepted))
 }
 
 pub(super) fn document<T: Serialize>(path: &str, value: &T) -> Result<Vec<u8>, PipelineError> {

@@ -147,20 +147,18 @@ impl Shelf {
         self.deliveries.iter().map(|accepted| accepted.manifest.canonicaliser).max()
     }
 
+    /// The highest sequence that was ever accepted of a partition.
+    pub(super) fn highest(&self, partition: &Partition) -> Option<u32> {
+        let accepted =
+            self.deliveries.iter().map(|accepted| (accepted.manifest.partition(), accepted.manifest.sequence));
+        let retired = self.retired.iter().map(|retired| (retired.partition(), retired.sequence));
+        accepted.chain(retired).filter(|(of, _)| of == partition).map(|(_, sequence)| sequence).max()
+    }
+
     /// Whether a manifest comes too late or takes the place of another.
     pub(super) fn sequence_faults(&self, manifest: &Manifest) -> Vec<Refusal> {
-        let partition = manifest.partition();
-        let highest = self
-            .deliveries
-            .iter()
-            .filter(|accepted| accepted.manifest.partition() == partition)
-            .map(|accepted| accepted.manifest.sequence)
-            .chain(
-                self.retired.iter().filter(|retired| retired.partition() == partition).map(|retired| retired.sequence),
-            )
-            .max();
         let sequence = manifest.sequence;
-        match highest {
+        match self.highest(&manifest.partition()) {
             Some(accepted) if sequence < accepted => vec![Refusal::SequenceLower { sequence, accepted }],
             Some(accepted) if sequence == accepted => vec![Refusal::SequenceTaken { sequence }],
             _ => Vec::new(),
@@ -176,7 +174,9 @@ impl Shelf {
     ) -> Result<(), PipelineError> {
         let document = super::receipt::document(&accepted.document_path(), accepted)?;
         store.put_if_absent(&accepted.path(), content).await?;
+        store.make_durable([accepted.path().as_str()])?;
         store.put_if_absent(&accepted.document_path(), document).await?;
+        store.make_durable([accepted.document_path().as_str()])?;
         self.deliveries.push(accepted.clone());
         Ok(())
     }

@@ -9,7 +9,7 @@ use arrow::array::{ArrayRef, Date32Array, Decimal128Array, RecordBatch, StringAr
 use parquet::arrow::ArrowWriter;
 use yilian_contract::Department;
 use yilian_contract::accounting::{ControlTotal, Counts, Sum};
-use yilian_delivery::{Description, Draft, LinkKeyReference, Partition, SigningKey, seal};
+use yilian_delivery::{Description, Draft, LinkKeyReference, Partition, ReceiptNote, SigningKey, seal};
 
 use super::*;
 use crate::progress::Quiet;
@@ -89,6 +89,13 @@ impl World {
     async fn current(&self) -> Vec<(String, u32)> {
         let current = current_deliveries(self.site.store()).await.unwrap();
         current.iter().map(|accepted| (accepted.manifest.period.to_string(), accepted.manifest.sequence)).collect()
+    }
+
+    /// What the office hears, in the order of names.
+    async fn told(&self) -> Vec<ReceiptNote> {
+        let current = current_deliveries(self.site.store()).await.unwrap();
+        let offices = receipts_by_office(self.site.store(), &current).await.unwrap();
+        offices.into_values().flatten().collect()
     }
 
     /// Every object of the store with its content.
@@ -192,9 +199,36 @@ async fn a_higher_sequence_replaces_the_lower_one_and_a_late_lower_one_is_refuse
     let received = world.receive().await;
     assert_eq!(codes(&received), ["sequence_lower"]);
     assert_eq!(world.current().await, [("2025-01".to_owned(), 2)]);
-    let receipt = world.store().await.remove("receipts/1501.civil_affairs.platform_statement.2025-01.1.tar.age.json");
-    let receipt = String::from_utf8(receipt.unwrap()).unwrap();
-    assert!(receipt.contains("序号 1 低于已接收的 2") && receipt.contains("refused"), "{receipt}");
+    let told = world.told().await;
+    let [lower, accepted] = told.as_slice() else { panic!("{told:?}") };
+    assert!(lower.outcome == "refused" && lower.text_zh.contains("序号 1 低于已接收的 2"), "{lower:?}");
+    assert_eq!(accepted.outcome, "accepted");
+}
+
+#[tokio::test]
+async fn an_office_hears_of_a_refused_file_under_the_name_of_its_accepted_delivery() {
+    let world = World::new();
+    let accepted = world.send(&Bill::new("2025-01", 1, 500));
+    let name = accepted.file_name().unwrap().to_string_lossy().into_owned();
+    world.receive().await;
+    fs::write(&accepted, "an extract").unwrap();
+    assert_eq!(codes(&world.receive().await), ["not_a_delivery"]);
+    let outcomes = || async {
+        let mut told: Vec<_> = world.told().await.into_iter().map(|note| (note.file, note.outcome)).collect();
+        told.sort();
+        told
+    };
+    let both = ["accepted", "refused"].map(|outcome| (name.clone(), outcome.to_owned()));
+    assert_eq!(outcomes().await, both);
+    world.receive().await;
+    assert_eq!(outcomes().await, both);
+    // Whatever was refused before it no longer matters, and does not come back while the file lies in the inbox.
+    world.send(&Bill::new("2025-01", 2, 600));
+    world.receive().await;
+    let newest = [(name.replace(".1.tar", ".2.tar"), "accepted".to_owned())];
+    assert_eq!(outcomes().await, newest);
+    world.receive().await;
+    assert_eq!(outcomes().await, newest);
 }
 
 #[tokio::test]
@@ -233,10 +267,31 @@ async fn a_bad_delivery_is_put_away_and_the_others_go_on() {
     assert_eq!((received.accepted.len(), received.ignored), (1, 1));
     assert_eq!(world.current().await, [("2025-03".to_owned(), 1)]);
     let store = world.store().await;
-    assert_eq!(store.keys().filter(|path| path.starts_with("quarantine/")).count(), 6);
+    assert_eq!(store.keys().filter(|path| path.starts_with("quarantine/")).count(), 5);
     assert!(store.keys().all(|path| !path.contains("张三")));
     let again = world.receive().await;
     assert_eq!((again.refused.len(), again.refused_before.len()), (0, 3));
+    assert_eq!(world.store().await, store);
+}
+
+#[tokio::test]
+async fn of_a_file_that_is_not_sealed_nothing_is_kept_but_its_digest() {
+    let world = World::new();
+    let name = "1501.civil_affairs.platform_statement.2025-01.1.tar.age";
+    let extract = "姓名,身份证号\n张三,159901193911041234\n";
+    fs::write(world.site.inbox().join(name), extract).unwrap();
+    let mut tar = vec![0; 1024];
+    tar[..3].copy_from_slice("张".as_bytes());
+    tar[257..262].copy_from_slice(b"ustar");
+    fs::write(world.site.inbox().join(name.replace("2025-01", "2025-02")), &tar).unwrap();
+    assert_eq!(world.receive().await.refused.len(), 2);
+    let store = world.store().await;
+    let of = |folder: &str| store.keys().filter(|path| path.starts_with(folder)).count();
+    assert_eq!((of("quarantine/"), of("receipts/")), (2, 2), "{:?}", store.keys());
+    assert!(store.keys().all(|path| path.strip_suffix(".json").is_some()), "{:?}", store.keys());
+    let kept = store.values().map(|content| String::from_utf8(content.clone()).unwrap()).collect::<String>();
+    assert!(!kept.contains("张") && !kept.contains("1599011939"), "{kept}");
+    assert_eq!(world.receive().await.refused_before.len(), 2);
     assert_eq!(world.store().await, store);
 }
 

@@ -216,7 +216,9 @@ impl RunError {
             ),
             Self::MatchRate { .. } => Some(
                 "ask the office for its link key (`yilian-dept keys check`), its program version (the canonicaliser) and \
-                 whether it packed the right extract as the right dataset; the last publication stays in force"
+                 whether it packed the right extract as the right dataset; the last publication stays in force. Where the \
+                 fall is right, say so in site.yaml below `accepted_rates:` with place, department, date, until and reason \
+                 (docs/keys-and-retention.md)"
                     .to_owned(),
             ),
             Self::Checks { .. } => Some(

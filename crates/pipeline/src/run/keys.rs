@@ -4,7 +4,7 @@
 //! which of two keys is in force: until a publication names the next one it is the old one, with everything as it was.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ use super::name_spine;
 use super::segment;
 use super::spine::Subject;
 use super::tombstones::{self, Tombstones};
+use crate::files;
 use crate::publication::{self, Publication};
 use crate::site::Site;
 
@@ -81,7 +82,7 @@ fn finish(site: &Site, publication: &Publication) -> Result<(), RunError> {
             for file in children(dataset)? {
                 let name = file.file_name().unwrap_or_default().to_string_lossy();
                 if !parts(&name).is_some_and(|(_, generation)| generations.contains(generation)) {
-                    fs::remove_file(&file).map_err(RunError::io("remove", &file))?;
+                    files::remove(&file).map_err(RunError::io("remove", &file))?;
                 }
             }
         }
@@ -95,9 +96,9 @@ fn finish(site: &Site, publication: &Publication) -> Result<(), RunError> {
 fn remove_others(folder: &Path, named: &BTreeSet<PathBuf>) -> Result<(), RunError> {
     let (kept, others): (Vec<_>, Vec<_>) = children_if_any(folder)?.into_iter().partition(|file| named.contains(file));
     kept.iter().try_for_each(|file| make_durable(file))?;
-    others.iter().try_for_each(|file| fs::remove_file(file).map_err(RunError::io("remove", file)))
+    others.iter().try_for_each(|file| files::remove(file).map_err(RunError::io("remove", file)))
 }
 
 fn make_durable(path: &Path) -> Result<(), RunError> {
-    File::open(path).and_then(|file| file.sync_all()).map_err(RunError::io("write", path))
+    files::sync(path).map_err(RunError::io("write", path))
 }

@@ -35,7 +35,7 @@ pub(crate) async fn publish(
     let run_id = run_id(night, previous);
     progress.start("write the tables", Some(whole.tables.len() as u64));
     let counts = counts(night, &whole, staged);
-    let checks = whole.checks;
+    let (checks, accepted_rates) = (whole.checks, whole.accepted_rates);
     let mut tables: BTreeMap<String, TableFiles> = BTreeMap::new();
     let mut writing = futures::stream::iter(parts(whole.tables)?)
         .map(|part| tokio::task::spawn_blocking(move || part.packed().map(|content| (part, content))))
@@ -57,6 +57,7 @@ pub(crate) async fn publish(
         tables,
         checks,
         counts,
+        accepted_rates,
     };
     let follows = previous.map_or(0, |publication| publication.number);
     let publication = publication::publish(night.site.store(), follows, draft).await?;

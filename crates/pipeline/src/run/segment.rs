@@ -2,7 +2,7 @@
 //!
 //! A segment counts only once a publication names it, so a failed run leaves no trace.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
@@ -10,6 +10,7 @@ use yilian_delivery::sha256_hex;
 
 use super::RunError;
 use super::table_file::to_parquet;
+use crate::files;
 
 /// The file of a segment.
 pub(crate) fn path(folder: &Path, segment: &str) -> PathBuf {
@@ -23,6 +24,9 @@ pub(crate) fn keep(folder: &Path, prefix: &str, rows: &RecordBatch, what: &str) 
     fs::create_dir_all(folder).map_err(RunError::io("create", folder))?;
     let file = path(folder, &name);
     fs::write(&file, content).map_err(RunError::io("write", &file))?;
-    File::open(&file).and_then(|file| file.sync_all()).map_err(RunError::io("write", &file))?;
+    // The folder may be new, too.
+    for path in [Some(file.as_path()), Some(folder), folder.parent()].into_iter().flatten() {
+        files::sync(path).map_err(RunError::io("write", path))?;
+    }
     Ok(name)
 }

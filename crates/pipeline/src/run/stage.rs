@@ -97,7 +97,9 @@ impl Unfinished {
         Ok(Self { path, sink })
     }
 
+    /// The folder is made sure of once for all its files, by whoever stages them.
     fn finish(self, file: &Path) -> Result<(), RunError> {
+        self.sink.sync_all().map_err(RunError::io("write", &self.path))?;
         fs::rename(&self.path, file).map_err(RunError::io("rename", file))
     }
 }

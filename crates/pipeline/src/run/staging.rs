@@ -1,8 +1,7 @@
 //! All deliveries of a run: who is in them, a number for everybody, their rows in the vault.
 
-use std::collections::{BTreeMap, HashMap};
-use std::fs;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -24,6 +23,7 @@ use super::spine::{Spine, Subject};
 use super::stage::{Numbers, StagedFiles, Staging, erased_schema, is_about_people, stage, staged_schema};
 use super::tombstones::{self, Tombstones, office_of};
 use super::{Night, RunError, rotation, unnumbered};
+use crate::files;
 use crate::progress::Progress;
 use crate::receive::{Accepted, open_accepted};
 use crate::{PipelineError, canary};
@@ -187,10 +187,22 @@ async fn write(
         staged?;
         progress.advance(1);
     }
+    sync_folders(night, waiting)?;
     for delivery in waiting {
         remove_other_generations(night, delivery, generations)?;
     }
     progress.finish(&format!("{} deliveries", waiting.len()));
+    Ok(())
+}
+
+/// Makes sure of the names of staged files before those of earlier generations go.
+fn sync_folders(night: &Night<'_>, waiting: &[&Accepted]) -> Result<(), RunError> {
+    let datasets: BTreeSet<&str> = waiting.iter().map(|delivery| delivery.manifest.dataset.as_str()).collect();
+    let folders = datasets.iter().flat_map(|dataset| STAGED_FOLDERS.map(|folder| Path::new(folder).join(dataset)));
+    let folders = folders.map(|folder| night.site.vault().join(folder)).filter(|folder| folder.exists());
+    for folder in folders {
+        files::sync(&folder).map_err(RunError::io("write", &folder))?;
+    }
     Ok(())
 }
 
@@ -257,7 +269,7 @@ fn remove_other_generations(night: &Night<'_>, delivery: &Accepted, known: &Gene
         for file in children_if_any(&folder)? {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             if parts(&name).is_some_and(|(id, generation)| id == delivery.delivery_id && generation != newest) {
-                fs::remove_file(&file).map_err(RunError::io("remove", &file))?;
+                files::remove(&file).map_err(RunError::io("remove", &file))?;
             }
         }
     }

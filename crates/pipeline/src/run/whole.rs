@@ -19,6 +19,7 @@ use super::{Night, RunError, flags, ledger, match_rate, overlap, statistics};
 use crate::coverage::coverage_batch;
 use crate::progress::Progress;
 use crate::publication::{CheckResult, Publication};
+use crate::site::AcceptedRate;
 
 /// A table that will be published, in files that follow one another.
 pub(crate) struct FinishedTable {
@@ -35,6 +36,7 @@ pub(crate) struct Whole {
     pub(crate) flags: usize,
     pub(crate) gaps: usize,
     pub(crate) suppressed: i64,
+    pub(crate) accepted_rates: Vec<AcceptedRate>,
 }
 
 impl Whole {
@@ -49,7 +51,14 @@ impl Whole {
         progress.start("put the buckets together", Some(models.len() as u64));
         let session = night.engine.session();
         sources.register_all(&session)?;
-        let mut whole = Self { tables: Vec::new(), checks: Vec::new(), flags: 0, gaps: 0, suppressed: 0 };
+        let mut whole = Self {
+            tables: Vec::new(),
+            checks: Vec::new(),
+            flags: 0,
+            gaps: 0,
+            suppressed: 0,
+            accepted_rates: Vec::new(),
+        };
         whole.take_tables(night, &session, Pass::First, 1).await?;
         whole.take_tables(night, &session, Pass::Bucket, buckets).await?;
         whole.flags = whole.number_runs(night, &session, (previous, united), &FLAGS).await?;
@@ -59,7 +68,7 @@ impl Whole {
             progress.advance(1);
         }
         whole.checks = run_checks(night, &session).await?;
-        match_rate::stop_where_low(&session).await?;
+        whole.accepted_rates = match_rate::stop_where_low(&session, night).await?;
         for (table, batch) in ledger::tables(night.deliveries)? {
             whole.add_batch(night, ("hub", table), &batch)?;
         }

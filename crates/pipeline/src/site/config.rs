@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use yilian_contract::Department;
 use yilian_delivery::{AcceptedLinkKey, Recipient, RegisteredSender, SignatureKey};
 
+use super::AcceptedRate;
 use crate::error::PipelineError;
 
 /// `site.yaml` as read; unknown keys are refused.
@@ -29,6 +30,9 @@ pub struct SiteConfig {
     /// Whether deliveries of `pack --plain` are taken; for tests alone.
     #[serde(default)]
     pub allow_plain: bool,
+    /// Low match rates that people have found right.
+    #[serde(default)]
+    pub accepted_rates: Vec<AcceptedRate>,
     /// Who may deliver what.
     #[serde(default)]
     pub senders: Vec<Sender>,
@@ -117,6 +121,9 @@ impl SiteConfig {
         let mut found = Vec::new();
         if !is_place(&self.place) {
             found.push(format!("place {:?} is not a code of 2, 4 or 6 digits", self.place));
+        }
+        for accepted in &self.accepted_rates {
+            accepted.mistakes(&mut found);
         }
         for (index, sender) in self.senders.iter().enumerate() {
             let who = format!("sender {} {}", sender.place, sender.department);

@@ -21,6 +21,8 @@ pub enum Work {
     Prune,
     /// Making the next hub key.
     ChangeOfKey,
+    /// Registering an office.
+    AddSender,
 }
 
 /// The right to change a site, as long as it lives; the system takes it back from a process that ends in whatever way.
@@ -67,6 +69,7 @@ impl fmt::Display for Work {
             Self::Run => "yilian run",
             Self::Prune => "yilian prune",
             Self::ChangeOfKey => "yilian keys rotate",
+            Self::AddSender => "yilian senders add",
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -11,8 +11,8 @@ use crate::error::PipelineError;
 /// A key file has a few hundred bytes; what is longer is data.
 const LONGEST_KEY_FILE: u64 = 16 * 1024;
 
-/// Data folders, written by this program alone.
-const DATA_FOLDERS: [&str; 4] = ["store", "inbox", "spine", "staged"];
+/// Folders of the vault that this program alone writes, file by file from rows.
+const ROWS: [&str; 2] = ["vault/spine", "vault/staged"];
 
 #[derive(Deserialize)]
 struct AnyKey {
@@ -53,7 +53,19 @@ pub(super) fn refuse_in_text(text: &str, root: &Path, file: &Path) -> Result<(),
     Ok(())
 }
 
-pub(super) fn refuse_in_folder(root: &Path) -> Result<(), PipelineError> {
+/// Searches a site but its store and [`ROWS`], which may hold very many files, by their exact paths: a folder of such a
+/// name elsewhere is somebody's.
+pub(super) fn refuse_in_site(root: &Path, storage: &str) -> Result<(), PipelineError> {
+    let not_searched: Vec<PathBuf> = ROWS.into_iter().chain([storage]).map(|folder| root.join(folder)).collect();
+    refuse_in_folder(root, &not_searched)
+}
+
+/// Searches a folder in which files arrive; one that is not there holds no key.
+pub(crate) fn refuse_in_inbox(inbox: &Path) -> Result<(), PipelineError> {
+    if inbox.is_dir() { refuse_in_folder(inbox, &[]) } else { Ok(()) }
+}
+
+fn refuse_in_folder(root: &Path, not_searched: &[PathBuf]) -> Result<(), PipelineError> {
     let mut open = vec![root.to_owned()];
     while let Some(folder) = open.pop() {
         let entries = fs::read_dir(&folder).map_err(PipelineError::io("read", &folder))?;
@@ -62,8 +74,7 @@ pub(super) fn refuse_in_folder(root: &Path) -> Result<(), PipelineError> {
             let path = entry.path();
             let kind = entry.file_type().map_err(PipelineError::io("read", &path))?;
             if kind.is_dir() {
-                let name = entry.file_name();
-                if !DATA_FOLDERS.iter().any(|data| name == *data) {
+                if !not_searched.contains(&path) {
                     open.push(path);
                 }
             } else if file_is_link_key(&path) {

@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 use yilian_contract::Contract;
 
 use super::rows::days;
+use crate::files;
 use crate::receive::add_up_rows;
 use crate::run::RunError;
 use crate::run::table_file::to_parquet;
@@ -38,7 +39,9 @@ pub(super) fn write(contract: &Contract, data: &Bytes, rows: &[bool], file: &Pat
     let batch = RecordBatch::try_new(erased_schema(), columns).map_err(RunError::arrow("rows with a tombstone"))?;
     let folder = file.parent().unwrap_or(file);
     fs::create_dir_all(folder).map_err(RunError::io("create", folder))?;
-    fs::write(file, to_parquet(&batch, "rows with a tombstone")?).map_err(RunError::io("write", file))
+    fs::write(file, to_parquet(&batch, "rows with a tombstone")?)
+        .and_then(|()| files::sync(file))
+        .map_err(RunError::io("write", file))
 }
 
 /// The columns of `reference.tombstoned`: rows and money that tombstones leave out, by dataset, benefit and month.
