@@ -16,6 +16,8 @@ pub(crate) struct Expected {
     flags: BTreeMap<String, Value>,
     /// By flag and side, the offices that have rows of it.
     offices: BTreeMap<(String, &'static str), BTreeSet<String>>,
+    /// What is not received, by gap.
+    gaps: BTreeMap<String, Value>,
     rules: BTreeMap<String, Rule>,
     disclosures: BTreeMap<Asked, BTreeMap<String, String>>,
     /// By code, in Chinese and English.
@@ -25,7 +27,8 @@ pub(crate) struct Expected {
 struct Rule {
     left: BTreeSet<String>,
     right: BTreeSet<String>,
-    barred: &'static str,
+    /// `None` where whichever is lower must not be held.
+    barred: Option<&'static str>,
 }
 
 impl Expected {
@@ -33,6 +36,8 @@ impl Expected {
         let flags = "select cast(flag_id as varchar) as flag_id, rule_id, left_benefit, right_benefit, \
              cast(left_amount as varchar) as left_amount, cast(right_amount as varchar) as right_amount from hub.overlap";
         let flags = offices.sql("operator", flags).unwrap();
+        let gaps = "select cast(gap_id as varchar) as gap_id, benefit from hub.gap";
+        let gaps = offices.sql("operator", gaps).unwrap();
         let rows = "select distinct cast(own.flag_id as varchar) as flag_id, own.side, delivery.place, delivery.department \
              from evidence.overlap_row own join hub.delivery delivery on delivery.delivery_id = own.delivery_id";
         let mut of_sides: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
@@ -46,6 +51,7 @@ impl Expected {
         Self {
             flags: flags.into_iter().map(|flag| (text(&flag, "flag_id"), flag)).collect(),
             offices: of_sides,
+            gaps: gaps.into_iter().map(|gap| (text(&gap, "gap_id"), gap["benefit"].clone())).collect(),
             rules: rules(),
             disclosures: disclosures.map(|row| ((row["rule_id"].clone(), row["receiver"].clone()), row)).collect(),
             labels: labels
@@ -72,12 +78,13 @@ impl Expected {
                 );
             }
             let of_side = |side| &self.offices[&(text(clue, "clue_id"), side)];
-            let other = if rule.barred == "left" { "right" } else { "left" };
+            let barred = rule.barred.unwrap_or_else(|| lower(flag));
+            let other = if barred == "left" { "right" } else { "left" };
             let has_barred = self
                 .offices
-                .get(&(text(clue, "clue_id"), rule.barred))
+                .get(&(text(clue, "clue_id"), barred))
                 .is_some_and(|offices| offices.contains(&format!("{place} {department}")));
-            let (own, other) = if has_barred { (rule.barred, other) } else { (other, rule.barred) };
+            let (own, other) = if has_barred { (barred, other) } else { (other, barred) };
             let known =
                 |side: &str| flag[format!("{side}_benefit")].as_str().filter(|code| self.labels.contains_key(*code));
             if let Some(other) = known(other).filter(|_| allowed["counterpart"] == "benefit") {
@@ -88,6 +95,9 @@ impl Expected {
                 amount = flag[format!("{own}_amount")].clone();
             }
         }
+        if clue["kind"] == "gap" {
+            own_benefit = self.gaps[&text(clue, "clue_id")].clone();
+        }
         assert_eq!(clue.get("own_benefit").unwrap_or(&Value::Null), &own_benefit, "{asked:?}");
         assert_eq!(
             ["counterpart_zh", "counterpart_en"].map(|name| text(clue, name)),
@@ -95,6 +105,16 @@ impl Expected {
             "{asked:?} hears other words"
         );
         assert_eq!(clue.get("amount").unwrap_or(&Value::Null), &amount, "{asked:?} hears of other money");
+    }
+}
+
+/// The side with the lower amount; the left one where neither is lower, or an amount is not known.
+fn lower(flag: &Value) -> &'static str {
+    let fen =
+        |side: &str| flag[format!("{side}_amount")].as_str().and_then(|text| text.replace('.', "").parse::<i64>().ok());
+    match (fen("left"), fen("right")) {
+        (Some(left), Some(right)) if right < left => "right",
+        _ => "left",
     }
 }
 
@@ -122,7 +142,12 @@ fn rules() -> BTreeMap<String, Rule> {
         };
         let (left, right) = (names("left"), names("right"));
         let right = if right.is_empty() { left.clone() } else { right };
-        (word("id"), Rule { left, right, barred: if word("bars") == "right" { "right" } else { "left" } })
+        let barred = match word("bars").as_str() {
+            "right" => Some("right"),
+            "lower" => None,
+            _ => Some("left"),
+        };
+        (word("id"), Rule { left, right, barred })
     };
     files.map(rule).collect()
 }
