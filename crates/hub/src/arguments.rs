@@ -1,6 +1,8 @@
 //! The command line.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -45,6 +47,8 @@ pub(crate) enum Command {
     Status(StatusArguments),
     /// Ask the current publication in SQL.
     Sql(SqlArguments),
+    /// Explain a flag, or why a person's month has none.
+    Explain(ExplainArguments),
     /// Look after contracts, code lists and rules.
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -195,6 +199,44 @@ pub(crate) struct StatusArguments {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// The flag, as `hub.overlap` numbers it.
+    #[arg(required_unless_present = "person", conflicts_with_all = ["person", "month"])]
+    pub(crate) flag: Option<i64>,
+    /// A person, as `hub.person` numbers them; with `--month`.
+    #[arg(long, requires = "month", value_name = "ID")]
+    pub(crate) person: Option<i64>,
+    /// The month that is to be explained, 2025-03.
+    #[arg(long, requires = "person", value_name = "YYYY-MM")]
+    pub(crate) month: Option<Month>,
+}
+
+/// A calendar month, written 2025-03.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Month(NaiveDate);
+
+impl Month {
+    pub(crate) fn first_day(self) -> NaiveDate {
+        self.0
+    }
+}
+
+impl FromStr for Month {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let day = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d");
+        day.map(Self).map_err(|_| "write a month as 2025-03".to_owned())
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "{}", self.0.format("%Y-%m"))
+    }
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct SqlArguments {
     /// One question; without it a prompt asks for many.
     #[arg(short = 'c', long = "command", value_name = "SQL")]
@@ -248,6 +290,14 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_month_is_a_year_and_a_month() {
+        assert_eq!("2025-03".parse::<Month>().unwrap().to_string(), "2025-03");
+        for wrong in ["2025-13", "2025", "2025-03-01", ""] {
+            assert!(wrong.parse::<Month>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One file per command; each command is one function that reads like its sentence in the documentation.
 
+pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod keys;
 mod memory;

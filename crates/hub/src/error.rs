@@ -39,6 +39,16 @@ pub(crate) enum HubError {
     Memory { text: String },
     #[error("nothing has been published yet")]
     NothingPublished,
+    #[error("nothing to explain: neither a flag nor a person and a month")]
+    NothingToExplain,
+    #[error("there is no flag {flag_id}")]
+    UnknownFlag { flag_id: i64 },
+    #[error("flag {flag_id} is gone since {gone_on}{}", merged(*merged_into))]
+    FlagGone { flag_id: i64, gone_on: String, merged_into: Option<i64> },
+    #[error("there is no person {person_id} in the current publication")]
+    UnknownPerson { person_id: i64 },
+    #[error("the answer of a query could not be read")]
+    Answer { source: serde_json::Error },
     #[error("the store is not a folder of this machine; questions are answered from folders alone")]
     RemoteStore,
     #[error("the program could not be started")]
@@ -54,7 +64,12 @@ impl HubError {
             Self::Pipeline(error) => code(error.fault()),
             Self::Run(error) => code(error.fault()),
             Self::Access(error) if error.is_the_askers() => 2,
-            Self::SchemasNotFound | Self::Memory { .. } => 2,
+            Self::SchemasNotFound
+            | Self::Memory { .. }
+            | Self::NothingToExplain
+            | Self::UnknownFlag { .. }
+            | Self::FlagGone { .. }
+            | Self::UnknownPerson { .. } => 2,
             _ => 1,
         }
     }
@@ -73,10 +88,18 @@ impl HubError {
             Self::Review(ReviewError::Earlier { .. }) => {
                 Some("name another one with `--since`, or move it out of the report's folder".to_owned())
             }
+            Self::UnknownFlag { .. } | Self::UnknownPerson { .. } => {
+                Some("yilian sql --as operator -c 'select flag_id, person_id, rule_id from hub.overlap' lists them".to_owned())
+            }
+            Self::FlagGone { merged_into: Some(flag_id), .. } => Some(format!("yilian explain {flag_id}")),
             Self::NothingPublished => Some("yilian run pipelines/nightly.yaml --site DIR".to_owned()),
             _ => None,
         }
     }
+}
+
+fn merged(into: Option<i64>) -> String {
+    into.map(|flag_id| format!(", and is part of flag {flag_id}")).unwrap_or_default()
 }
 
 fn code(fault: Fault) -> u8 {

@@ -50,6 +50,7 @@ fn run(arguments: &Arguments, printer: Printer) -> Result<ExitCode, HubError> {
         Command::Receive(receive) => commands::receive::run(receive, site, schemas, printer),
         Command::Run(run) => commands::run::run(run, site, printer),
         Command::Status(status) => commands::status::run(status, site, printer),
+        Command::Explain(explain) => commands::explain::run(explain, site, schemas, printer),
         Command::Sql(sql) => commands::sql::run(sql, site, schemas, printer),
         Command::Rules(RulesCommand::Check) => commands::rules::check(schemas, printer),
         Command::Prune(prune) => commands::prune::run(prune, site, schemas, printer),

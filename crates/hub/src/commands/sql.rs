@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use tokio::runtime::Runtime;
 use yilian_access::{Access, Format, PromptOptions, Role, TableSource, prompt};
 use yilian_engine::{Engine, EngineOptions};
 use yilian_pipeline::publication::{self, Publication};
@@ -23,10 +24,7 @@ pub(crate) fn run(
 ) -> Result<ExitCode, HubError> {
     let site = Site::open(site)?;
     let runtime = super::runtime()?;
-    let current = runtime.block_on(publication::current(site.store()))?.ok_or(HubError::NothingPublished)?;
-    let tables = tables_of(&current, &site, &Titles::load(schemas)?)?;
-    let engine = engine(&site)?;
-    let access = runtime.block_on(Access::open(&engine, arguments.role, tables))?;
+    let access = open(&runtime, &site, arguments.role, schemas)?;
     let format = format(arguments, printer);
     let mut out = printer::stream();
     if let Some(question) = &arguments.command {
@@ -36,6 +34,18 @@ pub(crate) fn run(
         prompt(&access, runtime.handle(), &options, &mut out)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A role's view of the current publication.
+pub(super) fn open(
+    runtime: &Runtime,
+    site: &Site,
+    role: Role,
+    schemas: Option<&Path>,
+) -> Result<Access, HubError> {
+    let current = runtime.block_on(publication::current(site.store()))?.ok_or(HubError::NothingPublished)?;
+    let tables = tables_of(&current, site, &Titles::load(schemas)?)?;
+    Ok(runtime.block_on(Access::open(&engine(site)?, role, tables))?)
 }
 
 fn format(arguments: &SqlArguments, printer: Printer) -> Format {
