@@ -17,6 +17,8 @@ mod erasure;
 #[cfg(test)]
 mod expected_clue;
 #[cfg(test)]
+mod explain;
+#[cfg(test)]
 mod feedback;
 #[cfg(test)]
 mod fixture;

@@ -1,6 +1,6 @@
 //! The overlap rules of `pipelines/rules/*.yaml`.
 
-mod allowed;
+pub mod allowed;
 pub mod disclosure;
 mod load;
 

@@ -88,9 +88,10 @@ impl HubError {
             Self::Review(ReviewError::Earlier { .. }) => {
                 Some("name another one with `--since`, or move it out of the report's folder".to_owned())
             }
-            Self::UnknownFlag { .. } | Self::UnknownPerson { .. } => {
-                Some("yilian sql --as operator -c 'select flag_id, person_id, rule_id from hub.overlap' lists them".to_owned())
-            }
+            Self::UnknownFlag { .. } | Self::UnknownPerson { .. } => Some(
+                "yilian sql --as operator -c 'select flag_id, person_id, rule_id from hub.overlap' lists them"
+                    .to_owned(),
+            ),
             Self::FlagGone { merged_into: Some(flag_id), .. } => Some(format!("yilian explain {flag_id}")),
             Self::NothingPublished => Some("yilian run pipelines/nightly.yaml --site DIR".to_owned()),
             _ => None,

@@ -11,34 +11,74 @@ use crate::yaml::{self, Examined};
 const FILE: &str = "allowed.csv";
 const COLUMNS: [&str; 5] = ["id", "benefits", "title_zh", "title_en", "basis"];
 
-/// The pairs of rules without a further ground that the list allows; a folder without the list allows nothing.
-pub(super) fn check(folder: &Path, rules: &[Rule]) -> Vec<ContractError> {
+/// Benefits that a document lets go together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stack {
+    /// `A01`.
+    pub id: String,
+    /// Title in Chinese.
+    pub title_zh: String,
+    /// Title in English.
+    pub title_en: String,
+    /// The document or the reason.
+    pub basis: String,
+    /// The parts, each with its alternatives; no parts where the list says in words alone what is allowed.
+    parts: Vec<Vec<String>>,
+}
+
+impl Stack {
+    /// Whether two benefits are of different parts.
+    pub fn allows(&self, one: &str, other: &str) -> bool {
+        let part_of = |benefit: &str| self.parts.iter().position(|part| part.iter().any(|of| of == benefit));
+        part_of(one).zip(part_of(other)).is_some_and(|(one, other)| one != other)
+    }
+}
+
+/// Reads the list in the folder of rules; a folder without the list allows nothing.
+///
+/// # Errors
+/// The list cannot be read, or lacks a column.
+pub fn load(folder: &Path) -> Result<Vec<Stack>, Vec<ContractError>> {
     let path = folder.join(FILE);
     if !path.is_file() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let bytes = match yaml::read_bytes(&path) {
-        Ok(bytes) => bytes,
-        Err(error) => return vec![error],
-    };
-    let rows = match codes::rows(&bytes) {
-        Ok(rows) => rows,
-        Err(error) => return vec![yaml::malformed(&path, &error)],
-    };
+    let bytes = yaml::read_bytes(&path).map_err(|error| vec![error])?;
+    let rows = codes::rows(&bytes).map_err(|error| vec![yaml::malformed(&path, &error)])?;
     let mut file = Examined::new(&path);
     codes::check_columns(&mut file, &rows.header, &COLUMNS, &[]);
-    for row in &rows.records {
-        let id = rows.cell(row, "id");
-        let parts: Vec<Vec<&str>> =
-            rows.cell(row, "benefits").split('|').map(|part| part.split('/').collect()).collect();
-        let part_of = |benefit: &str| parts.iter().position(|part| part.contains(&benefit));
+    if !file.errors.is_empty() {
+        return Err(file.errors);
+    }
+    let parts = |cell: &str| {
+        let parts = cell.split('|').filter(|part| !part.is_empty());
+        parts.map(|part| part.split('/').map(str::to_owned).collect()).collect()
+    };
+    let stacks = rows.records.iter().map(|row| Stack {
+        id: rows.cell(row, "id").to_owned(),
+        title_zh: rows.cell(row, "title_zh").to_owned(),
+        title_en: rows.cell(row, "title_en").to_owned(),
+        basis: rows.cell(row, "basis").to_owned(),
+        parts: parts(rows.cell(row, "benefits")),
+    });
+    Ok(stacks.collect())
+}
+
+/// The pairs of rules without a further ground that the list allows.
+pub(super) fn check(folder: &Path, rules: &[Rule]) -> Vec<ContractError> {
+    let stacks = match load(folder) {
+        Ok(stacks) => stacks,
+        Err(mistakes) => return mistakes,
+    };
+    let path = folder.join(FILE);
+    let mut file = Examined::new(&path);
+    for stack in &stacks {
         for rule in rules.iter().filter(|rule| compares_months(rule)) {
             for (left, right) in rule.pairs() {
-                let is_allowed = part_of(left).zip(part_of(right)).is_some_and(|(left, right)| left != right);
-                if is_allowed && rule.needs_of(left).next().is_none() {
+                if stack.allows(left, right) && rule.needs_of(left).next().is_none() {
                     let reason =
                         format!("allows {left} with {right}, which {} flags without a further ground", rule.id);
-                    file.contradiction(&format!("`{id}`"), reason);
+                    file.contradiction(&format!("`{}`", stack.id), reason);
                 }
             }
         }

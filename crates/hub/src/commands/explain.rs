@@ -56,7 +56,7 @@ impl Book {
         let mistakes = |mistakes| HubError::Mistakes { mistakes };
         Ok(Self {
             rules: rules::load(&rules_folder, &library.schemas).map_err(mistakes)?,
-            allowed: allowed::load(&rules_folder).map_err(|mistake| HubError::Mistakes { mistakes: vec![mistake] })?,
+            allowed: allowed::load(&rules_folder).map_err(mistakes)?,
             words: Words::load(&folder, library.schemas.codes)?,
         })
     }

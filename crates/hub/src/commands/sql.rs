@@ -37,12 +37,7 @@ pub(crate) fn run(
 }
 
 /// A role's view of the current publication.
-pub(super) fn open(
-    runtime: &Runtime,
-    site: &Site,
-    role: Role,
-    schemas: Option<&Path>,
-) -> Result<Access, HubError> {
+pub(super) fn open(runtime: &Runtime, site: &Site, role: Role, schemas: Option<&Path>) -> Result<Access, HubError> {
     let current = runtime.block_on(publication::current(site.store()))?.ok_or(HubError::NothingPublished)?;
     let tables = tables_of(&current, site, &Titles::load(schemas)?)?;
     Ok(runtime.block_on(Access::open(&engine(site)?, role, tables))?)

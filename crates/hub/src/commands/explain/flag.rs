@@ -36,10 +36,15 @@ fn said(asked: &Asked<'_>, flag: &Value, rule: Option<&Rule>, (rows, answers): (
     let mut lines = Vec::new();
     match rule {
         Some(rule) => lines.push(format!("{}  {} / {}", rule.id, rule.title.zh, rule.title.en)),
-        None => lines.push(format!("{}  规则已不在规则集中 / this rule is no longer in the rule book", text(flag, "rule_id"))),
+        None => lines
+            .push(format!("{}  规则已不在规则集中 / this rule is no longer in the rule book", text(flag, "rule_id"))),
     }
     lines.push(format!("程度 / severity: {}", words::severity(text(flag, "severity"))));
-    lines.push(format!("状态 / status: {}, 首次提示 / first seen {}", text(flag, "status"), text(flag, "first_seen_on")));
+    lines.push(format!(
+        "状态 / status: {}, 首次提示 / first seen {}",
+        text(flag, "status"),
+        text(flag, "first_seen_on")
+    ));
     lines.push(format!(
         "月份 / months: {} – {}, 共 {} 个月 / {0} months",
         month_of(flag, "from_month"),
@@ -69,7 +74,8 @@ fn said(asked: &Asked<'_>, flag: &Value, rule: Option<&Rule>, (rows, answers): (
         lines.push(format!("核实单位 / who checks: {}", words::acts(rule)));
     }
     for answer in answers {
-        let covers = if answer["covers"] == true { "" } else { "（不含现有月份 / does not cover these months）" };
+        let covers =
+            if answer["covers"] == true { "" } else { "（不含现有月份 / does not cover these months）" };
         lines.push(format!(
             "答复 / answer: {} {} {} {}{covers}",
             text(answer, "place"),

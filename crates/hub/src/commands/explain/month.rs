@@ -18,9 +18,8 @@ struct Reason {
 
 /// The explanation for a person and for a machine.
 pub(super) async fn explain(asked: &Asked<'_>, person_id: i64, month: Month) -> Result<(String, Value), HubError> {
-    let known = asked
-        .rows(&format!("select death_status, death_month from hub.person where person_id = {person_id}"))
-        .await?;
+    let known =
+        asked.rows(&format!("select death_status, death_month from hub.person where person_id = {person_id}")).await?;
     let Some(person) = known.into_iter().next() else { return Err(HubError::UnknownPerson { person_id }) };
     let held = asked
         .rows(&format!(
@@ -65,9 +64,8 @@ fn not_held(row: &Value) -> Reason {
 /// One line for each rule that names both, or one that says that none does.
 fn pair(asked: &Asked<'_>, (one, other): (&Value, &Value), flags: &[Value], month: Month) -> Vec<Reason> {
     let of = [text(one, "benefit"), text(other, "benefit")];
-    let names_both = |rule: &&Rule| {
-        rule.pairs().iter().any(|(left, right)| [*left, *right] == of || [*right, *left] == of)
-    };
+    let names_both =
+        |rule: &&Rule| rule.pairs().iter().any(|(left, right)| [*left, *right] == of || [*right, *left] == of);
     let of = of.map(str::to_owned);
     let reason = |rule: Option<&Rule>, why, (zh, en): (String, String)| Reason {
         of: of.clone(),
@@ -97,17 +95,20 @@ fn pair(asked: &Asked<'_>, (one, other): (&Value, &Value), flags: &[Value], mont
                     format!("{} allows both: {}", stack.id, stack.title_en),
                 ),
             ),
-            None => reason(
-                None,
-                "no_rule",
-                ("没有规则涉及这两项".to_owned(), "no rule speaks of these two".to_owned()),
-            ),
+            None => {
+                reason(None, "no_rule", ("没有规则涉及这两项".to_owned(), "no rule speaks of these two".to_owned()))
+            }
         });
     }
     reasons
 }
 
-fn by_rule(rule: &Rule, (one, other): (&Value, &Value), flags: &[Value], month: Month) -> (&'static str, (String, String)) {
+fn by_rule(
+    rule: &Rule,
+    (one, other): (&Value, &Value),
+    flags: &[Value],
+    month: Month,
+) -> (&'static str, (String, String)) {
     let of = [text(one, "benefit"), text(other, "benefit")];
     let of_rule = flags.iter().find(|flag| {
         let sides = [text(flag, "left_benefit"), text(flag, "right_benefit")];
@@ -127,32 +128,44 @@ fn by_rule(rule: &Rule, (one, other): (&Value, &Value), flags: &[Value], month: 
     let day = month.first_day();
     if day < rule.effective.from || rule.effective.until.is_some_and(|until| until <= day) {
         let from = rule.effective.from;
-        return ("not_in_force", (format!("规则自 {from} 起施行，本月不适用"), format!("in force from {from}, not in this month")));
+        return (
+            "not_in_force",
+            (format!("规则自 {from} 起施行，本月不适用"), format!("in force from {from}, not in this month")),
+        );
     }
     let lies_in = |row: &Value, place: &str| text(row, "county").starts_with(place);
     let place = rule.places.iter().find(|place| lies_in(one, &place.place) || lies_in(other, &place.place));
     let Some(place) = place else {
         if rule.places.is_empty() && rule.default == Switch::On {
-            return ("further_ground", (
-                "规则涉及这两项，但其余条件不具备（如金额、日期、等级）".to_owned(),
-                "the rule names both, but its further conditions do not hold (amounts, days, levels)".to_owned(),
-            ));
+            return (
+                "further_ground",
+                (
+                    "规则涉及这两项，但其余条件不具备（如金额、日期、等级）".to_owned(),
+                    "the rule names both, but its further conditions do not hold (amounts, days, levels)".to_owned(),
+                ),
+            );
         }
-        return ("other_place", (
-            "规则在该地未启用".to_owned(),
-            "the rule is not switched on at that place".to_owned(),
-        ));
+        return (
+            "other_place",
+            ("规则在该地未启用".to_owned(), "the rule is not switched on at that place".to_owned()),
+        );
     };
     if place.from.is_some_and(|from| day < from) || place.until.is_some_and(|until| until <= day) {
-        return ("not_in_force_there", (
-            format!("规则在 {} 本月未施行", place.place),
-            format!("the rule is not in force at {} in this month", place.place),
-        ));
+        return (
+            "not_in_force_there",
+            (
+                format!("规则在 {} 本月未施行", place.place),
+                format!("the rule is not in force at {} in this month", place.place),
+            ),
+        );
     }
-    ("further_ground", (
-        "规则涉及这两项，但其余条件不具备（如金额、日期、等级）".to_owned(),
-        "the rule names both, but its further conditions do not hold (amounts, days, levels)".to_owned(),
-    ))
+    (
+        "further_ground",
+        (
+            "规则涉及这两项，但其余条件不具备（如金额、日期、等级）".to_owned(),
+            "the rule names both, but its further conditions do not hold (amounts, days, levels)".to_owned(),
+        ),
+    )
 }
 
 /// Why a benefit after the month of death is flagged or not.
@@ -162,9 +175,14 @@ fn after_death(row: &Value, person: &Value, flags: &[Value], month: Month) -> Op
         return None;
     }
     let benefit = text(row, "benefit").to_owned();
-    let flag = flags.iter().find(|flag| text(flag, "right_benefit") == "death" && text(flag, "left_benefit") == benefit);
+    let flag =
+        flags.iter().find(|flag| text(flag, "right_benefit") == "death" && text(flag, "left_benefit") == benefit);
     let (why, zh, en) = match (flag, text(person, "death_status")) {
-        (Some(flag), _) => ("flagged", format!("去世后发放，已提示（flag {}）", flag["flag_id"]), format!("after death, flag {}", flag["flag_id"])),
+        (Some(flag), _) => (
+            "flagged",
+            format!("去世后发放，已提示（flag {}）", flag["flag_id"]),
+            format!("after death, flag {}", flag["flag_id"]),
+        ),
         (None, "death_unconfirmed") => (
             "death_unconfirmed",
             "死亡未经证明（仅有停发原因或登记状态），不提示".to_owned(),
