@@ -1,5 +1,6 @@
 -- Service events that something speaks against: a full day in hospital, a death in an earlier month, a first approval
--- on a later day, or another event that it overlaps by more than ten minutes. Of a pair the lower subsidy is at risk.
+-- on a later day, a month in which the person could be eligible in no category, or another event that it overlaps by more
+-- than ten minutes. Of a pair the lower subsidy is at risk.
 -- schema: work · pass: bucket · kept as: memory
 -- grain: none (one row per event or pair of events, and ground)
 with approved as (
@@ -21,6 +22,10 @@ single as (
   select 'approval', s.* from work.service s
   join approved a on a.person_id = s.person_id and s.day < a.first_on
   where s.approved_on > s.day
+  union all
+  select 'eligibility', s.* from work.service s
+  join work.without_category w on w.person_id = s.person_id and w.month = s.month and w.county = s.county
+    and w.category = s.category
 )
 select ground, person_id, month, county as left_county, category as left_category,
   cast(null as varchar) as right_county, cast(null as varchar) as right_category,

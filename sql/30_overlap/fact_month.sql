@@ -2,7 +2,15 @@
 -- what is not sure, or holds for a part of the month alone, is no fact. Only rows with an ID number state one.
 -- schema: work · pass: bucket · kept as: memory
 -- grain: person_id, month, fact
-with needed as (select distinct person_id, month from work.pair where needs > 0),
+with needed as (
+  select person_id, month from work.pair where needs > 0
+  union
+  select m.person_id, m.month
+  from hub.benefit_month m
+  join reference.rule_pair pair on pair.left_benefit = m.benefit and pair.right_benefit = 'institution_stay' and pair.needs > 0
+  join work.stay_day stay on stay.person_id = m.person_id and stay.month = m.month
+  where m.held
+),
 -- Level 2 is moderate on each of these three scales; other scales decide nothing, dementia of that grade does.
 assessed as (
   select a.person_id, a.name_ordinal, a.link_grade, a.assessed_on, a.valid_to,
@@ -71,6 +79,10 @@ found as (
     and pension.benefit = 'RS01' and pension.held
   where roll.benefit = 'MZ05' and roll.from_month <= roll.month and roll.month <= roll.to_month
     and pension.amount > line.amount * greatest(coalesce(roll.household_members, 1), 1)
+  union all
+  select m.person_id, m.month, 'outside_h2_h3', m.link_grade
+  from hub.benefit_month m join needed on needed.person_id = m.person_id and needed.month = m.month
+  where m.benefit = 'MZ11' and m.held and m.category not in ('H2', 'H3')
 )
 select person_id, month, fact, case when bool_or(link_grade = 'id') then 'id' else 'id_other_name' end as link_grade
 from found

@@ -66,7 +66,7 @@ found as (
   select 'approval', person_id, benefit, month, county, category, amount, link_grade <> 'id' from work.paid_before_approval
   union all
   select ground, person_id, 'service_event', month, left_county, left_category, sum(at_risk), bool_or(is_weak)
-  from work.event_hit where ground in ('death', 'approval')
+  from work.event_hit where ground in ('death', 'approval', 'eligibility')
   group by ground, person_id, month, left_county, left_category
 )
 select r.rule_id, found.person_id, found.month,

@@ -1,15 +1,23 @@
 -- Rules of type time, and duplicate stays: days of an institution stay that meet days of a family bed, or of another
 -- stay; days of long-term care that meet days in hospital; service events on days in hospital, or at one time.
--- A family bed without a register row is taken to cover only what the stay covers wholly.
+-- A family bed without a register row, and any other benefit, is taken to meet only a stay that covers the whole month.
 -- schema: work · pass: bucket · kept as: memory
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
-with bed as (
+with ground as (
+  select need.rule_id, need.left_benefit, fact.person_id, fact.month, count(*) as facts,
+    bool_or(fact.link_grade <> 'id') as is_weak
+  from reference.rule_need need
+  join reference.rule r on r.rule_id = need.rule_id and r.type = 'time'
+  join work.fact_month fact on fact.fact = need.fact
+  group by need.rule_id, need.left_benefit, fact.person_id, fact.month
+),
+bed as (
   select m.person_id, m.month, m.benefit, m.county, m.category, m.amount, m.link_grade,
     coalesce(d.link_grade, 'id') as bed_grade, d.from_day, d.until_day,
     d.person_id is not null as registered
   from hub.benefit_month m
   join reference.rule_pair pair on pair.left_benefit = m.benefit and pair.right_benefit = 'institution_stay'
-  left join work.bed_day d on d.person_id = m.person_id and d.month = m.month
+  left join work.bed_day d on d.person_id = m.person_id and d.month = m.month and m.benefit = 'MZ14'
   where m.held
 )
 select r.rule_id, bed.person_id, bed.month,
@@ -18,7 +26,9 @@ select r.rule_id, bed.person_id, bed.month,
   cast(null as decimal(18, 2)) as right_amount,
   bed.amount as at_risk,
   case
-    when bool_or(bed.link_grade <> 'id' or bed.bed_grade <> 'id' or stay.link_grade <> 'id') then 'review' else 'violation'
+    when bool_or(bed.link_grade <> 'id' or bed.bed_grade <> 'id' or stay.link_grade <> 'id' or coalesce(ground.is_weak, false))
+      then 'review'
+    else 'violation'
   end as at_most
 from bed
 join work.stay_day stay on stay.person_id = bed.person_id and stay.month = bed.month
@@ -27,8 +37,11 @@ join reference.rule_pair pair on pair.rule_id = r.rule_id and pair.left_benefit 
   and pair.right_benefit = 'institution_stay'
 join reference.rule_place place on place.rule_id = r.rule_id
   and starts_with(bed.county, place.place) and place.from_month <= bed.month and bed.month < place.until_month
-where (bed.registered and bed.from_day < stay.until_day and stay.from_day < bed.until_day)
-  or (not bed.registered and stay.from_day = bed.month and stay.until_day = bed.month + interval '1 month')
+left join ground on ground.rule_id = r.rule_id and ground.left_benefit = bed.benefit and ground.person_id = bed.person_id
+  and ground.month = bed.month
+where coalesce(ground.facts, 0) = pair.needs
+  and ((bed.registered and bed.from_day < stay.until_day and stay.from_day < bed.until_day)
+    or (not bed.registered and stay.from_day = bed.month and stay.until_day = bed.month + interval '1 month'))
 group by r.rule_id, bed.person_id, bed.month, bed.benefit, bed.county, bed.category, bed.amount, stay.county, stay.institution_code
 union all
 select r.rule_id, a.person_id, a.month,

@@ -13,12 +13,26 @@ pub use load::load;
 pub(crate) use load::{SEVERITIES, effective_day, source, title};
 
 /// What a rule may name beside benefits: facts that other datasets state.
-pub const EVIDENCE: [&str; 7] =
-    ["death", "institution_stay", "inpatient_stay", "service_event", "approval", "start_age", "standard"];
+pub const EVIDENCE: [&str; 8] = [
+    "death",
+    "institution_stay",
+    "inpatient_stay",
+    "service_event",
+    "approval",
+    "eligibility",
+    "start_age",
+    "standard",
+];
 
 /// What a pair may need besides its two benefits, month by month (`sql/30_overlap/fact_month.sql`).
-pub const FACTS: [&str; 5] =
-    ["moderate_or_worse", "in_institution", "central_support", "residential_care", "pension_above_line"];
+pub const FACTS: [&str; 6] = [
+    "moderate_or_worse",
+    "in_institution",
+    "central_support",
+    "residential_care",
+    "pension_above_line",
+    "outside_h2_h3",
+];
 
 /// One rule: which benefits do not go together, where, since when, on whose word, and who checks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -151,11 +151,9 @@ impl Offices {
     /// # Errors
     /// Where the program cannot be started.
     pub fn try_run(&self, options: &RunOptions) -> Result<Finished, DemoError> {
-        let hub = text(&self.hub());
+        let (pipeline, hub) = (text(&self.pipeline()), text(&self.hub()));
         let mut arguments: Vec<String> =
-            ["run", "pipelines/nightly.yaml", "--site", &hub, "--as-of", &options.as_of, "--json"]
-                .map(str::to_owned)
-                .to_vec();
+            ["run", &pipeline, "--site", &hub, "--as-of", &options.as_of, "--json"].map(str::to_owned).to_vec();
         arguments.extend(options.further.iter().cloned());
         self.programs.try_run("yilian", arguments)
     }

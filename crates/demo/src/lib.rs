@@ -17,6 +17,7 @@ mod people;
 mod programs;
 mod published;
 mod reports;
+mod rule_book;
 mod truth;
 mod world;
 
@@ -31,5 +32,5 @@ pub use people::{People, tokens_by_person};
 pub use programs::{Finished, Programs};
 pub use published::{Published, TableFile};
 pub use reports::{PackReport, ReceiveReport};
-pub use truth::{PlantedPair, Reach, not_judged, planted, rules};
+pub use truth::{PlantedPair, Reach, not_judged, planted, planted_with_every_switch, rules};
 pub use world::{Extract, World};

@@ -78,6 +78,7 @@ fn demonstrate(arguments: &Arguments) -> Result<(), DemoError> {
     let setup = Setup { place: world.place.clone(), algorithm: "HS256".to_owned() };
     let offices = Offices::set_up(&programs, &folder, &setup)?;
     offices.supply_village_classes(&invented.join("village_classes.csv"))?;
+    offices.keep_rule_book(&invented.join("standards.csv"))?;
     let world = world.hand_out(&offices)?;
 
     printer::step("packing: each department pseudonymises, signs and seals its extracts");
@@ -97,7 +98,7 @@ fn demonstrate(arguments: &Arguments) -> Result<(), DemoError> {
 
     let people = People::open(&offices)?;
     let published = Published::newest(&offices.store())?;
-    let rules = rules(programs.repository())?;
+    let rules = rules(&offices.rule_book())?;
     let scores = score(&planted(&invented, &rules)?, &people, &flags(&published)?);
     let links = link_scores(&invented, &packed, &offices, &people)?;
     let compared = Compared { scores, not_judged: not_judged(&invented, &rules)?, links: links.into() };

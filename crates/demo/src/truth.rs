@@ -42,12 +42,12 @@ struct Line {
     switch: String,
 }
 
-/// The rules that a hub runs: names of the files `<rule>.yaml` in `pipelines/rules` of the repository.
+/// The rules that a hub runs: names of the files `<rule>.yaml` in `pipelines/rules` of a rule book.
 ///
 /// # Errors
 /// Where the folder cannot be read.
-pub fn rules(repository: &Path) -> Result<BTreeSet<String>, DemoError> {
-    let folder = repository.join("pipelines").join("rules");
+pub fn rules(rule_book: &Path) -> Result<BTreeSet<String>, DemoError> {
+    let folder = rule_book.join("pipelines").join("rules");
     let entries = fs::read_dir(&folder).map_err(DemoError::file(&folder))?;
     let paths = entries.filter_map(|entry| entry.ok().map(|entry| entry.path()));
     let yaml = paths.filter(|path| path.extension().is_some_and(|extension| extension == "yaml"));
@@ -60,13 +60,24 @@ pub fn rules(repository: &Path) -> Result<BTreeSet<String>, DemoError> {
 /// # Errors
 /// Where the file is missing or of another form.
 pub fn planted(folder: &Path, rules: &BTreeSet<String>) -> Result<Vec<PlantedPair>, DemoError> {
+    pairs(folder, |line| rules.contains(&line.rule_id) && line.switch.is_empty())
+}
+
+/// Reads `truth/overlap.csv` as [`planted`] does, with what is a finding only where a place switches it on.
+///
+/// # Errors
+/// Where the file is missing or of another form.
+pub fn planted_with_every_switch(folder: &Path, rules: &BTreeSet<String>) -> Result<Vec<PlantedPair>, DemoError> {
+    pairs(folder, |line| rules.contains(&line.rule_id))
+}
+
+fn pairs(folder: &Path, wanted: impl Fn(&Line) -> bool) -> Result<Vec<PlantedPair>, DemoError> {
     let path = folder.join("truth").join("overlap.csv");
     let form = |problem: String| DemoError::Form { path: path.clone(), problem };
-    let by_default = |line: &Line| rules.contains(&line.rule_id) && line.switch.is_empty();
     lines(&path)?
         .into_iter()
         .enumerate()
-        .filter(|(_, line)| by_default(line))
+        .filter(|(_, line)| wanted(line))
         .map(|(index, line)| {
             let month = NaiveDate::parse_from_str(&format!("{}-01", line.month), "%Y-%m-%d")
                 .map_err(|_| form(format!("line {}: `month` is not YYYY-MM", index + 2)))?;

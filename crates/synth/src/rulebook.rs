@@ -10,8 +10,9 @@
 //! | X08 | months alone; a later sign of life makes it `review` |
 //! | X10 | days of care include the last, days in hospital exclude that of discharge; the day of admission alone is open |
 //! | X15 | in an institution means the whole month; a month in part is open |
+//! | X21 | the vouchers began in July 2025; none is planted before |
 //! | X18, X19, X33 | measured against `standards.csv` of the world; without a standard nothing can be said |
-//! | X22, X23 | the later renovation is barred: its month, its amount, its person |
+//! | X22, X23 | the later renovation is barred: its month, its amount, its person; two members of one household are open |
 //! | X25 | MZ15 needs the payment and the renovation in one month; one of them alone is open |
 //! | X26 | needs a stay; without one it is open |
 //! | X29 | the approval is the payment's own |
@@ -51,11 +52,21 @@ pub fn rule(id: &str) -> (Severity, bool) {
     }
 }
 
-/// Fen a month that 集中照护 pays at most before anything is taken off.
-pub const CARE_RATE: i64 = 88_000;
-/// Fen a month: the living standard of 特困 with full care.
-pub const CARE_CAP: i64 = 260_000;
+/// Fen a month: the rates of every county of a world, by the names of `schemas/codes/standard.csv`.
+pub const STANDARDS: [(&str, i64); 4] = [
+    ("institutional_care", INSTITUTIONAL_CARE),
+    ("subsistence", POVERTY_LINE),
+    ("destitute_living", DESTITUTE_LIVING),
+    ("full_care", FULL_CARE),
+];
 /// Fen a month and person: the line of 低保.
 pub const POVERTY_LINE: i64 = 80_000;
+const INSTITUTIONAL_CARE: i64 = 168_000;
+const DESTITUTE_LIVING: i64 = 140_000;
+const FULL_CARE: i64 = 120_000;
+/// Fen a month that 集中照护 pays at most before anything is taken off: its rate above the line of 低保.
+pub const CARE_RATE: i64 = INSTITUTIONAL_CARE - POVERTY_LINE;
+/// Fen a month that 集中照护 never exceeds: the living standard of 特困 with full care.
+pub const CARE_CAP: i64 = DESTITUTE_LIVING + FULL_CARE;
 /// How many orders one carer can be at in a day, in minutes.
 pub const WORKING_DAY: u32 = 24 * 60;

@@ -17,7 +17,7 @@ use crate::place::Places;
 use crate::plant;
 use crate::population::Population;
 use crate::printer::Progress;
-use crate::rulebook::{CARE_CAP, CARE_RATE, POVERTY_LINE};
+use crate::rulebook::STANDARDS;
 use crate::truth::{Member, Truth};
 
 /// Workbooks are for worlds that fit into them.
@@ -151,13 +151,13 @@ fn write_villages(out: &Path, places: &Places) -> Result<(), SynthError> {
     std::fs::write(&path, text).map_err(|source| SynthError::Write { path, source })
 }
 
-/// The rates and lines of the counties, which no document gives and rules need: `benefit,item,place,valid_from,amount`.
+/// The rates of the counties, which no document gives and rules need: lines for a place's own `standard_amount.csv`.
 fn write_standards(out: &Path, places: &Places, year: i32) -> Result<(), SynthError> {
-    let mut text = String::from("benefit,item,place,valid_from,amount\n");
-    let items = [("MZ17", "rate", CARE_RATE), ("MZ17", "cap", CARE_CAP), ("MZ05", "line", POVERTY_LINE)];
+    let mut text = String::from("standard,place,valid_from,valid_until,amount,document\n");
     for county in places.counties() {
-        for (benefit, item, fen) in items {
-            let _ = writeln!(text, "{benefit},{item},{county},{year}-01-01,{}.{:02}", fen / 100, fen % 100);
+        for (standard, fen) in STANDARDS {
+            let yuan = format!("{}.{:02}", fen / 100, fen % 100);
+            let _ = writeln!(text, "{standard},{county},{year}-01-01,,{yuan},演示标准，并无文件");
         }
     }
     let path = out.join("standards.csv");

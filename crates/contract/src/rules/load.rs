@@ -136,8 +136,10 @@ fn check(file: &mut Examined, rule: &Rule, path: &Path) {
         file.contradiction("`right`", "is the same benefit for a duplicate, and needed for every other type");
     }
     let pairs = matches!(rule.kind, RuleType::Exclusive | RuleType::Higher | RuleType::Offset);
-    if !pairs && !rule.needs.is_empty() {
-        file.contradiction("`needs`", "is for rules of type exclusive, higher and offset");
+    let resident = rule.kind == RuleType::Time && rule.right.iter().all(|right| right == "institution_stay");
+    if !pairs && !resident && !rule.needs.is_empty() {
+        let message = "is for rules of type exclusive, higher and offset, and of type time against `institution_stay`";
+        file.contradiction("`needs`", message);
     }
     if (rule.kind == RuleType::Offset) != rule.standard.is_some() {
         file.contradiction("`standard`", "is for rules of type offset, and each of them needs it");

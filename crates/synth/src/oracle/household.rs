@@ -58,7 +58,12 @@ pub fn judge(members: &[&[Fact]], year: i32) -> Vec<(usize, Pair, Ground, Reach)
             let pair = Pair { rule, month, left: sides[0], right: sides[1] };
             let mut ground = Ground::new(Some(later.fen), vec![first.row, second.row]);
             ground.open = first.link == Link::Lost;
-            found.push((later.member, pair, ground, reach(first, second)));
+            let reach = match reach(first, second) {
+                // That two people share a household number does not say that they share a home.
+                Reach::Reachable | Reach::Upgraded15 if earlier.member != later.member => Reach::Reading,
+                reach => reach,
+            };
+            found.push((later.member, pair, ground, reach));
         }
     }
     found

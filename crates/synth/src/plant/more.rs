@@ -22,7 +22,7 @@ pub(super) fn plant(draws: &mut Draws<'_>, problem: Problem, dice: &mut Dice) {
         P::CareInHospital => alone(draws, &["YB01", "RS02"], &[]),
         P::HomeServiceBarred => barred(draws, variant(8), from),
         P::SubsidisedCare => subsidised_care(draws, variant(7)),
-        P::Voucher => voucher(draws, variant(4), from),
+        P::Voucher => voucher(draws, variant(4), from.max(Month::new(draws.year, 7))),
         P::RenovatedTwice => alone(draws, &["MZ05", "RS02"], &[]),
         P::CentralSupport => central_support(draws, variant(4), from),
         P::BeforeItsTime => before_its_time(draws, variant(4)),

@@ -1,0 +1,57 @@
+//! A place's own rule book: a copy of the shipped one beside the six offices, with the rates of the place.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::{DemoError, Offices};
+
+const FOLDER: &str = "rule_book";
+const PIPELINE: &str = "pipelines/nightly.yaml";
+const RATES: &str = "schemas/codes/standard_amount.csv";
+
+impl Offices {
+    /// Copies the shipped rule book (`pipelines/`, `schemas/`, `sql/`) to a folder beside the offices and adds `rates`,
+    /// a file in the form of `standard_amount.csv`. From then on the hub runs by the copy.
+    ///
+    /// # Errors
+    /// Where a file cannot be copied or written.
+    pub fn keep_rule_book(&self, rates: &Path) -> Result<(), DemoError> {
+        let copy = self.folder().join(FOLDER);
+        for part in ["pipelines", "schemas", "sql"] {
+            copy_folder(&self.programs().repository().join(part), &copy.join(part))?;
+        }
+        let added = fs::read_to_string(rates).map_err(DemoError::file(rates))?;
+        let path = copy.join(RATES);
+        let mut file = fs::OpenOptions::new().append(true).open(&path).map_err(DemoError::file(&path))?;
+        for line in added.lines().skip(1) {
+            writeln!(file, "{line}").map_err(DemoError::file(&path))?;
+        }
+        Ok(())
+    }
+
+    /// The folder of the rule book by which the hub runs: the offices' own, else the shipped one.
+    pub fn rule_book(&self) -> PathBuf {
+        let own = self.folder().join(FOLDER);
+        if own.join(PIPELINE).is_file() { own } else { self.programs().repository().to_path_buf() }
+    }
+
+    /// The pipeline file of the rule book by which the hub runs.
+    pub fn pipeline(&self) -> PathBuf {
+        self.rule_book().join(PIPELINE)
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<(), DemoError> {
+    fs::create_dir_all(to).map_err(DemoError::file(to))?;
+    for entry in fs::read_dir(from).map_err(DemoError::file(from))? {
+        let path = entry.map_err(DemoError::file(from))?.path();
+        let copy = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            copy_folder(&path, &copy)?;
+        } else {
+            fs::copy(&path, &copy).map_err(DemoError::file(&path))?;
+        }
+    }
+    Ok(())
+}
