@@ -298,11 +298,11 @@ mod tests {
             ("eligibility.yaml", "destitute_dispersed", "destitute_disperse", "`destitute_dispersed`"),
             ("eligibility.yaml", "category: H1", "category: H9", "`H1`"),
             ("eligibility.yaml", "min_age", "min_agee", "`min_age`"),
-            ("assessment.yaml", "none, mild", "none, milt", "`mild`"),
+            ("assessment.yaml", "[none, mild", "[none, milt", "`mild`"),
             ("assessment.yaml", "MZT039", "MZT03", "`MZT039`"),
             ("gap.yaml", "received_in: [benefit_payment", "received_in: [benefit_payments", "`benefit_payment`"),
             ("gap.yaml", "act_by: health", "act_by: helth", "`health`"),
-            ("gap.yaml", "eligible_for: MZ12", "eligible_for: MZ13", "`MZ12`"),
+            ("gap.yaml", "eligible_for: MZ12", "eligible_for: MZ122", "`MZ12`"),
             ("hardship.yaml", "any_of: [alone]", "any_of: [allone]", "`alone`"),
         ];
         for (file, from, to, nearest) in cases {
