@@ -32,6 +32,7 @@ mod regions;
 pub mod retention;
 pub mod rules;
 mod tables;
+pub mod targets;
 mod yaml;
 
 pub use canaries::Canary;

@@ -10,15 +10,15 @@ use yilian_contract::calendar::Calendar;
 use yilian_contract::retention::Retention;
 use yilian_contract::rules::disclosure::{self, Disclosure};
 use yilian_contract::rules::{self, Rule};
+use yilian_contract::targets::{self, Target};
 use yilian_contract::{Regions, Schemas};
 use yilian_disclosure::Thresholds;
 use yilian_engine::TableName;
 
 use super::RunError;
 use super::model::{ModelGraph, children};
-use super::namesakes;
-use super::reference;
 use super::stage::is_about_people;
+use super::{local, namesakes, reference};
 
 /// Tables that the program itself makes: flags between the bucket models and the whole ones, rates of former runs.
 const MADE_BY_PROGRAM: [(&str, &str); 3] =
@@ -31,6 +31,7 @@ struct Written {
     sql: PathBuf,
     schemas: PathBuf,
     rules: PathBuf,
+    targets: PathBuf,
     calendar: PathBuf,
     retention: PathBuf,
 }
@@ -49,6 +50,8 @@ pub struct Definition {
     pub rules: Vec<Rule>,
     /// Which department may be sent which clue.
     pub disclosures: Vec<Disclosure>,
+    /// Targets of policy documents.
+    pub targets: Vec<Target>,
     /// Which deliveries are due.
     pub calendar: Calendar,
     /// How long flags are remembered, and the rest is kept.
@@ -59,7 +62,7 @@ pub struct Definition {
     pub graph: ModelGraph,
     /// SHA-256 over the rules.
     pub rules_digest: String,
-    /// SHA-256 over pipeline, calendar and retention.
+    /// SHA-256 over pipeline, calendar, retention and targets.
     pub parameters_digest: String,
     /// SHA-256 over contracts and code lists.
     pub schemas_digest: String,
@@ -80,11 +83,13 @@ impl Definition {
         let [sql, schemas_folder, rules_folder, calendar_file, retention_file] =
             [written.sql, written.schemas, written.rules, written.calendar, written.retention]
                 .map(|path| folder.join(path));
+        let targets_file = folder.join(written.targets);
         let contracts = |mistakes| RunError::Contracts { mistakes };
         let schemas = Schemas::load(&schemas_folder).map_err(contracts)?;
         let regions = Regions::load(&schemas_folder).map_err(contracts)?;
         let rules = rules::load(&rules_folder, &schemas).map_err(contracts)?;
         let disclosures = disclosure::load(&schemas_folder, &rules).map_err(contracts)?;
+        let targets = targets::load(&targets_file, &schemas).map_err(contracts)?;
         let calendar = Calendar::load(&calendar_file, &schemas).map_err(contracts)?;
         let retention = Retention::load(&retention_file).map_err(contracts)?;
         let threshold_file = schemas_folder.join("disclosure_threshold.csv");
@@ -93,7 +98,7 @@ impl Definition {
         Ok(Self {
             graph: ModelGraph::load(&sql, &sources(&schemas))?,
             rules_digest: digest_of(&[&rules_folder])?,
-            parameters_digest: digest_of(&[file, &calendar_file, &retention_file])?,
+            parameters_digest: digest_of(&[file, &calendar_file, &retention_file, &targets_file])?,
             schemas_digest: digest_of(&[&schemas_folder])?,
             sql_digest: digest_of(&[&sql])?,
             sql,
@@ -102,6 +107,7 @@ impl Definition {
             regions,
             rules,
             disclosures,
+            targets,
             calendar,
             retention,
             thresholds,
@@ -115,7 +121,7 @@ pub fn sources(schemas: &Schemas) -> BTreeSet<TableName> {
     let staged = schemas.contracts.iter().map(|contract| name("staged", &contract.dataset));
     let people = schemas.contracts.iter().filter(|contract| is_about_people(contract));
     let unnumbered = people.map(|contract| name("unnumbered", &contract.dataset));
-    let reference = reference::names().into_iter().map(|table| name("reference", table));
+    let reference = reference::names().into_iter().chain(local::NAMES).map(|table| name("reference", table));
     let spine = namesakes::NAMES.into_iter().map(|table| name("spine", table));
     let made = MADE_BY_PROGRAM.into_iter().map(|(schema, table)| name(schema, table));
     staged.chain(unnumbered).chain(spine).chain(reference).chain(made).collect()

@@ -12,6 +12,7 @@ pub(crate) mod generation;
 mod history;
 mod keys;
 mod ledger;
+mod local;
 mod match_rate;
 pub(crate) mod model;
 pub(crate) mod name_spine;
@@ -197,6 +198,7 @@ impl<'a> Night<'a> {
             regions: &self.definition.regions,
             rules: &self.definition.rules,
             disclosures: &self.definition.disclosures,
+            targets: &self.definition.targets,
             deliveries: self.deliveries,
             coverage: &self.coverage(),
             as_of: self.options.as_of,

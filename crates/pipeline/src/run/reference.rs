@@ -8,10 +8,11 @@ use arrow::array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Ar
 use chrono::{Datelike, Days, Months, NaiveDate};
 use yilian_contract::rules::disclosure::Disclosure;
 use yilian_contract::rules::{ActBy, DiffersIn, Rule, RuleType, Source};
+use yilian_contract::targets::Target;
 use yilian_contract::{Code, Kind, Regions, Schemas};
 
-use super::RunError;
 use super::stage::days;
+use super::{RunError, local};
 use crate::coverage::{Coverage, CoverageRow};
 use crate::receive::Accepted;
 
@@ -38,6 +39,7 @@ pub(crate) struct ReferenceInputs<'a> {
     pub(crate) regions: &'a Regions,
     pub(crate) rules: &'a [Rule],
     pub(crate) disclosures: &'a [Disclosure],
+    pub(crate) targets: &'a [Target],
     pub(crate) deliveries: &'a [Accepted],
     pub(crate) coverage: &'a [CoverageRow],
     pub(crate) as_of: NaiveDate,
@@ -85,6 +87,9 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
     add("age_band_label", vec![("age_band", texts(AGE_BANDS.iter().map(|band| band.2).chain(["total"])))])?;
     add("sex", vec![("sex", texts(["1", "2", "total"]))])?;
     add("severity", vec![("severity", texts(["violation", "review", "info"]))])?;
+    for (name, columns) in local::tables(inputs)? {
+        add(name, columns)?;
+    }
     add("old_age_roll", vec![("roll", texts(["MZ01", "MZ02", "MZ03", "MZ04", "sum_of_rolls", "distinct_persons"]))])?;
     Ok(tables)
 }
@@ -314,7 +319,7 @@ fn rule_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
 }
 
 /// Document, clause and quote, as an officer reads them.
-fn basis(source: &Source) -> String {
+pub(crate) fn basis(source: &Source) -> String {
     let quote = source.quote.as_ref().map(|quote| format!("：{quote}")).unwrap_or_default();
     format!("{} {}{quote}", source.document, source.clause)
 }
@@ -414,7 +419,7 @@ fn place_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
     ]
 }
 
-fn first_of_month(day: NaiveDate) -> Option<NaiveDate> {
+pub(crate) fn first_of_month(day: NaiveDate) -> Option<NaiveDate> {
     day.with_day(1)
 }
 
@@ -462,7 +467,7 @@ fn dated_columns<const N: usize>(
 }
 
 /// The rows of a table of `schemas/codes`, by column.
-fn csv_rows(schemas: &Path, table: &str) -> Result<Vec<BTreeMap<String, String>>, RunError> {
+pub(crate) fn csv_rows(schemas: &Path, table: &str) -> Result<Vec<BTreeMap<String, String>>, RunError> {
     let file = schemas.join("codes").join(table);
     let refuse = |error: csv::Error| RunError::Pipeline { file: file.clone(), reason: error.to_string() };
     csv::Reader::from_path(&file).map_err(refuse)?.deserialize().collect::<Result<_, _>>().map_err(refuse)
@@ -489,14 +494,14 @@ fn control_columns(deliveries: &[Accepted]) -> Vec<(&'static str, ArrayRef)> {
     ]
 }
 
-fn texts<'a>(values: impl IntoIterator<Item = &'a str>) -> ArrayRef {
+pub(crate) fn texts<'a>(values: impl IntoIterator<Item = &'a str>) -> ArrayRef {
     Arc::new(StringArray::from_iter_values(values))
 }
 
-fn integers(values: impl IntoIterator<Item = i64>) -> ArrayRef {
+pub(crate) fn integers(values: impl IntoIterator<Item = i64>) -> ArrayRef {
     Arc::new(Int64Array::from_iter_values(values))
 }
 
-fn dates(values: impl IntoIterator<Item = Option<NaiveDate>>) -> ArrayRef {
+pub(crate) fn dates(values: impl IntoIterator<Item = Option<NaiveDate>>) -> ArrayRef {
     Arc::new(values.into_iter().map(|day| day.map(days)).collect::<Date32Array>())
 }

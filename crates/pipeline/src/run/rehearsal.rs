@@ -40,6 +40,7 @@ pub fn tables_before_models(definition: &Definition) -> Result<Vec<(TableName, R
         regions: &definition.regions,
         rules: &definition.rules,
         disclosures: &definition.disclosures,
+        targets: &definition.targets,
         deliveries: &[],
         coverage: &[],
         as_of: NaiveDate::default(),
