@@ -39,7 +39,11 @@ mod review;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod settlement;
+#[cfg(test)]
 mod slt;
+#[cfg(test)]
+mod targets;
 #[cfg(test)]
 mod truth;
 #[cfg(test)]
