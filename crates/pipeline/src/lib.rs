@@ -9,6 +9,7 @@
 pub mod canary;
 pub mod coverage;
 pub mod error;
+pub mod monitor;
 pub mod progress;
 pub mod prune;
 pub mod publication;

@@ -6,12 +6,13 @@ use std::process::ExitCode;
 use yilian_contract::calendar::Calendar;
 use yilian_contract::retention::Retention;
 use yilian_contract::rules::{self, disclosure};
+use yilian_contract::targets;
 
 use crate::error::HubError;
 use crate::library::{self, Library};
 use crate::printer::Printer;
 
-/// Reads contracts, code lists, rules, the list of what may be told, calendar and retention, and names every mistake.
+/// Reads contracts, code lists, rules, targets, the list of what may be told, calendar and retention, and names every mistake.
 pub(crate) fn check(schemas: Option<&Path>, printer: Printer) -> Result<ExitCode, HubError> {
     let library = Library::load(schemas)?;
     let folder = library::folder(schemas)?;
@@ -21,20 +22,22 @@ pub(crate) fn check(schemas: Option<&Path>, printer: Printer) -> Result<ExitCode
     let disclosures = rules.as_deref().map_or(Ok(Vec::new()), |rules| disclosure::load(&folder, rules));
     let calendar = Calendar::load(&pipelines.join("calendar.yaml"), &library.schemas);
     let retention = Retention::load(&pipelines.join("retention.yaml"));
-    match (rules, disclosures, calendar, retention) {
-        (Ok(rules), Ok(disclosures), Ok(calendar), Ok(_)) => {
+    let targets = targets::load(&pipelines.join("kpi.yaml"), &library.schemas);
+    match (rules, disclosures, targets, calendar, retention) {
+        (Ok(rules), Ok(disclosures), Ok(targets), Ok(calendar), Ok(_)) => {
             let counts = [
                 ("contracts", library.schemas.contracts.len()),
                 ("code_lists", library.schemas.codes.iter().count()),
                 ("rules", rules.len()),
                 ("disclosures", disclosures.len()),
+                ("targets", targets.len()),
                 ("calendar", calendar.entries.len()),
             ];
             printer.answer(|| text(&counts), || counts.into_iter().collect());
             Ok(ExitCode::SUCCESS)
         }
-        (rules, disclosures, calendar, retention) => {
-            let mistakes = [rules.err(), disclosures.err(), calendar.err(), retention.err()];
+        (rules, disclosures, targets, calendar, retention) => {
+            let mistakes = [rules.err(), disclosures.err(), targets.err(), calendar.err(), retention.err()];
             Err(HubError::Mistakes { mistakes: mistakes.into_iter().flatten().flatten().collect() })
         }
     }
