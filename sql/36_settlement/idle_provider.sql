@@ -8,7 +8,7 @@ with event_month as (select distinct month, county, provider_code from work.sett
 delivered_month as (
   select d.month, place.county
   from (
-    select distinct place as office, period, cast(period || '-01' as date) as month
+    select distinct place as office, period, try_cast(period || '-01' as date) as month
     from reference.delivery where dataset = 'service_event' and length(period) = 7
   ) as d
   join (select distinct county from event_month) as place on starts_with(place.county, d.office)

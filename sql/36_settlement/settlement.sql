@@ -31,7 +31,9 @@ doubted as (
 ),
 funded as (
   select p.*, cast(p.payable * 100 as bigint) as fen, f.province, f.city, f.county as district, f.odd_fen_to,
-    row_number() over (partition by p.month, p.county, p.provider_code, p.benefit order by length(f.place) desc) as choice
+    row_number() over (
+      partition by p.month, p.county, p.provider_code, p.benefit order by length(f.place) desc, f.from_month desc, f.odd_fen_to
+    ) as choice
   from provider p
   left join reference.funding_share f on f.benefit = p.benefit and starts_with(p.county, f.place)
     and f.from_month <= p.month and p.month < f.until_month

@@ -7,7 +7,7 @@
 -- schema: work · pass: bucket · kept as: memory
 -- grain: person_id, benefit
 with paid_until as (
-  select place, max(cast(period || '-01' as date)) as month
+  select place, max(try_cast(period || '-01' as date)) as month
   from reference.delivery where dataset = 'benefit_payment' and length(period) = 7
   group by place
 ),

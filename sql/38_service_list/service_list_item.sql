@@ -5,17 +5,20 @@
 -- schema: hub · pass: whole · kept as: table
 -- grain: level, place, item, target, valid_from, origin
 -- privacy: no people
-with delivered as (
+with read_as as (
   select l.level, substr(l.region, 1, case l.level when 'national' then 0 when 'province' then 2 when 'city' then 4 else 6 end)
       as place,
     coalesce(known.item, trim(l.item)) as item, l.class, trim(l.target) as target, l.standard, l.amount, l.valid_from,
-    coalesce(l.valid_to + interval '1 day', date '9999-01-01') as valid_until,
-    row_number() over (
-      partition by l.level, l.region, coalesce(known.item, trim(l.item)), trim(l.target), l.valid_from
-      order by l.period_end desc, l.amount desc nulls last, l.delivery_id, l.row
-    ) as choice
+    coalesce(l.valid_to + interval '1 day', date '9999-01-01') as valid_until, l.period_end, l.delivery_id, l.row
   from staged.service_list l
   left join reference.service_item known on known.spelling = trim(l.item)
+),
+delivered as (
+  select read_as.*, row_number() over (
+      partition by level, place, item, target, valid_from
+      order by period_end desc, amount desc nulls last, delivery_id, row
+    ) as choice
+  from read_as
 ),
 item as (
   select level, place, item, class, target, standard, amount, valid_from, cast(valid_until as date) as valid_until,

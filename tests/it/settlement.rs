@@ -8,7 +8,7 @@ use arrow::datatypes::Int64Type;
 use datafusion::prelude::SessionContext;
 use yilian_engine::{Engine, EngineOptions};
 
-use crate::fixture::new_folder;
+use crate::fixture::{new_folder, shared};
 use crate::slt::view_of;
 
 /// Ten thousand settlements of 1 to 10,000 fen and as many below zero, in two months and two places.
@@ -77,4 +77,53 @@ async fn shares_add_up_to_payable_to_the_fen_and_the_check_sees_where_they_do_no
     execute(&session, "create table hub.settlement as select * from hub.kept where provider_code <> 'P7'").await;
     let [seen, must_see, bad] = check(&session).await;
     assert!(seen < must_see && bad > 0, "a lost settlement is seen: {seen} of {must_see}, {bad}");
+}
+
+#[test]
+fn the_invented_world_settles_every_month_and_the_platform_differs_where_it_billed_more() {
+    let chain = shared();
+    let one = |query: &str| chain.offices.sql("operator", query).unwrap()[0].clone();
+    let months = one("select count(distinct month) as months, count(*) as settlements, \
+         count(*) filter (where province_share + city_share + county_share <> payable) as wrong, \
+         count(*) filter (where payable > 0 and county_share - city_share not in (0, 0.01)) as unequal from hub.settlement");
+    assert!(months["months"].as_u64().unwrap() > 6 && months["settlements"].as_u64().unwrap() > 20, "{months}");
+    assert_eq!((months["wrong"].as_u64(), months["unequal"].as_u64()), (Some(0), Some(0)), "{months}");
+    let platform = one(
+        "select count(*) filter (where beyond_events = 90) as more, count(*) filter (where finding = 'equal') as equal, \
+         count(*) as lines from hub.settlement_difference",
+    );
+    assert!(platform["equal"].as_u64().unwrap() > platform["lines"].as_u64().unwrap() / 2, "{platform}");
+}
+
+#[test]
+fn the_invented_world_answers_targets_and_disability() {
+    let chain = shared();
+    let one = |query: &str| chain.offices.sql("operator", query).unwrap()[0].clone();
+    let targets =
+        one("select count(*) as lines, count(*) filter (where state = 'missing' and value is null) as missing, \
+         count(*) filter (where value is not null) as answered from hub.kpi");
+    assert!(targets["lines"].as_u64().unwrap() > 45 && targets["missing"].as_u64().unwrap() > 10, "{targets}");
+    let disabled = one("select count(*) as people, count(*) filter (where month is not null) as judged, \
+         count(*) filter (where nursing_state = 'due_paid') as paid from hub.disability");
+    assert!(disabled["people"].as_u64().unwrap() > 50, "{disabled}");
+    assert!(disabled["judged"].as_u64().unwrap() > 50 && disabled["paid"].as_u64().unwrap() > 0, "{disabled}");
+}
+
+#[test]
+fn the_monthly_monitor_is_a_workbook_and_a_month_that_nobody_knows_is_none() {
+    let chain = shared();
+    let folder = new_folder("report");
+    let report = |month: &str, name: &str| {
+        let (hub, file) = (chain.offices.hub().display().to_string(), folder.join(name).display().to_string());
+        chain.offices.programs().run("yilian", ["report", month, "--site", &hub, "--out", &file])
+    };
+    report("2025-03", "one.xlsx").unwrap();
+    report("2025-03", "two.xlsx").unwrap();
+    let bytes = fs::read(folder.join("one.xlsx")).unwrap();
+    assert!(bytes.starts_with(b"PK") && bytes.len() > 5_000, "{} bytes", bytes.len());
+    assert_eq!(bytes, fs::read(folder.join("two.xlsx")).unwrap(), "one publication gives one workbook");
+    for month in ["1999-01", "2025-13"] {
+        assert!(report(month, "none.xlsx").is_err(), "{month}");
+    }
+    assert!(!folder.join("none.xlsx").exists());
 }
