@@ -54,7 +54,7 @@ pub(crate) fn run(
     let name = format!("monitor-{}.xlsx", month.format("%Y-%m"));
     let file = arguments.out.clone().unwrap_or_else(|| site.root().join(name));
     let failed = |_| HubError::ReportNotWritten { file: file.clone() };
-    let bytes = workbook(&lines, &words, (month, &current.as_of)).map_err(failed)?;
+    let bytes = workbook(&lines, &words, (month, current.as_of.as_str())).map_err(failed)?;
     std::fs::write(&file, bytes).map_err(|source| HubError::Io { path: file.clone(), source })?;
     answer(printer, &file, lines.len());
     Ok(ExitCode::SUCCESS)
