@@ -49,7 +49,11 @@ mod rules;
 #[cfg(test)]
 mod same_person;
 #[cfg(test)]
+mod settlement;
+#[cfg(test)]
 mod slt;
+#[cfg(test)]
+mod targets;
 #[cfg(test)]
 mod truth;
 #[cfg(test)]

@@ -118,7 +118,7 @@ fn file_stem(path: &Path) -> String {
 }
 
 /// The statements that make the view of a model, in the schema of its header.
-fn view_of(model: &str) -> [String; 2] {
+pub(crate) fn view_of(model: &str) -> [String; 2] {
     let sql = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sql");
     let file = files_below(&sql)
         .into_iter()

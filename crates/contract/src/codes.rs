@@ -45,7 +45,16 @@ pub struct Code {
 }
 
 /// Tables of `schemas/codes/` that are no code lists: they relate codes to one another.
-const TABLES: [&str; 4] = ["region", "benefit_source", "term", "standard_amount"];
+const TABLES: [&str; 8] = [
+    "region",
+    "benefit_source",
+    "term",
+    "standard_amount",
+    "funding_share",
+    "service_rate",
+    "disability_allowance",
+    "service_standard",
+];
 const COLUMNS: [&str; 6] = ["code", "label_zh", "label_en", "aliases", "valid_from", "valid_to"];
 const BENEFIT_COLUMNS: [&str; 5] = ["kind", "class", "owner", "period", "bit"];
 

@@ -33,6 +33,7 @@ mod regions;
 pub mod retention;
 pub mod rules;
 mod tables;
+pub mod targets;
 mod yaml;
 
 pub use canaries::Canary;

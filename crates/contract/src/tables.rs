@@ -1,3 +1,5 @@
+mod local;
+
 use std::path::Path;
 
 use crate::codes::{self, Rows};
@@ -44,6 +46,7 @@ pub(crate) fn check(schemas: &Path, read: &Schemas) -> Vec<ContractError> {
             check_amount(file, rows, row, (number, read));
         }
     }));
+    errors.extend(local::check(&folder, read));
     errors
 }
 

@@ -56,6 +56,17 @@ pub(crate) enum Command {
     Prune(PruneArguments),
     /// Write the privacy reviewer's report: what can be recomputed, scanned and counted.
     Review(ReviewArguments),
+    /// Write the monthly monitor as a workbook, for inside use.
+    Report(ReportArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    /// The month, such as 2025-03.
+    pub(crate) month: String,
+    /// Where the workbook is written [default: monitor-MONTH.xlsx in the site folder].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

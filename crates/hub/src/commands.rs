@@ -6,6 +6,7 @@ pub(crate) mod keys;
 mod memory;
 pub(crate) mod prune;
 pub(crate) mod receive;
+pub(crate) mod report;
 pub(crate) mod review;
 pub(crate) mod rules;
 pub(crate) mod run;

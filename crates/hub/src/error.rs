@@ -37,6 +37,12 @@ pub(crate) enum HubError {
     Mistakes { mistakes: Vec<ContractError> },
     #[error("{text:?} is no amount of memory")]
     Memory { text: String },
+    #[error("{text:?} is no month")]
+    Month { text: String },
+    #[error("the current publication says nothing of {month}")]
+    NoSuchMonth { month: String },
+    #[error("the monitor could not be written to {}", file.display())]
+    ReportNotWritten { file: PathBuf },
     #[error("nothing has been published yet")]
     NothingPublished,
     #[error("nothing to explain: neither a flag nor a person and a month")]
@@ -66,6 +72,7 @@ impl HubError {
             Self::Access(error) if error.is_the_askers() => 2,
             Self::SchemasNotFound
             | Self::Memory { .. }
+            | Self::Month { .. }
             | Self::NothingToExplain
             | Self::UnknownFlag { .. }
             | Self::FlagGone { .. }
@@ -84,6 +91,7 @@ impl HubError {
             Self::SchemasNotFound => {
                 Some("name the folder with `--schemas DIR` or in the environment variable YILIAN_SCHEMAS".to_owned())
             }
+            Self::Month { .. } => Some("write 2025-03".to_owned()),
             Self::Memory { .. } => Some("write 512MB, 1GB or 2GiB".to_owned()),
             Self::Review(ReviewError::Earlier { .. }) => {
                 Some("name another one with `--since`, or move it out of the report's folder".to_owned())

@@ -55,5 +55,6 @@ fn run(arguments: &Arguments, printer: Printer) -> Result<ExitCode, HubError> {
         Command::Rules(RulesCommand::Check) => commands::rules::check(schemas, printer),
         Command::Prune(prune) => commands::prune::run(prune, site, schemas, printer),
         Command::Review(review) => commands::review::run(review, site, schemas, printer),
+        Command::Report(report) => commands::report::run(report, site, schemas, printer),
     }
 }

@@ -10,6 +10,7 @@ pub mod canary;
 pub mod coverage;
 pub mod error;
 mod files;
+pub mod monitor;
 pub mod progress;
 pub mod prune;
 pub mod publication;

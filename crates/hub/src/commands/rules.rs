@@ -7,12 +7,13 @@ use yilian_contract::calendar::Calendar;
 use yilian_contract::entitlement;
 use yilian_contract::retention::Retention;
 use yilian_contract::rules::{self, disclosure};
+use yilian_contract::targets;
 
 use crate::error::HubError;
 use crate::library::{self, Library};
 use crate::printer::Printer;
 
-/// Reads contracts, code lists, rules, the list of what may be told, calendar and retention, and names every mistake.
+/// Reads contracts, code lists, rules, targets, the list of what may be told, calendar and retention, and names every mistake.
 pub(crate) fn check(schemas: Option<&Path>, printer: Printer) -> Result<ExitCode, HubError> {
     let library = Library::load(schemas)?;
     let folder = library::folder(schemas)?;
@@ -26,8 +27,9 @@ pub(crate) fn check(schemas: Option<&Path>, printer: Printer) -> Result<ExitCode
     };
     let calendar = Calendar::load(&pipelines.join("calendar.yaml"), &library.schemas);
     let retention = Retention::load(&pipelines.join("retention.yaml"));
-    match (rules, entitlement, disclosures, calendar, retention) {
-        (Ok(rules), Ok(entitlement), Ok(disclosures), Ok(calendar), Ok(_)) => {
+    let targets = targets::load(&pipelines.join("kpi.yaml"), &library.schemas);
+    match (rules, entitlement, disclosures, targets, calendar, retention) {
+        (Ok(rules), Ok(entitlement), Ok(disclosures), Ok(targets), Ok(calendar), Ok(_)) => {
             let counts = [
                 ("contracts", library.schemas.contracts.len()),
                 ("code_lists", library.schemas.codes.iter().count()),
@@ -35,14 +37,16 @@ pub(crate) fn check(schemas: Option<&Path>, printer: Printer) -> Result<ExitCode
                 ("programmes", entitlement.programmes.len()),
                 ("gaps", entitlement.gaps.len()),
                 ("disclosures", disclosures.len()),
+                ("targets", targets.len()),
                 ("calendar", calendar.entries.len()),
             ];
             printer.answer(|| text(&counts), || counts.into_iter().collect());
             Ok(ExitCode::SUCCESS)
         }
-        (rules, entitlement, disclosures, calendar, retention) => {
-            let mistakes = [rules.err(), entitlement.err(), disclosures.err(), calendar.err(), retention.err()];
-            Err(HubError::Mistakes { mistakes: mistakes.into_iter().flatten().flatten().collect() })
+        (rules, entitlement, disclosures, targets, calendar, retention) => {
+            let found = [rules.err(), entitlement.err(), disclosures.err(), targets.err(), calendar.err()];
+            let mistakes = found.into_iter().chain([retention.err()]);
+            Err(HubError::Mistakes { mistakes: mistakes.flatten().flatten().collect() })
         }
     }
 }

@@ -11,6 +11,7 @@ use yilian_contract::entitlement::{self as entitlements, Entitlement};
 use yilian_contract::retention::Retention;
 use yilian_contract::rules::disclosure::{self, Disclosure};
 use yilian_contract::rules::{self, Rule};
+use yilian_contract::targets::{self, Target};
 use yilian_contract::{Regions, Schemas};
 use yilian_disclosure::Thresholds;
 use yilian_engine::TableName;
@@ -18,7 +19,7 @@ use yilian_engine::TableName;
 use super::RunError;
 use super::model::{ModelGraph, children};
 use super::stage::is_about_people;
-use super::{entitlement, namesakes, reference};
+use super::{entitlement, local, namesakes, reference};
 
 /// Tables that the program itself makes: flags between the bucket models and the whole ones, rates of former runs.
 const MADE_BY_PROGRAM: [(&str, &str); 4] =
@@ -32,6 +33,7 @@ struct Written {
     schemas: PathBuf,
     rules: PathBuf,
     entitlement: PathBuf,
+    targets: PathBuf,
     calendar: PathBuf,
     retention: PathBuf,
 }
@@ -52,6 +54,8 @@ pub struct Definition {
     pub disclosures: Vec<Disclosure>,
     /// Who is entitled to what.
     pub entitlement: Entitlement,
+    /// Targets of policy documents.
+    pub targets: Vec<Target>,
     /// Which deliveries are due.
     pub calendar: Calendar,
     /// How long flags are remembered, and the rest is kept.
@@ -62,7 +66,7 @@ pub struct Definition {
     pub graph: ModelGraph,
     /// SHA-256 over rules and entitlements.
     pub rules_digest: String,
-    /// SHA-256 over pipeline, calendar and retention.
+    /// SHA-256 over pipeline, calendar, retention and targets.
     pub parameters_digest: String,
     /// SHA-256 over contracts and code lists.
     pub schemas_digest: String,
@@ -82,14 +86,15 @@ impl Definition {
         let folder = file.parent().unwrap_or(Path::new("."));
         let [sql, schemas_folder, rules_folder] =
             [written.sql, written.schemas, written.rules].map(|path| folder.join(path));
-        let [entitlement_folder, calendar_file, retention_file] =
-            [written.entitlement, written.calendar, written.retention].map(|path| folder.join(path));
+        let [entitlement_folder, targets_file, calendar_file, retention_file] =
+            [written.entitlement, written.targets, written.calendar, written.retention].map(|path| folder.join(path));
         let contracts = |mistakes| RunError::Contracts { mistakes };
         let schemas = Schemas::load(&schemas_folder).map_err(contracts)?;
         let regions = Regions::load(&schemas_folder).map_err(contracts)?;
         let rules = rules::load(&rules_folder, &schemas).map_err(contracts)?;
         let entitlement = entitlements::load(&entitlement_folder, &schemas).map_err(contracts)?;
         let disclosures = disclosure::load(&schemas_folder, &rules, &entitlement.gaps).map_err(contracts)?;
+        let targets = targets::load(&targets_file, &schemas).map_err(contracts)?;
         let calendar = Calendar::load(&calendar_file, &schemas).map_err(contracts)?;
         let retention = Retention::load(&retention_file).map_err(contracts)?;
         let threshold_file = schemas_folder.join("disclosure_threshold.csv");
@@ -98,7 +103,7 @@ impl Definition {
         Ok(Self {
             graph: ModelGraph::load(&sql, &sources(&schemas))?,
             rules_digest: digest_of(&[&rules_folder, &entitlement_folder])?,
-            parameters_digest: digest_of(&[file, &calendar_file, &retention_file])?,
+            parameters_digest: digest_of(&[file, &calendar_file, &retention_file, &targets_file])?,
             schemas_digest: digest_of(&[&schemas_folder])?,
             sql_digest: digest_of(&[&sql])?,
             sql,
@@ -108,6 +113,7 @@ impl Definition {
             rules,
             disclosures,
             entitlement,
+            targets,
             calendar,
             retention,
             thresholds,
@@ -121,7 +127,8 @@ pub fn sources(schemas: &Schemas) -> BTreeSet<TableName> {
     let staged = schemas.contracts.iter().map(|contract| name("staged", &contract.dataset));
     let people = schemas.contracts.iter().filter(|contract| is_about_people(contract));
     let unnumbered = people.map(|contract| name("unnumbered", &contract.dataset));
-    let reference = reference::names().into_iter().chain(entitlement::NAMES).map(|table| name("reference", table));
+    let reference = reference::names().into_iter().chain(entitlement::NAMES).chain(local::NAMES);
+    let reference = reference.map(|table| name("reference", table));
     let spine = namesakes::NAMES.into_iter().map(|table| name("spine", table));
     let made = MADE_BY_PROGRAM.into_iter().map(|(schema, table)| name(schema, table));
     staged.chain(unnumbered).chain(spine).chain(reference).chain(made).collect()

@@ -13,6 +13,7 @@ pub(crate) mod generation;
 mod history;
 mod keys;
 mod ledger;
+mod local;
 mod match_rate;
 pub(crate) mod model;
 pub(crate) mod name_spine;
@@ -203,6 +204,7 @@ impl<'a> Night<'a> {
             rules: &self.definition.rules,
             disclosures: &self.definition.disclosures,
             entitlement: &self.definition.entitlement,
+            targets: &self.definition.targets,
             deliveries: self.deliveries,
             coverage: &self.coverage(),
             as_of: self.options.as_of,

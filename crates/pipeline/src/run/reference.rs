@@ -9,10 +9,11 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use yilian_contract::entitlement::Entitlement;
 use yilian_contract::rules::disclosure::Disclosure;
 use yilian_contract::rules::{ActBy, DiffersIn, Rule, RuleType, Source};
+use yilian_contract::targets::Target;
 use yilian_contract::{Code, Kind, Regions, Schemas};
 
 use super::stage::days;
-use super::{RunError, entitlement};
+use super::{RunError, entitlement, local};
 use crate::coverage::{Coverage, CoverageRow};
 use crate::receive::Accepted;
 
@@ -40,6 +41,7 @@ pub(crate) struct ReferenceInputs<'a> {
     pub(crate) rules: &'a [Rule],
     pub(crate) disclosures: &'a [Disclosure],
     pub(crate) entitlement: &'a Entitlement,
+    pub(crate) targets: &'a [Target],
     pub(crate) deliveries: &'a [Accepted],
     pub(crate) coverage: &'a [CoverageRow],
     pub(crate) as_of: NaiveDate,
@@ -87,7 +89,7 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
     add("age_band_label", vec![("age_band", texts(AGE_BANDS.iter().map(|band| band.2).chain(["total"])))])?;
     add("sex", vec![("sex", texts(["1", "2", "total"]))])?;
     add("severity", vec![("severity", texts(["violation", "review", "info"]))])?;
-    for (name, columns) in entitlement::tables(inputs)? {
+    for (name, columns) in entitlement::tables(inputs)?.into_iter().chain(local::tables(inputs)?) {
         add(name, columns)?;
     }
     add("old_age_roll", vec![("roll", texts(["MZ01", "MZ02", "MZ03", "MZ04", "sum_of_rolls", "distinct_persons"]))])?;

@@ -42,6 +42,7 @@ pub fn tables_before_models(definition: &Definition) -> Result<Vec<(TableName, R
         rules: &definition.rules,
         disclosures: &definition.disclosures,
         entitlement: &definition.entitlement,
+        targets: &definition.targets,
         deliveries: &[],
         coverage: &[],
         as_of: NaiveDate::default(),

@@ -1,0 +1,54 @@
+-- Whether a person may be served in a month by a programme: the seam between settlement and eligibility.
+-- The category on the event is the office's own word that the person is eligible (玉泉区 四（一）4 初审、审核、审批备案); a later
+-- `refused` or `waived` takes it back from the month after. A violation bars months of which no payment of the programme
+-- tells, so that no flag can; rules that need further grounds wait for the flag.
+-- schema: work · pass: bucket · kept as: memory
+-- grain: person_id, benefit, month
+with served as (select distinct person_id, benefit, month from work.purchased_event where benefit is not null),
+decided as (
+  select person_id, benefit, coalesce(decided_on, township_on, community_on, applied_on) as decided_on,
+    decision = 'approved' as is_approved
+  from staged.benefit_approval
+  where person_id is not null and benefit in ('MZ11', 'MZ12') and decision <> 'waiting'
+),
+-- Of two decisions of one day the approval counts.
+newest as (
+  select s.person_id, s.benefit, s.month, d.is_approved,
+    row_number() over (
+      partition by s.person_id, s.benefit, s.month order by d.decided_on desc, d.is_approved desc
+    ) as choice
+  from served s
+  join decided d on d.person_id = s.person_id and d.benefit = s.benefit
+    and (d.decided_on < s.month or (d.is_approved and d.decided_on < s.month + interval '1 month'))
+),
+paid as (
+  select distinct s.person_id, s.benefit, s.month
+  from served s
+  join hub.benefit_month m on m.person_id = s.person_id and m.benefit = s.benefit and m.month = s.month
+  where m.held
+),
+bar as (
+  select pair.rule_id, pair.left_benefit as barred, pair.right_benefit as beside
+  from reference.rule_pair pair join reference.rule rule on rule.rule_id = pair.rule_id
+  where rule.type = 'exclusive' and rule.severity = 'violation' and pair.needs = 0 and rule.bars = 'left'
+  union all
+  select pair.rule_id, pair.right_benefit, pair.left_benefit
+  from reference.rule_pair pair join reference.rule rule on rule.rule_id = pair.rule_id
+  where rule.type = 'exclusive' and rule.severity = 'violation' and pair.needs = 0 and rule.bars = 'right'
+),
+event_county as (select distinct person_id, benefit, month, county from work.purchased_event where benefit is not null),
+barred as (
+  select distinct s.person_id, s.benefit, s.month
+  from event_county s
+  join bar on bar.barred = s.benefit
+  join reference.rule_place place on place.rule_id = bar.rule_id and starts_with(s.county, place.place)
+    and place.from_month <= s.month and s.month < place.until_month
+  join hub.benefit_month m on m.person_id = s.person_id and m.benefit = bar.beside and m.month = s.month
+    and m.held and m.link_grade = 'id'
+  left join paid on paid.person_id = s.person_id and paid.benefit = s.benefit and paid.month = s.month
+  where paid.person_id is null
+)
+select s.person_id, s.benefit, s.month, coalesce(n.is_approved, true) as is_eligible, b.person_id is not null as is_barred
+from served s
+left join newest n on n.person_id = s.person_id and n.benefit = s.benefit and n.month = s.month and n.choice = 1
+left join barred b on b.person_id = s.person_id and b.benefit = s.benefit and b.month = s.month
