@@ -64,7 +64,9 @@ select person_id, 'disability', from_no, until_no from certificate
 union all
 select person_id, 'heavy_disability', from_no, until_no from certificate where grade in ('1', '2')
 union all
-select person_id, 'assessed', from_no, until_no from assessed
+-- One that a later one replaced and outlasted is still in force: who has it needs no other.
+select person_id, 'assessed', from_no, cast(extract(year from valid_to) * 12 + extract(month from valid_to) as bigint)
+from assessed
 union all
 select person_id, case severity when 'mild' then 'care_mild' when 'moderate' then 'care_moderate' else 'care_severe' end,
   from_no, until_no

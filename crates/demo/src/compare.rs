@@ -39,7 +39,7 @@ pub struct Pair {
 /// What was planted and found for one rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct RuleScore {
-    /// Rule, for example `X01`.
+    /// Rule, for example `X01`, or kind of gap.
     pub rule_id: String,
     /// Pairs in the truth.
     pub planted: u64,
@@ -136,7 +136,7 @@ pub fn score(planted: &[PlantedPair], people: &People, flags: &[Flag]) -> Vec<Ru
     scores.into_iter().map(|(rule_id, score)| RuleScore { rule_id, ..score }).collect()
 }
 
-fn day(days: i32) -> Option<NaiveDate> {
+pub(crate) fn day(days: i32) -> Option<NaiveDate> {
     date32_to_datetime(days).map(|time| time.date())
 }
 

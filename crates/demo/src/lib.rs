@@ -11,6 +11,7 @@
 mod chain;
 mod compare;
 mod error;
+mod gaps;
 mod links;
 mod offices;
 mod people;
@@ -26,6 +27,7 @@ pub mod summary;
 pub use chain::{PackOptions, PackedExtract, RunOptions};
 pub use compare::{Flag, Pair, RuleScore, flags, score};
 pub use error::DemoError;
+pub use gaps::{JudgedMonths, gaps, gaps_not_judged, planted_gaps};
 pub use links::{LinkScore, link_scores};
 pub use offices::{DEPARTMENTS, Offices, Setup};
 pub use people::{People, tokens_by_person};

@@ -11,8 +11,8 @@ use std::time::Instant;
 use clap::Parser;
 use yilian_demo::summary::{Compared, Summary};
 use yilian_demo::{
-    DemoError, Offices, PackOptions, People, Programs, Published, RunOptions, Setup, World, flags, link_scores,
-    not_judged, planted, rules, score,
+    DemoError, JudgedMonths, Offices, PackOptions, People, Programs, Published, RunOptions, Setup, World, flags, gaps,
+    gaps_not_judged, link_scores, not_judged, planted, planted_gaps, rules, score,
 };
 
 use folder::Vacant;
@@ -101,7 +101,11 @@ fn demonstrate(arguments: &Arguments) -> Result<(), DemoError> {
     let rules = rules(&offices.rule_book())?;
     let scores = score(&planted(&invented, &rules)?, &people, &flags(&published)?);
     let links = link_scores(&invented, &packed, &offices, &people)?;
-    let compared = Compared { scores, not_judged: not_judged(&invented, &rules)?, links: links.into() };
+    let planted_gaps = planted_gaps(&invented, &JudgedMonths::of(&packed))?;
+    let gap_scores = score(&planted_gaps, &people, &gaps(&published)?);
+    let mut not_judged = not_judged(&invented, &rules)?;
+    not_judged.extend(gaps_not_judged(&invented)?);
+    let compared = Compared { scores, gap_scores, not_judged, links: links.into() };
     let summary = Summary::gather(&offices, &packed, compared)?;
     let form = if arguments.json { Form::Json } else { Form::Page };
     printer::summary(&summary, form, started.elapsed());

@@ -39,7 +39,9 @@ pub struct Summary {
     pub flags: Vec<Value>,
     /// Planted truth against what was found.
     pub scores: Vec<RuleScore>,
-    /// Planted pairs of rules that the hub does not run yet.
+    /// Planted gaps against those that were found, by kind.
+    pub gap_scores: Vec<RuleScore>,
+    /// Planted pairs of rules that the hub does not run yet, and planted gaps of kinds that a place switches on.
     pub not_judged: BTreeMap<String, u64>,
     /// Rows without a sure number against whom they were linked to, by grade.
     pub links: Vec<LinkScore>,
@@ -54,7 +56,9 @@ pub struct Summary {
 pub struct Compared {
     /// By rule.
     pub scores: Vec<RuleScore>,
-    /// Planted pairs of rules that the hub does not run.
+    /// By kind of gap.
+    pub gap_scores: Vec<RuleScore>,
+    /// Planted pairs of rules, and planted gaps, that the hub does not look for.
     pub not_judged: BTreeMap<String, u64>,
     /// By grade of link.
     pub links: Vec<LinkScore>,
@@ -85,7 +89,7 @@ impl Summary {
     /// # Errors
     /// Where a query fails.
     pub fn gather(offices: &Offices, packed: &[PackedExtract], compared: Compared) -> Result<Self, DemoError> {
-        let Compared { scores, not_judged, links } = compared;
+        let Compared { scores, gap_scores, not_judged, links } = compared;
         let first = |rows: Vec<Value>| rows.into_iter().next().unwrap_or_default();
         let statistics = STATISTICS
             .iter()
@@ -108,6 +112,7 @@ impl Summary {
             duplicates: offices.sql("operator", DUPLICATES)?,
             flags: offices.sql("operator", FLAGS)?,
             scores,
+            gap_scores,
             not_judged,
             links,
             statistics,
@@ -148,7 +153,16 @@ impl Summary {
             "Flags by rule, each a clue for a human check (疑似，待核实)",
             &rows_table(&["rule_id", "severity", "flags", "people", "months", "at_risk"], &self.flags),
         );
-        section(&mut page, "Planted truth against what was found (a person's month under a rule)", &self.score_table());
+        section(
+            &mut page,
+            "Planted truth against what was found (a person's month under a rule)",
+            &score_table("rule", &self.scores),
+        );
+        section(
+            &mut page,
+            "Planted gaps against what was found (a person's month of a kind; months that can be judged)",
+            &score_table("gap", &self.gap_scores),
+        );
         line(&mut page, &self.not_judged_line());
         section(
             &mut page,
@@ -190,26 +204,10 @@ impl Summary {
 
     fn not_judged_line(&self) -> String {
         if self.not_judged.is_empty() {
-            return "Every planted rule is judged; gaps are planted and not judged yet.".to_owned();
+            return "Every planted rule and every planted kind of gap is judged.".to_owned();
         }
-        let rules: Vec<String> = self.not_judged.iter().map(|(rule, pairs)| format!("{rule} ({pairs})")).collect();
-        format!("Planted, but not judged by the hub yet: {}; gaps of every kind", rules.join(", "))
-    }
-
-    fn score_table(&self) -> Table {
-        let mut table = table(&["rule", "planted", "reachable", "found", "flagged", "precision", "recall"]);
-        for score in &self.scores {
-            table.add_row([
-                score.rule_id.clone(),
-                score.planted.to_string(),
-                score.reachable.to_string(),
-                score.found.to_string(),
-                score.flagged.to_string(),
-                score.precision(),
-                score.recall(),
-            ]);
-        }
-        right_align(table)
+        let names: Vec<String> = self.not_judged.iter().map(|(name, count)| format!("{name} ({count})")).collect();
+        format!("Planted, but not judged by the hub by default: {}", names.join(", "))
     }
 
     fn link_table(&self) -> Table {
@@ -236,6 +234,22 @@ impl Summary {
         }
         right_align(table)
     }
+}
+
+fn score_table(unit: &str, scores: &[RuleScore]) -> Table {
+    let mut table = table(&[unit, "planted", "reachable", "found", "flagged", "precision", "recall"]);
+    for score in scores {
+        table.add_row([
+            score.rule_id.clone(),
+            score.planted.to_string(),
+            score.reachable.to_string(),
+            score.found.to_string(),
+            score.flagged.to_string(),
+            score.precision(),
+            score.recall(),
+        ]);
+    }
+    right_align(table)
 }
 
 fn rows(packed: &[PackedExtract]) -> (Vec<DepartmentRows>, BTreeMap<String, u64>) {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::NaiveDate;
-use yilian_contract::{BenefitOf, Canary, Contract, Regions, Schemas, Subject};
+use yilian_contract::{BenefitOf, Canary, Contract, Kind, Regions, Schemas, Subject};
 
 use crate::cell::VillageClasses;
 use crate::header::HEADER_WITHIN;
@@ -105,7 +105,9 @@ impl Reading<'_> {
         let texts = common.texts.into_inner().unwrap_or_else(PoisonError::into_inner);
         read.finish(source.facts()?, interned(texts));
         self.refuse_unplanned(&read, unplanned)?;
-        if read.rows() == 0 {
+        // A month in which nothing happened is an extract with a header and no row. A stock without anybody is a mistake.
+        let may_be_empty = self.contract.kind == Kind::Events && read.plan().is_some();
+        if read.rows() == 0 && !may_be_empty {
             return Err(self.refused(0, vec![Problem::Empty]).into());
         }
         Ok(read)

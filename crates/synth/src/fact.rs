@@ -185,6 +185,13 @@ pub enum Says {
         /// When.
         month: Month,
     },
+    /// An application on which nobody has decided.
+    Waiting {
+        /// The benefit.
+        benefit: Benefit,
+        /// When it was made.
+        month: Month,
+    },
     /// The register's row of the person.
     Registered {
         /// County of residence.

@@ -133,6 +133,23 @@ impl Files {
         bears
     }
 
+    /// Makes the files of the months without a row: an office hands over an empty extract, or nobody knows whether one
+    /// is missing.
+    ///
+    /// # Errors
+    /// If a file cannot be made.
+    pub fn empty_months(&mut self) -> Result<(), SynthError> {
+        for dataset in Dataset::ALL.into_iter().filter(|dataset| dataset.layout().kind == Kind::Events) {
+            for month in 1..=12 {
+                if !self.open.contains_key(&(dataset, month)) {
+                    let file = self.create(dataset, month)?;
+                    self.open.insert((dataset, month), file);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Closes all files and lists them.
     ///
     /// # Errors

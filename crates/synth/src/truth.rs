@@ -83,6 +83,8 @@ pub struct Member {
     pub born: chrono::NaiveDate,
     /// The month of a move.
     pub moved: Option<Month>,
+    /// Died in the year or before, whoever knows.
+    pub died: bool,
 }
 
 impl Member {

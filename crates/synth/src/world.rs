@@ -105,6 +105,7 @@ pub fn generate(options: &Options, progress: &mut dyn Progress) -> Result<World,
                 facts: case.facts,
                 born: person.born,
                 moved: person.moved.map(|moved| moved.month),
+                died: person.died.is_some(),
             });
         }
         truth.household(&members, options.year, places.counties())?;
@@ -115,6 +116,7 @@ pub fn generate(options: &Options, progress: &mut dyn Progress) -> Result<World,
     tables::write_all(&mut desk, population.registry(), &mut dice, persons)?;
     progress.pairs(&truth.pairs, &truth.gaps);
     truth.finish(&desk)?;
+    desk.files.empty_months()?;
     let world = World {
         place,
         year: options.year,

@@ -24,16 +24,22 @@ fn missing_columns_are_all_named_with_the_nearest_header() {
 }
 
 #[test]
-fn an_empty_file_and_one_with_a_header_alone_are_refused() {
-    for text in [
-        "",
-        "\u{feff}",
-        "\n\n",
-        "姓名,身份证号,性别,出生日期,died_on,发放区划\n",
-        "姓名,身份证号,性别,出生日期,died_on,发放区划\n合计,,,,,\n",
-    ] {
-        let error = Office::new().prepare("funeral", text).unwrap_err();
-        assert!(matches!(&error, IntakeError::Refused { rows: 0, .. }), "{text:?}: {error}");
+fn an_empty_file_and_a_stock_with_a_header_alone_are_refused() {
+    let header = "姓名,身份证号码,机构编码,入住日期,发放区划\n";
+    for (dataset, text) in [("funeral", ""), ("funeral", "\u{feff}"), ("funeral", "\n\n"), ("institution_stay", header)]
+    {
+        let error = Office::new().prepare(dataset, text).unwrap_err();
+        let IntakeError::Refused { rows: 0, problems, .. } = &error else { panic!("{text:?}: {error}") };
+        assert_eq!(*problems, [Problem::Empty], "{text:?}");
+    }
+}
+
+#[test]
+fn a_month_without_events_is_a_header_alone() {
+    for footer in ["", "合计,,,,,\n"] {
+        let text = format!("姓名,身份证号,性别,出生日期,died_on,发放区划\n{footer}");
+        let prepared = Office::new().prepare("funeral", &text).unwrap();
+        assert_eq!((prepared.counts.read, prepared.counts.delivered), (0, 0));
     }
 }
 

@@ -258,11 +258,14 @@ fn conditions(gap: &Gap, rules: &[Rule], masks: &Masks) -> Vec<Entry> {
 }
 
 /// The benefits beside which a rule of severity violation bars the one that is missing, wherever that rule holds.
+///
+/// A rule that needs more than the two benefits is left out: dispersed support (MZ07) does not bar home service, central
+/// support does (X25), and the gap names that circumstance itself.
 fn barred_beside(gap: &Gap, rules: &[Rule]) -> Vec<String> {
     let Some(benefit) = &gap.benefit else { return Vec::new() };
     let mut beside = Vec::new();
     for rule in rules.iter().filter(|rule| rule.default == Switch::On && rule.severity == Severity::Violation) {
-        if !matches!(rule.kind, RuleType::Exclusive | RuleType::Higher) {
+        if !matches!(rule.kind, RuleType::Exclusive | RuleType::Higher) || !rule.needs.is_empty() {
             continue;
         }
         if rule.bars != Bars::Left && rule.right.contains(benefit) {

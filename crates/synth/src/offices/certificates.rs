@@ -113,6 +113,10 @@ fn approval(
         row.day((!waiting).then_some(decided)).code(decision).region(draw.region);
     })?;
     desk.count(row, draw.benefit, None, 0);
+    if waiting {
+        let says = Says::Waiting { benefit: draw.benefit, month: Month::of(applied) };
+        case.note(row, &recorded, Fate::Delivered, says);
+    }
     if matches!(decision.0, "refused" | "waived") {
         let says = Says::TurnedDown { benefit: draw.benefit, month: Month::of(decided) };
         case.note(row, &recorded, Fate::Delivered, says);

@@ -4,13 +4,13 @@
 //!
 //! | gap | reading |
 //! |---|---|
-//! | all | a register row is needed; up to the month of death, of people who are seen alive afterwards all year; what another county pays counts; a refusal or waiver silences from the month after it for eleven months, its own month and the twelfth after are open |
+//! | all | a register row is needed; up to the month of death, and then open, as is whatever is owed to people of whom a row says that they are dead or moved away; what another county pays counts; a refusal or waiver silences from the month after it for eleven months, its own month and the twelfth after are open; so are the three after an application that waits |
 //! | all, after a move | months up to the move are open |
 //! | an assessment, certificate or stay of a part of the month | open; so is a level on which the two departments disagree, or that the insurance alone knows |
-//! | `H`, `M` | any category that holds; a review of X15 or X26 bars nobody but leaves it open |
+//! | `H`, `M` | any category that holds; a review of X15 or X26 bars nobody but leaves it open; an order of the service without a payment, a stay in an institution, and for meals 集中 support leave it open |
 //! | `MZ02`, `MZ03` | 低保 is poor; 低保边缘, 特困, a slight disability and living alone are open |
-//! | `MZ03`, `MZ10` | whoever holds the one has no gap of the other (X03) |
-//! | `MZ15` | no renovation by anybody of the household in the year; with one it is open |
+//! | `MZ03`, `MZ10` | whoever holds the one has no gap of the other (X03); beside care that another scheme pays (YB01, MZ07, MZ08, MZ17, RS03) it is open |
+//! | `MZ15` | no renovation by anybody of the household in the year; with one it is open, as beside a care bed at home or 集中 support |
 //! | `MZ17` | in an institution already, which shows the wish |
 //! | `RS` | no pension in any month of the year; single months are open |
 //! | `WJ01` | meals as M5 prove that the only child died |
@@ -74,9 +74,11 @@ pub fn judge(facts: &[&Fact], setting: &Setting<'_>, renovated: bool) -> BTreeMa
         }
     }
     let mut gaps = looker.gaps;
-    // A person who moved, or who lives where no office delivers: which place owes what is left open.
+    // A person who moved, or who lives where no office delivers: which place owes what is left open. So is what was owed
+    // to somebody of whom any row says that they are dead or gone: there is nobody left to find.
+    let doubtful = known::said_dead_or_gone(facts) || !judged(hukou) || !judged(residence);
     for (gap, proof) in &mut gaps {
-        proof.open |= setting.settled(gap.month) != Sure::Yes || !judged(hukou) || !judged(residence);
+        proof.open |= doubtful || setting.settled(gap.month) != Sure::Yes;
     }
     gaps
 }
@@ -92,7 +94,7 @@ impl Looker<'_> {
         known::on_roll(&self.facts, benefits, None, month).into()
     }
 
-    /// Open from the month of a refusal to a year after it, and silent between.
+    /// Open from the month of a refusal to a year after it, and silent between; open for three months while somebody waits.
     fn heard(&self, benefit: &str, month: Month) -> Sure {
         let turned_down = self.facts.iter().map(|fact| match fact.says {
             Says::TurnedDown { benefit: of, month: when } if of == benefit => match month {
@@ -100,6 +102,9 @@ impl Looker<'_> {
                 month if month == when || month == when.plus(12) => Sure::Open,
                 _ => Sure::No,
             },
+            Says::Waiting { benefit: of, month: when } if of == benefit && when <= month && month <= when.plus(3) => {
+                Sure::Open
+            }
             _ => Sure::No,
         });
         turned_down.max().unwrap_or(Sure::No)
@@ -142,6 +147,12 @@ impl Looker<'_> {
         self.family(month);
     }
 
+    /// An order of the service in the month, paid or not, or an institution that gives it all.
+    fn served(&self, service: &str, month: Month) -> bool {
+        let ordered = |fact: &&Fact| matches!(fact.says, Says::Order(order) if order.category.starts_with(service) && Month::of(order.on) == month);
+        self.facts.iter().any(ordered) || known::in_institution(&self.facts, month) != Sure::No
+    }
+
     /// H1 to H6 and M1 to M6: home service and meals.
     fn services(&mut self, month: Month) {
         let best = |categories: &[Category]| categories.iter().map(|(_, sure)| *sure).max().unwrap_or(Sure::No);
@@ -149,14 +160,15 @@ impl Looker<'_> {
         let insured_care = self.holds(&["YB01"], month);
         if !home.is_empty() && !self.holds(&["MZ11"], month) && !home_service_barred(&self.facts, insured_care, month) {
             // X15 and X26 are for review and bar nobody, but a hub may think otherwise.
-            let doubtful =
-                self.holds(&["MZ14", "MZ16", "MZ17"], month) || known::in_institution(&self.facts, month) != Sure::No;
+            let doubtful = self.holds(&["MZ14", "MZ16", "MZ17"], month) || self.served("H", month);
             let sure = if doubtful { best(&home).doubted() } else { best(&home) };
             self.add(("H", "MZ11"), month, sure, &home);
         }
         let meal = meal_categories(&self.facts, self.setting, month);
         if !meal.is_empty() && !self.holds(&["MZ12"], month) {
-            self.add(("M", "MZ12"), month, best(&meal), &meal);
+            let doubtful = self.served("M", month) || known::on_roll(&self.facts, &["MZ07"], Some(true), month);
+            let sure = if doubtful { best(&meal).doubted() } else { best(&meal) };
+            self.add(("M", "MZ12"), month, sure, &meal);
         }
     }
 
@@ -176,7 +188,8 @@ impl Looker<'_> {
         let cannot_care = heavy.or(moderate.doubted());
         if !self.holds(&["MZ03", "MZ04", "MZ10"], month) {
             let sure = self.less_paid_inside(poor.and(cannot_care), month);
-            let sure = if self.holds(&["YB01", "RS03"], month) { sure.doubted() } else { sure };
+            let elsewhere = self.holds(&["YB01", "RS03", "MZ07", "MZ08"], month);
+            let sure = if elsewhere { sure.doubted() } else { sure };
             self.add(("MZ03", "MZ03"), month, sure, &[]);
         }
     }
@@ -209,10 +222,14 @@ impl Looker<'_> {
             self.add(("MZ09", "MZ09"), month, living, &[]);
         }
         if !barred && !self.holds(&["MZ10", "MZ03"], month) {
-            self.add(("MZ10", "MZ10"), month, nursing, &[]);
+            let elsewhere = self.holds(&["YB01", "MZ08"], month);
+            self.add(("MZ10", "MZ10"), month, if elsewhere { nursing.doubted() } else { nursing }, &[]);
         }
         if !self.holds(&["MZ15"], month) {
-            self.add(("MZ15", "MZ15"), month, if self.renovated { home.doubted() } else { home }, &[]);
+            let doubtful = self.renovated
+                || self.holds(&["MZ13", "MZ14"], month)
+                || known::on_roll(&self.facts, &["MZ07"], Some(true), month);
+            self.add(("MZ15", "MZ15"), month, if doubtful { home.doubted() } else { home }, &[]);
         }
     }
 
@@ -242,7 +259,7 @@ impl Looker<'_> {
         let low_income = self.on_roll(&["MZ05"], month);
         let inside = known::in_institution(&self.facts, month).and(known::level(&self.facts, 2, month));
         if !self.holds(&["MZ17", "YB01"], month) {
-            let other = self.holds(&["MZ16", "MZ07"], month);
+            let other = self.holds(&["MZ16", "MZ07", "RS03"], month);
             let sure = low_income.and(inside);
             self.add(("MZ17", "MZ17"), month, if other { sure.doubted() } else { sure }, &[]);
         }
@@ -252,7 +269,9 @@ impl Looker<'_> {
             }
             _ => false,
         });
-        self.add(("N-32", "MZ07"), month, wishes.into(), &[]);
+        let inside = known::in_institution(&self.facts, month) != Sure::No;
+        let wishes = Sure::from(wishes);
+        self.add(("N-32", "MZ07"), month, if inside { wishes.doubted() } else { wishes }, &[]);
         let on_roll = self.on_roll(&["MZ05", "MZ07"], month);
         self.add(("E-08", "assessment"), month, on_roll.and(known::assessed(&self.facts, month).not()), &[]);
     }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::calendar::Month;
-use crate::fact::{Assessor, Fact, Says};
+use crate::fact::{Assessor, Fact, RegisterStatus, Says};
 use crate::oracle::month_of_death;
 
 /// What holds for a person besides the rows.
@@ -97,6 +97,15 @@ pub fn lives_after(facts: &[&Fact], death: Month) -> bool {
 /// The last month in which the person may be entitled; none if nobody surely died.
 pub fn last_lawful(facts: &[&Fact]) -> Option<Month> {
     month_of_death(facts).map(|(_, month, _)| month).filter(|month| !lives_after(facts, *month))
+}
+
+/// Whether any row says that the person died or moved away, however sure that is.
+pub fn said_dead_or_gone(facts: &[&Fact]) -> bool {
+    facts.iter().any(|fact| match fact.says {
+        Says::Death { .. } => true,
+        Says::Registered { status, .. } => status != RegisterStatus::Active,
+        _ => false,
+    })
 }
 
 /// Counties of residence and of registration.

@@ -1,7 +1,7 @@
 //! Who is entitled and receives nothing.
 
 use super::*;
-use crate::fact::{Assessor, RegisterStatus};
+use crate::fact::{Assessor, Order, RegisterStatus};
 
 fn registered(alone: bool) -> [Fact; 2] {
     let status = RegisterStatus::Active;
@@ -63,12 +63,43 @@ fn a_refusal_is_heard_for_a_year() {
 }
 
 #[test]
-fn nobody_is_entitled_after_death_but_who_is_seen_alive_is() {
+fn an_application_that_waits_leaves_three_months_open() {
+    let [row, living] = registered(false);
+    let waiting = fact(5, Says::Waiting { benefit: "MZ01", month: month(2) });
+    assert_eq!(months("MZ01", 1940, &[row, living, waiting]), [1, 6, 7, 8, 9, 10, 11, 12]);
+}
+
+#[test]
+fn meals_are_open_where_somebody_else_cooks() {
+    let [row, living] = registered(true);
+    let order = Order {
+        service: "01",
+        category: "M4",
+        county: 150_104,
+        on: day(2025, 3, 3),
+        from_minute: 600,
+        minutes: 30,
+        fen: 800,
+        approved: None,
+    };
+    let facts = [row, living, fact(8, Says::Order(order))];
+    assert_eq!(months("M", 1950, &facts), [1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    let facts = [facts.as_slice(), &roll("MZ07", true, false)].concat();
+    assert!(months("M", 1950, &facts).is_empty());
+}
+
+#[test]
+fn what_was_owed_to_somebody_who_is_said_to_be_dead_is_open() {
     let [row, living] = registered(false);
     let death = fact(700, Says::Death { evidence: Evidence::Certificate, month: month(4) });
     let later = fact(400, Says::Hospital { admitted: day(2025, 8, 1), discharged: day(2025, 8, 9) });
-    assert_eq!(months("RS", 1940, &[row.clone(), living.clone(), death.clone()]), [1, 2, 3, 4]);
-    assert_eq!(months("RS", 1940, &[row, living, death, later]).len(), 12);
+    let open = |facts: &[&Fact]| {
+        let found = gaps_of(facts, &Setting { born: day(1940, 5, 5), ..setting() });
+        assert!(found.iter().all(|(gap, proof)| gap.name != "RS" || proof.open));
+        found.keys().filter(|gap| gap.name == "RS").count()
+    };
+    assert_eq!(open(&[&row, &living, &death]), 4);
+    assert_eq!(open(&[&row, &living, &death, &later]), 12);
 }
 
 #[test]

@@ -1,0 +1,165 @@
+//! Planted gaps against published ones, in the same unit as overlaps: a kind of gap holds for a person in a month.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use arrow::array::{Date32Array, Int64Array};
+use chrono::{Months, NaiveDate};
+use serde::Deserialize;
+
+use crate::compare::day;
+use crate::published::{column, text_column};
+use crate::{DemoError, Flag, PackedExtract, PlantedPair, Published, Reach};
+
+const GAP: &str = "hub.gap";
+
+/// How late a booking may come, in months.
+const BOOKED_LATE: u32 = 3;
+
+/// Name of a kind in the truth, its name at the hub, and whether the rolls of a year alone say who receives.
+const KINDS: [(&str, &str, bool); 13] = [
+    ("H", "MZ11", false),
+    ("M", "MZ12", false),
+    ("MZ01", "MZ01", false),
+    ("MZ03", "MZ03", false),
+    ("MZ09", "MZ09", false),
+    ("MZ10", "MZ10", false),
+    ("MZ15", "MZ15", false),
+    ("MZ17", "MZ17", false),
+    ("N-32", "N32", true),
+    ("E-08", "E08", false),
+    ("WJ01", "WJ01", false),
+    ("YB", "YB", false),
+    ("RS", "RS", false),
+];
+
+/// The months in which gaps are compared.
+///
+/// A month is compared if every dataset that is delivered monthly was delivered for it and for the three months after
+/// it, in which a late booking may stand; where the rolls of a year alone say who receives, if it was delivered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JudgedMonths {
+    delivered: BTreeSet<NaiveDate>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    gap: String,
+    id_number: String,
+    from_month: String,
+    until_month: String,
+    reachable: bool,
+}
+
+impl JudgedMonths {
+    /// From what was packed, whatever a hub made of it.
+    pub fn of(packed: &[PackedExtract]) -> Self {
+        let mut months: BTreeMap<NaiveDate, BTreeSet<&str>> = BTreeMap::new();
+        for PackedExtract { extract, .. } in packed {
+            if let Some(month) = month(&extract.period) {
+                months.entry(month).or_default().insert(&extract.dataset);
+            }
+        }
+        let monthly = months.values().flatten().collect::<BTreeSet<_>>().len();
+        let whole = months.into_iter().filter(|(_, datasets)| datasets.len() == monthly);
+        Self { delivered: whole.map(|(month, _)| month).collect() }
+    }
+
+    fn has(&self, month: NaiveDate, by_rolls: bool) -> bool {
+        let after = if by_rolls { 0 } else { BOOKED_LATE };
+        (0..=after).all(|later| {
+            month.checked_add_months(Months::new(later)).is_some_and(|month| self.delivered.contains(&month))
+        })
+    }
+}
+
+/// Reads all gaps of a publication, open and past.
+///
+/// # Errors
+/// Where `hub.gap` is not published or lacks a column.
+pub fn gaps(published: &Published) -> Result<Vec<Flag>, DemoError> {
+    let mut gaps = Vec::new();
+    for batch in published.read(GAP)? {
+        let kinds = text_column(&batch, GAP, "gap_kind")?;
+        let people: &Int64Array = column(&batch, GAP, "person_id")?;
+        let from: &Date32Array = column(&batch, GAP, "from_month")?;
+        let months: &Int64Array = column(&batch, GAP, "months")?;
+        for row in 0..batch.num_rows() {
+            if let (Some(from_month), Ok(months)) = (day(from.value(row)), u32::try_from(months.value(row))) {
+                let (rule_id, person_id) = (kinds.value(row).to_owned(), people.value(row));
+                gaps.push(Flag { rule_id, person_id, from_month, months });
+            }
+        }
+    }
+    Ok(gaps)
+}
+
+/// Reads `truth/gap.csv` below the generator's folder, the compared months of the kinds that a hub judges by default;
+/// `rule_id` is the name of the kind at the hub.
+///
+/// # Errors
+/// Where the file is missing or of another form.
+pub fn planted_gaps(folder: &Path, judged: &JudgedMonths) -> Result<Vec<PlantedPair>, DemoError> {
+    let mut planted = Vec::new();
+    for line in lines(folder)? {
+        let Some((_, kind, by_rolls)) = KINDS.iter().find(|(name, ..)| *name == line.gap) else { continue };
+        let reach = if line.reachable { Reach::Reachable } else { Reach::Unreachable };
+        let months = line.months().filter(|month| judged.has(*month, *by_rolls));
+        planted.extend(months.map(|month| PlantedPair {
+            rule_id: (*kind).to_owned(),
+            id_number: line.id_number.clone(),
+            month,
+            reach,
+        }));
+    }
+    Ok(planted)
+}
+
+/// How many runs of months were planted of each kind of gap that a hub judges only where a place switches it on.
+///
+/// # Errors
+/// Where `truth/gap.csv` is missing or of another form.
+pub fn gaps_not_judged(folder: &Path) -> Result<BTreeMap<String, u64>, DemoError> {
+    let mut counts = BTreeMap::new();
+    for line in lines(folder)? {
+        if !KINDS.iter().any(|(name, ..)| *name == line.gap) {
+            *counts.entry(line.gap).or_default() += 1;
+        }
+    }
+    Ok(counts)
+}
+
+impl Line {
+    fn months(&self) -> impl Iterator<Item = NaiveDate> {
+        let until = month(&self.until_month);
+        std::iter::successors(month(&self.from_month), |month| month.checked_add_months(Months::new(1)))
+            .take_while(move |month| until.is_some_and(|until| *month <= until))
+    }
+}
+
+fn lines(folder: &Path) -> Result<Vec<Line>, DemoError> {
+    let path = folder.join("truth").join("gap.csv");
+    let form = |error: csv::Error| DemoError::Form { path: path.clone(), problem: error.to_string() };
+    let mut reader = csv::Reader::from_path(&path).map_err(form)?;
+    reader.deserialize().map(|line| line.map_err(form)).collect()
+}
+
+fn month(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_is_compared_if_the_three_after_it_were_delivered() {
+        let judged =
+            JudgedMonths { delivered: (1..=12).map(|number| month(&format!("2025-{number:02}")).unwrap()).collect() };
+        let september = month("2025-09").unwrap();
+        let october = month("2025-10").unwrap();
+        assert!(judged.has(september, false));
+        assert!(!judged.has(october, false) && judged.has(october, true));
+        assert_eq!(month("2025"), None);
+    }
+}
