@@ -53,7 +53,7 @@ pub fn prepare(person: &mut Person, problem: Problem, places: &Places, year: i32
             person.died = Some(day(year, 2 + dice.below(5), 1 + dice.below(28)));
             person.scheme = Some(Scheme::Resident);
         }
-        P::FurtherPair => (person.in_institution, person.level) = (variant(6) == 5, 3),
+        P::FurtherPair => (person.in_institution, person.level) = (variant(7) == 5, 3),
         _ => {}
     }
 }

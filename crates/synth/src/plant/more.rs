@@ -39,7 +39,7 @@ pub(super) fn plant(draws: &mut Draws<'_>, problem: Problem, dice: &mut Dice) {
         P::HomeEntitled | P::MealEntitled => entitled(draws, &["RS02", "MZ01"]),
         P::AllowanceEntitled => allowance(draws, variant(14)),
         P::DeadAndAlive => after_death(draws),
-        P::FurtherPair => further_pair(draws, variant(6), from),
+        P::FurtherPair => further_pair(draws, variant(7), from),
         _ => {}
     }
 }
@@ -172,8 +172,16 @@ fn after_death(draws: &mut Draws<'_>) {
     }
 }
 
-const PAIRS: [(Benefit, Benefit); 6] =
-    [("YB01", "MZ08"), ("MZ04", "MZ03"), ("MZ04", "MZ10"), ("MZ07", "MZ03"), ("MZ07", "MZ04"), ("MZ16", "MZ11")];
+/// In a world of 2,000 people the first six of them.
+const PAIRS: [(Benefit, Benefit); 7] = [
+    ("YB01", "MZ08"),
+    ("MZ04", "MZ03"),
+    ("MZ04", "MZ10"),
+    ("MZ07", "MZ04"),
+    ("RS03", "MZ03"),
+    ("MZ16", "MZ11"),
+    ("MZ07", "MZ03"),
+];
 
 fn further_pair(draws: &mut Draws<'_>, variant: u64, from: Month) {
     let Some((left, right)) = PAIRS.get(usize::try_from(variant).unwrap_or(0)).copied() else { return };
