@@ -22,14 +22,16 @@ delivered as (
 ),
 item as (
   select level, place, item, class, target, standard, amount, valid_from, cast(valid_until as date) as valid_until,
-    'delivered' as origin,
+    delivery_id,
     try_cast(nullif(regexp_replace(target, '^.*?([0-9]{2,3})\s*周?岁.*$', '\1'), target) as bigint) as min_age
   from delivered where choice = 1
   union all
   select level, place, item, class, target, cast(null as varchar), try_cast(nullif(amount, '') as decimal(18, 2)), valid_from,
-    valid_until, 'document', min_age
+    valid_until, cast(null as varchar), min_age
   from reference.service_standard
 )
 select item.level, level.rank, item.place, item.item, item.class, item.target, item.min_age, item.standard,
-  cast(item.amount as decimal(18, 2)) as amount, item.valid_from, item.valid_until, item.origin
+  cast(item.amount as decimal(18, 2)) as amount, item.valid_from, item.valid_until,
+  -- Here and not above: a constant in each half of a union is taken for one in both when rows are ordered by it.
+  case when item.delivery_id is null then 'document' else 'delivered' end as origin
 from item join reference.list_level level on level.level = item.level
