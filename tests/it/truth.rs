@@ -13,9 +13,8 @@ use crate::fixture::shared;
 /// The rules of which pairs must have been planted and found.
 const RULES: [&str; 12] = ["X01", "X02", "X05", "X06", "X07", "X08", "X14", "X16", "X24", "X27", "X28", "X35"];
 
-/// The kinds of gap of which months must have been planted and found.
-const GAPS: [&str; 13] =
-    ["E08", "MZ01", "MZ03", "MZ09", "MZ10", "MZ11", "MZ12", "MZ15", "MZ17", "N32", "RS", "WJ01", "YB"];
+/// The kinds of gap of which months must have been planted and found; a world of this size has none of WJ01.
+const GAPS: [&str; 12] = ["E08", "MZ01", "MZ03", "MZ09", "MZ10", "MZ11", "MZ12", "MZ15", "MZ17", "N32", "RS", "YB"];
 
 #[test]
 fn every_flag_was_planted_and_every_reachable_pair_is_flagged() {
@@ -34,7 +33,7 @@ fn every_flag_was_planted_and_every_reachable_pair_is_flagged() {
 }
 
 /// A month is compared if every monthly dataset was delivered for it and for the three months after it, in which a late
-/// booking may stand; for N32, which the rolls of a year prove alone, every month of the year.
+/// booking or a late record of a death may stand.
 #[test]
 fn every_gap_was_planted_and_every_reachable_one_is_found() {
     let chain = shared();

@@ -102,11 +102,11 @@ impl Reading<'_> {
             number += 1;
         }
         self.plant(&common, &mut read)?;
+        // A month in which nothing happened is an extract with a header and no row. A stock without anybody is a mistake.
+        let may_be_empty = self.contract.kind == Kind::Events && read.plan().is_some();
         let texts = common.texts.into_inner().unwrap_or_else(PoisonError::into_inner);
         read.finish(source.facts()?, interned(texts));
         self.refuse_unplanned(&read, unplanned)?;
-        // A month in which nothing happened is an extract with a header and no row. A stock without anybody is a mistake.
-        let may_be_empty = self.contract.kind == Kind::Events && read.plan().is_some();
         if read.rows() == 0 && !may_be_empty {
             return Err(self.refused(0, vec![Problem::Empty]).into());
         }
