@@ -21,9 +21,8 @@ const SWITCHED: [&str; 11] = ["X04", "X10", "X11", "X13", "X20", "X22", "X23", "
 /// The second reading of X15 is two rules of the book, and one switch of the truth.
 const SECOND_READING: [&str; 2] = ["X15-ii", "X15-iii"];
 
-/// The kinds of gap of which months must have been planted and found.
-const GAPS: [&str; 13] =
-    ["E08", "MZ01", "MZ03", "MZ09", "MZ10", "MZ11", "MZ12", "MZ15", "MZ17", "N32", "RS", "WJ01", "YB"];
+/// The kinds of gap of which months must have been planted and found; a world of this size has none of WJ01.
+const GAPS: [&str; 12] = ["E08", "MZ01", "MZ03", "MZ09", "MZ10", "MZ11", "MZ12", "MZ15", "MZ17", "N32", "RS", "YB"];
 
 #[test]
 fn every_flag_was_planted_and_every_reachable_pair_is_flagged() {
@@ -108,7 +107,7 @@ fn switch_everything_on(offices: &Offices) -> Vec<String> {
 }
 
 /// A month is compared if every monthly dataset was delivered for it and for the three months after it, in which a late
-/// booking may stand; for N32, which the rolls of a year prove alone, every month of the year.
+/// booking or a late record of a death may stand.
 #[test]
 fn every_gap_was_planted_and_every_reachable_one_is_found() {
     let chain = shared();

@@ -16,27 +16,27 @@ const GAP: &str = "hub.gap";
 /// How late a booking may come, in months.
 const BOOKED_LATE: u32 = 3;
 
-/// Name of a kind in the truth, its name at the hub, and whether the rolls of a year alone say who receives.
-const KINDS: [(&str, &str, bool); 13] = [
-    ("H", "MZ11", false),
-    ("M", "MZ12", false),
-    ("MZ01", "MZ01", false),
-    ("MZ03", "MZ03", false),
-    ("MZ09", "MZ09", false),
-    ("MZ10", "MZ10", false),
-    ("MZ15", "MZ15", false),
-    ("MZ17", "MZ17", false),
-    ("N-32", "N32", true),
-    ("E-08", "E08", false),
-    ("WJ01", "WJ01", false),
-    ("YB", "YB", false),
-    ("RS", "RS", false),
+/// Name of a kind in the truth and at the hub.
+const KINDS: [(&str, &str); 13] = [
+    ("H", "MZ11"),
+    ("M", "MZ12"),
+    ("MZ01", "MZ01"),
+    ("MZ03", "MZ03"),
+    ("MZ09", "MZ09"),
+    ("MZ10", "MZ10"),
+    ("MZ15", "MZ15"),
+    ("MZ17", "MZ17"),
+    ("N-32", "N32"),
+    ("E-08", "E08"),
+    ("WJ01", "WJ01"),
+    ("YB", "YB"),
+    ("RS", "RS"),
 ];
 
 /// The months in which gaps are compared.
 ///
 /// A month is compared if every dataset that is delivered monthly was delivered for it and for the three months after
-/// it, in which a late booking may stand; where the rolls of a year alone say who receives, if it was delivered.
+/// it, in which a late booking or a late record of a death may stand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JudgedMonths {
     delivered: BTreeSet<NaiveDate>,
@@ -65,9 +65,8 @@ impl JudgedMonths {
         Self { delivered: whole.map(|(month, _)| month).collect() }
     }
 
-    fn has(&self, month: NaiveDate, by_rolls: bool) -> bool {
-        let after = if by_rolls { 0 } else { BOOKED_LATE };
-        (0..=after).all(|later| {
+    fn has(&self, month: NaiveDate) -> bool {
+        (0..=BOOKED_LATE).all(|later| {
             month.checked_add_months(Months::new(later)).is_some_and(|month| self.delivered.contains(&month))
         })
     }
@@ -102,9 +101,9 @@ pub fn gaps(published: &Published) -> Result<Vec<Flag>, DemoError> {
 pub fn planted_gaps(folder: &Path, judged: &JudgedMonths) -> Result<Vec<PlantedPair>, DemoError> {
     let mut planted = Vec::new();
     for line in lines(folder)? {
-        let Some((_, kind, by_rolls)) = KINDS.iter().find(|(name, ..)| *name == line.gap) else { continue };
+        let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == line.gap) else { continue };
         let reach = if line.reachable { Reach::Reachable } else { Reach::Unreachable };
-        let months = line.months().filter(|month| judged.has(*month, *by_rolls));
+        let months = line.months().filter(|month| judged.has(*month));
         planted.extend(months.map(|month| PlantedPair {
             rule_id: (*kind).to_owned(),
             id_number: line.id_number.clone(),
@@ -122,7 +121,7 @@ pub fn planted_gaps(folder: &Path, judged: &JudgedMonths) -> Result<Vec<PlantedP
 pub fn gaps_not_judged(folder: &Path) -> Result<BTreeMap<String, u64>, DemoError> {
     let mut counts = BTreeMap::new();
     for line in lines(folder)? {
-        if !KINDS.iter().any(|(name, ..)| *name == line.gap) {
+        if !KINDS.iter().any(|(name, _)| *name == line.gap) {
             *counts.entry(line.gap).or_default() += 1;
         }
     }
@@ -158,8 +157,7 @@ mod tests {
             JudgedMonths { delivered: (1..=12).map(|number| month(&format!("2025-{number:02}")).unwrap()).collect() };
         let september = month("2025-09").unwrap();
         let october = month("2025-10").unwrap();
-        assert!(judged.has(september, false));
-        assert!(!judged.has(october, false) && judged.has(october, true));
+        assert!(judged.has(september) && !judged.has(october));
         assert_eq!(month("2025"), None);
     }
 }

@@ -102,9 +102,9 @@ impl Reading<'_> {
             number += 1;
         }
         self.plant(&common, &mut read)?;
-        let texts = common.texts.into_inner().unwrap_or_else(PoisonError::into_inner);
         // A month in which nothing happened is an extract with a header and no row. A stock without anybody is a mistake.
         let may_be_empty = self.contract.kind == Kind::Events && read.plan().is_some();
+        let texts = common.texts.into_inner().unwrap_or_else(PoisonError::into_inner);
         read.finish(source.facts()?, interned(texts));
         self.refuse_unplanned(&read, unplanned)?;
         if read.rows() == 0 && !may_be_empty {
