@@ -9,7 +9,7 @@ with repeated as (
   group by person_id, record_token
   having count(*) > 1
 )
-select e.person_id, cast(date_trunc('month', to_timestamp_seconds(e.started_at)) as date) as month, c.county, e.provider_code,
+select e.person_id, cast(date_trunc('month', to_timestamp_seconds(e.started_at)) as date) as month, e.place, c.county, e.provider_code,
   case substr(e.category, 1, 1) when 'H' then 'MZ11' when 'M' then 'MZ12' end as benefit,
   e.service, e.units, e.subsidy,
   -- 据实拨付: what the government and the person pay together is units times price.

@@ -1,7 +1,7 @@
 -- What each person was served in a month by a provider, and what speaks against paying for it.
 -- Of one event the first outcome counts: no programme, not eligible, barred by a violation.
 -- schema: work · pass: bucket · kept as: table
--- grain: person_id, month, county, provider_code, benefit, service, outcome
+-- grain: person_id, month, place, county, provider_code, benefit, service, outcome
 with off as (select distinct delivery_id, row from hub.settlement_finding where severity = 'violation'),
 judged as (
   select e.*, rate.unit_price as rate,
@@ -16,9 +16,9 @@ judged as (
   left join off on off.delivery_id = e.delivery_id and off.row = e.row
   left join work.service_rate_month rate on rate.county = e.county and rate.month = e.month and rate.service = e.service
 )
-select person_id, month, county, provider_code, benefit, service, outcome, count(*) as events,
+select person_id, month, place, county, provider_code, benefit, service, outcome, count(*) as events,
   cast(sum(units) as decimal(18, 4)) as units, cast(sum(subsidy) as decimal(18, 2)) as amount,
   cast(sum(least(subsidy, coalesce(cast(units * rate as decimal(18, 2)), subsidy))) as decimal(18, 2)) as within_rate,
   count(*) filter (where is_misstated) as misstated
 from judged
-group by person_id, month, county, provider_code, benefit, service, outcome
+group by person_id, month, place, county, provider_code, benefit, service, outcome

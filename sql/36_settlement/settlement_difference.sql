@@ -1,35 +1,33 @@
--- The platform's statement beside the events of the same provider, service and month: what it bills that no event shows,
--- and what it bills that is not payable. Nothing is said of a month whose statement nobody has delivered.
+-- The platform's statement beside the events of the same office, provider, service and month: what it bills that no event
+-- shows, and what it bills that is not payable (玉泉区 五（二） 「每月按照“呼和浩特市智慧养老平台”自动生成的数据据实拨付」). Nothing is
+-- said of a month whose statement the office has not delivered.
 -- schema: hub · pass: whole · kept as: table
--- grain: month, county, provider_code, service
+-- grain: month, place, provider_code, service
 -- privacy: no people
 with stated as (
-  select p.month, c.county, p.provider_code, p.service, sum(p.units) as units, sum(p.amount) as amount
-  from staged.platform_statement p join reference.region_county c on c.code = substr(p.region, 1, 6)
-  group by p.month, c.county, p.provider_code, p.service
+  select month, place, provider_code, service, sum(units) as units, sum(amount) as amount
+  from staged.platform_statement where amount <> 0 group by month, place, provider_code, service
 ),
 found as (
-  select month, county, provider_code, service, sum(units) as units, sum(amount) as amount,
+  select month, place, provider_code, service, sum(units) as units, sum(amount) as amount,
     coalesce(sum(within_rate) filter (where outcome = 'payable'), 0) as payable
-  from work.settled group by month, county, provider_code, service
+  from work.settled group by month, place, provider_code, service
 ),
 beside as (
-  select coalesce(s.month, f.month) as month, coalesce(s.county, f.county) as county,
+  select coalesce(s.month, f.month) as month, coalesce(s.place, f.place) as place,
     coalesce(s.provider_code, f.provider_code) as provider_code, coalesce(s.service, f.service) as service,
     s.units as stated_units, s.amount as stated, f.units as event_units, f.amount as found, f.payable
   from stated s
-  full join found f on f.month = s.month and f.county = s.county and f.provider_code = s.provider_code
+  full join found f on f.month = s.month and f.place = s.place and f.provider_code = s.provider_code
     and f.service = s.service
 ),
-delivered as (
-  select distinct place, period from reference.delivery where dataset = 'platform_statement'
-),
+delivered as (select distinct place, period from reference.delivery where dataset = 'platform_statement'),
 spoken as (
-  select distinct b.county, b.month
-  from (select distinct county, month from beside) as b
-  join delivered d on starts_with(b.county, d.place) and d.period in (to_char(b.month, '%Y-%m'), to_char(b.month, '%Y'))
+  select distinct b.place, b.month
+  from (select distinct place, month from beside) as b
+  join delivered d on d.place = b.place and d.period in (to_char(b.month, '%Y-%m'), to_char(b.month, '%Y'))
 )
-select b.month, b.county, b.provider_code, b.service, cast(b.stated_units as decimal(18, 4)) as stated_units,
+select b.month, b.place, b.provider_code, b.service, cast(b.stated_units as decimal(18, 4)) as stated_units,
   cast(b.event_units as decimal(18, 4)) as event_units, cast(b.stated as decimal(18, 2)) as stated_amount,
   cast(coalesce(b.found, 0) as decimal(18, 2)) as event_amount, cast(coalesce(b.payable, 0) as decimal(18, 2)) as payable,
   case when spoken.month is not null then cast(coalesce(b.stated, 0) - coalesce(b.found, 0) as decimal(18, 2)) end
@@ -45,4 +43,4 @@ select b.month, b.county, b.provider_code, b.service, cast(b.stated_units as dec
     else 'equal'
   end as finding
 from beside b
-left join spoken on spoken.county = b.county and spoken.month = b.month
+left join spoken on spoken.place = b.place and spoken.month = b.month

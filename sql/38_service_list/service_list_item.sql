@@ -6,11 +6,12 @@
 -- grain: level, place, item, target, valid_from, origin
 -- privacy: no people
 with read_as as (
-  select l.level, substr(l.region, 1, case l.level when 'national' then 0 when 'province' then 2 when 'city' then 4 else 6 end)
+  select l.level, level.rank, substr(l.region, 1, case l.level when 'national' then 0 when 'province' then 2 when 'city' then 4 else 6 end)
       as place,
     coalesce(known.item, trim(l.item)) as item, l.class, trim(l.target) as target, l.standard, l.amount, l.valid_from,
     coalesce(l.valid_to + interval '1 day', date '9999-01-01') as valid_until, l.period_end, l.delivery_id, l.row
   from staged.service_list l
+  join reference.list_level level on level.level = l.level
   left join reference.service_item known on known.spelling = trim(l.item)
 ),
 delivered as (
@@ -19,19 +20,13 @@ delivered as (
       order by period_end desc, amount desc nulls last, delivery_id, row
     ) as choice
   from read_as
-),
-item as (
-  select level, place, item, class, target, standard, amount, valid_from, cast(valid_until as date) as valid_until,
-    delivery_id,
-    try_cast(nullif(regexp_replace(target, '^.*?([0-9]{2,3})\s*周?岁.*$', '\1'), target) as bigint) as min_age
-  from delivered where choice = 1
-  union all
-  select level, place, item, class, target, cast(null as varchar), try_cast(nullif(amount, '') as decimal(18, 2)), valid_from,
-    valid_until, cast(null as varchar), min_age
-  from reference.service_standard
 )
-select item.level, level.rank, item.place, item.item, item.class, item.target, item.min_age, item.standard,
-  cast(item.amount as decimal(18, 2)) as amount, item.valid_from, item.valid_until,
-  -- Here and not above: a constant in each half of a union is taken for one in both when rows are ordered by it.
-  case when item.delivery_id is null then 'document' else 'delivered' end as origin
-from item join reference.list_level level on level.level = item.level
+select level, rank, place, item, class, target,
+  try_cast(nullif(regexp_replace(target, '^.*?([0-9]{2,3})\s*周?岁.*$', '\1'), target) as bigint) as min_age,
+  standard, cast(amount as decimal(18, 2)) as amount, valid_from, cast(valid_until as date) as valid_until,
+  'delivered' as origin
+from delivered where choice = 1
+union all
+select s.level, level.rank, s.place, s.item, s.class, s.target, s.min_age, cast(null as varchar),
+  cast(try_cast(nullif(s.amount, '') as decimal(18, 2)) as decimal(18, 2)), s.valid_from, s.valid_until, 'document'
+from reference.service_standard s join reference.list_level level on level.level = s.level
