@@ -18,7 +18,7 @@ const WORLD: [&str; 8] = [
     "create schema staged",
     "create schema unnumbered",
     "create schema reference",
-    "create table work.settled as select date '2025-01-01' + (value % 2) * interval '1 month' as month, \
+    "create table work.settled as select case value % 2 when 0 then date '2025-01-01' else date '2025-02-01' end as month, \
      case value % 3 when 0 then '371502' else '150104' end as county, 'P' || cast(value as varchar) as provider_code, \
      'MZ11' as benefit, '02' as service, 'payable' as outcome, 1 as events, \
      cast(value * 0.01 as decimal(18, 2)) as amount, cast(value * 0.01 as decimal(18, 2)) as within_rate, 0 as misstated \
