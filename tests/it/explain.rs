@@ -23,6 +23,11 @@ fn a_flag_of_every_rule_is_explained_by_its_document_its_rows_and_what_ends_it()
         assert!(rows.iter().any(|row| row["side"] == "left"), "{rule}: no row of the left side");
         let page = explained(&[&flag]).stdout;
         assert!(page.contains(&rule) && page.contains("what ends it"), "{page}");
+        assert!(page.contains(&format!("{} in all", machine["flag"]["months"])), "{page}");
+        if let Some(at_risk) = machine["flag"]["at_risk"].as_str() {
+            let fen = at_risk.split_once('.').map(|(_, fen)| fen.len());
+            assert!(fen == Some(2) && page.contains(at_risk), "{rule}: {at_risk} is no amount in yuan and fen: {page}");
+        }
         if let Some(quote) = quote_of(&rule) {
             assert!(page.contains(&format!("「{quote}」")), "{rule}: {page}");
         }

@@ -81,6 +81,11 @@ impl Asked<'_> {
     }
 }
 
+/// An amount of a row, in yuan with two decimals; a benefit without amounts has none.
+fn money<'r>(row: &'r Value, name: &str) -> &'r str {
+    row.get(name).and_then(Value::as_str).unwrap_or("–")
+}
+
 /// A text of a row; empty where there is none.
 fn text<'r>(row: &'r Value, name: &str) -> &'r str {
     row.get(name).and_then(Value::as_str).unwrap_or_default()

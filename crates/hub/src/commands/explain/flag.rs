@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use yilian_contract::rules::Rule;
 
-use super::{Asked, text, words};
+use super::{Asked, money, text, words};
 use crate::error::HubError;
 
 /// So many rows of a side are named; the others are counted.
@@ -11,7 +11,14 @@ const ROWS_NAMED: usize = 12;
 
 /// The explanation for a person and for a machine.
 pub(super) async fn explain(asked: &Asked<'_>, flag_id: i64) -> Result<(String, Value), HubError> {
-    let found = asked.rows(&format!("select * from hub.overlap where flag_id = {flag_id}")).await?;
+    // Amounts as text: a number of JSON is no amount of money.
+    let found = asked
+        .rows(&format!(
+            "select * exclude (left_amount, right_amount, at_risk), cast(left_amount as varchar) as left_amount, \
+             cast(right_amount as varchar) as right_amount, cast(at_risk as varchar) as at_risk \
+             from hub.overlap where flag_id = {flag_id}"
+        ))
+        .await?;
     let Some(flag) = found.into_iter().next() else { return Err(gone(asked, flag_id).await?) };
     let rows = asked
         .rows(&format!(
@@ -46,10 +53,10 @@ fn said(asked: &Asked<'_>, flag: &Value, rule: Option<&Rule>, (rows, answers): (
         text(flag, "first_seen_on")
     ));
     lines.push(format!(
-        "月份 / months: {} – {}, 共 {} 个月 / {0} months",
+        "月份 / months: {} – {}, 共 {months} 个月 / {months} in all",
         month_of(flag, "from_month"),
         month_of(flag, "until_month"),
-        flag["months"]
+        months = flag["months"]
     ));
     lines.push(format!("涉及金额（元）/ yuan at risk: {}", money(flag, "at_risk")));
     for side in ["left", "right"] {
@@ -123,15 +130,6 @@ fn rows_of(rows: &[Value], side: &str) -> Vec<String> {
 
 fn month_of<'r>(row: &'r Value, name: &str) -> &'r str {
     text(row, name).get(..7).unwrap_or_default()
-}
-
-/// An amount as it is printed; a side without amounts has none.
-fn money(row: &Value, name: &str) -> String {
-    match row.get(name) {
-        None | Some(Value::Null) => "–".to_owned(),
-        Some(Value::String(amount)) => amount.clone(),
-        Some(amount) => amount.to_string(),
-    }
 }
 
 /// A flag that is not there: one that is gone, or one that never was.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use yilian_contract::rules::{Rule, Switch};
 
-use super::{Asked, text, words};
+use super::{Asked, money, text, words};
 use crate::arguments::Month;
 use crate::error::HubError;
 
@@ -23,7 +23,8 @@ pub(super) async fn explain(asked: &Asked<'_>, person_id: i64, month: Month) -> 
     let Some(person) = known.into_iter().next() else { return Err(HubError::UnknownPerson { person_id }) };
     let held = asked
         .rows(&format!(
-            "select benefit, county, category, amount, bookings, link_grade, held from hub.benefit_month \
+            "select benefit, county, category, cast(amount as varchar) as amount, bookings, link_grade, held \
+             from hub.benefit_month \
              where person_id = {person_id} and month = date '{month}-01' order by benefit, county, category"
         ))
         .await?;
@@ -215,7 +216,7 @@ fn said(
             "  {}, {}, {} 元 / yuan, {} 笔 / bookings, 匹配 / link {}",
             words.benefit(text(row, "benefit")),
             words.region(text(row, "county")),
-            row["amount"].as_str().map_or_else(|| row["amount"].to_string(), str::to_owned),
+            money(row, "amount"),
             row["bookings"],
             text(row, "link_grade"),
         ));
