@@ -33,10 +33,10 @@ fn batches(bytes: Bytes) -> Vec<RecordBatch> {
     ParquetRecordBatchReaderBuilder::try_new(bytes).unwrap().build().unwrap().map(Result::unwrap).collect()
 }
 
-/// The delivery's rows in one batch.
+/// The delivery's rows in one batch; a month in which nothing happened has none.
 fn rows(delivery: &Verified) -> RecordBatch {
-    let batches = batches(delivery.data().clone());
-    concat_batches(&batches[0].schema(), &batches).unwrap()
+    let reader = ParquetRecordBatchReaderBuilder::try_new(delivery.data().clone()).unwrap();
+    concat_batches(reader.schema(), &batches(delivery.data().clone())).unwrap()
 }
 
 fn taken(rows: &RecordBatch, wanted: impl IntoIterator<Item = u32>) -> RecordBatch {

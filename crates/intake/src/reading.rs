@@ -102,8 +102,7 @@ impl Reading<'_> {
             number += 1;
         }
         self.plant(&common, &mut read)?;
-        // A month in which nothing happened is an extract with a header and no row. A stock without anybody is a mistake.
-        let may_be_empty = self.contract.kind == Kind::Events && read.plan().is_some();
+        let may_be_empty = self.may_be_empty() && read.plan().is_some();
         let texts = common.texts.into_inner().unwrap_or_else(PoisonError::into_inner);
         read.finish(source.facts()?, interned(texts));
         self.refuse_unplanned(&read, unplanned)?;
@@ -198,6 +197,14 @@ impl Reading<'_> {
             BadPart::NotText => Stop::NotText(row),
             BadPart::Quotes => Stop::Failed(IntakeError::Quotes { path: self.input.to_owned(), row: row.into() }),
         }
+    }
+
+    /// Whether a header and no row says something: that nothing happened in the period. A stock without anybody, or the
+    /// payments of many benefits without one, is a mistake.
+    fn may_be_empty(&self) -> bool {
+        let totals = &self.contract.totals;
+        let pays_many = matches!(totals.benefit, BenefitOf::Column(_)) && totals.month.is_some();
+        self.contract.kind == Kind::Events && !pays_many
     }
 
     /// The codes of the benefit column, if the control totals have one.
