@@ -103,7 +103,9 @@ fn a_canary_that_has_its_row_twice_stops_the_run() {
 #[test]
 fn a_row_of_somebody_who_was_not_delivered_stops_the_run() {
     let offices = copy_of(&shared().offices, "too_many_rows");
-    let staged = files_below(&offices.hub().join("vault/staged/funeral")).pop().unwrap();
+    // A month without a funeral has a file, too, and no row.
+    let staged = files_below(&offices.hub().join("vault/staged/funeral"));
+    let staged = staged.into_iter().max_by_key(|file| fs::metadata(file).unwrap().len()).unwrap();
     write_changed(&staged, fs::read(&staged).unwrap().into(), &|rows| {
         taken(rows, (0..u32::try_from(rows.num_rows()).unwrap()).chain([0]))
     });

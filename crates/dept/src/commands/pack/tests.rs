@@ -170,7 +170,6 @@ fn a_refused_extract_leaves_nothing() {
     let empty_region = GOOD_ROW.replace(",150104", ",");
     for (header, rows) in [
         (without_region, vec!["苏和,159901193911041250,男,1939-11-04,2025-03-01"]),
-        (HEADER, vec![]),
         (HEADER, vec![empty_region.as_str(); 3]),
     ] {
         let error = office.pack(header, &rows, &[]).unwrap_err();
@@ -178,6 +177,14 @@ fn a_refused_extract_leaves_nothing() {
         assert!(!error.to_string().contains("159901193911041250"), "{error}");
     }
     assert_eq!(office.files(), BTreeSet::new());
+}
+
+#[test]
+fn a_period_in_which_nobody_died_is_a_delivery_without_rows() {
+    let office = Office::new();
+    office.pack(HEADER, &[], &[]).unwrap();
+    let verified = office.receive("150104.civil_affairs.funeral.2025.1.tar.age");
+    assert_eq!(verified.manifest().counts.delivered, 0);
 }
 
 #[test]
