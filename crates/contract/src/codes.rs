@@ -86,6 +86,15 @@ impl CodeLists {
         self.lists.values()
     }
 
+    /// Records a code that is not one of a list, with the nearest that is.
+    pub(crate) fn check(&self, file: &mut Examined, place: &str, (what, list, code): (&'static str, &str, &str)) {
+        let list = self.lists.get(list);
+        if list.and_then(|list| list.entry(code)).is_none() {
+            let valid = list.into_iter().flat_map(|list| &list.entries).map(|entry| entry.code.as_str());
+            file.unknown(place, what, code, valid);
+        }
+    }
+
     /// Adds the part of a list that holds only these codes; the codes that the list does not have come back.
     pub(crate) fn restrict(&mut self, list: &str, name: &str, codes: &[String]) -> Vec<String> {
         let Some(whole) = self.lists.get(list) else { return codes.to_vec() };

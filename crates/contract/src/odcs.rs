@@ -192,11 +192,7 @@ fn totals(file: &mut Examined, own: &Place<'_>, columns: &[Column], codes: &Code
     let benefit = match (column, file.optional_text(&at, "benefit")) {
         (Some(column), None) => BenefitOf::Column(column),
         (None, Some(benefit)) => {
-            let list = codes.get("benefit");
-            if list.and_then(|list| list.entry(&benefit)).is_none() {
-                let valid = list.into_iter().flat_map(|list| &list.entries).map(|entry| entry.code.as_str());
-                file.unknown("`totals`", "benefit", &benefit, valid);
-            }
+            codes.check(file, "`totals`", ("benefit", "benefit", &benefit));
             BenefitOf::Constant(benefit)
         }
         (None, None) => BenefitOf::None,

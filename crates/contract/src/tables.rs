@@ -110,12 +110,7 @@ fn check_term(file: &mut Examined, rows: &Rows, row: &csv::StringRecord, (number
 
 fn check_amount(file: &mut Examined, rows: &Rows, row: &csv::StringRecord, (number, read): (usize, &Schemas)) {
     let place = format!("row {}", number + 2);
-    let name = rows.cell(row, "standard");
-    let list = read.codes.get("standard");
-    if list.and_then(|list| list.entry(name)).is_none() {
-        let valid = list.into_iter().flat_map(|list| &list.entries).map(|entry| entry.code.as_str());
-        file.unknown(&place, "rate", name, valid);
-    }
+    read.codes.check(file, &place, ("rate", "standard", rows.cell(row, "standard")));
     for key in ["valid_from", "valid_until"] {
         codes::date(file, &place, rows.cell(row, key));
     }
@@ -137,11 +132,7 @@ pub(crate) fn fen(cell: &str) -> Option<i64> {
 }
 
 fn check_benefit(file: &mut Examined, place: &str, benefit: &str, read: &Schemas) {
-    let list = read.codes.get("benefit");
-    if list.and_then(|list| list.entry(benefit)).is_none() {
-        let valid = list.into_iter().flat_map(|list| &list.entries).map(|entry| entry.code.as_str());
-        file.unknown(place, "benefit", benefit, valid);
-    }
+    read.codes.check(file, place, ("benefit", "benefit", benefit));
 }
 
 fn one_of(file: &mut Examined, place: &str, (what, name): (&'static str, &str), valid: &[&str]) {

@@ -132,9 +132,7 @@ fn target(file: &mut Examined, value: &Value, schemas: &Schemas) -> Option<Targe
     let at = file.mapping(value, &name, &KEYS)?;
     let id = file.text(&at, "id");
     let place = file.text(&at, "place");
-    if ![2, 4, 6].contains(&place.len()) || !place.bytes().all(|byte| byte.is_ascii_digit()) {
-        file.contradiction(&at.place, format!("`{place}` is not a region code of 2, 4 or 6 digits"));
-    }
+    file.region(&at.place, &place);
     let title = title(file, &at);
     let source = source(file, &at);
     let answer = answer(file, &at, schemas);
@@ -176,11 +174,7 @@ fn source(file: &mut Examined, at: &Place<'_>) -> Option<Source> {
 fn answer(file: &mut Examined, at: &Place<'_>, schemas: &Schemas) -> Option<Answer> {
     match (file.optional_text(at, "indicator"), file.optional_text(at, "missing")) {
         (Some(indicator), None) => {
-            let list = schemas.codes.get("indicator");
-            if list.and_then(|list| list.entry(&indicator)).is_none() {
-                let valid = list.into_iter().flat_map(|list| &list.entries).map(|entry| entry.code.as_str());
-                file.unknown(&at.place, "indicator", &indicator, valid);
-            }
+            schemas.codes.check(file, &at.place, ("indicator", "indicator", &indicator));
             Some(Answer::Indicator { indicator, counted_from: day(file, at, "counted_from") })
         }
         (None, Some(missing)) => Some(Answer::Missing(missing)),

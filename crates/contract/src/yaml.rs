@@ -161,6 +161,13 @@ impl Examined {
         });
     }
 
+    /// Records what is not the code of a province, city or county.
+    pub(crate) fn region(&mut self, place: &str, code: &str) {
+        if ![2, 4, 6].contains(&code.len()) || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+            self.contradiction(place, format!("`{code}` is not a region code of 2, 4 or 6 digits"));
+        }
+    }
+
     /// Records two statements that do not fit together.
     pub(crate) fn contradiction(&mut self, place: &str, reason: impl Into<String>) {
         self.errors.push(ContractError::Contradiction {

@@ -81,11 +81,7 @@ impl Names<'_> {
     }
 
     fn known(&mut self, place: &str, list: &'static str, name: &str) {
-        let codes = self.schemas.codes.get(list);
-        if codes.and_then(|codes| codes.entry(name)).is_none() {
-            let valid = codes.into_iter().flat_map(|codes| &codes.entries).map(|entry| entry.code.as_str());
-            self.file.unknown(place, list, name, valid);
-        }
+        self.schemas.codes.check(self.file, place, (list, list, name));
     }
 
     /// Lists of circumstances; no key, no needs.
@@ -115,10 +111,10 @@ impl Names<'_> {
         T::try_from(0).unwrap_or_else(|_| unreachable!("zero fits every whole number"))
     }
 
-    /// A region code prefix.
-    pub(super) fn place(&mut self, at: &Place<'_>, name: &str) {
-        if ![0, 2, 4, 6].contains(&name.len()) || !name.bytes().all(|byte| byte.is_ascii_digit()) {
-            self.file.contradiction(&at.place, format!("`{name}` is not a region code of 2, 4 or 6 digits"));
+    /// The code of a region; none is everywhere.
+    pub(super) fn place(&mut self, at: &Place<'_>, code: &str) {
+        if !code.is_empty() {
+            self.file.region(&at.place, code);
         }
     }
 

@@ -8,7 +8,7 @@ use super::{
     ActBy, Bars, DiffersIn, EVIDENCE, Effective, FACTS, Need, Rule, RulePlace, RuleType, Severity, Source, Standard,
     Switch, Title, allowed,
 };
-use crate::codes::CodeList;
+use crate::codes::{CodeList, CodeLists};
 use crate::department::Department;
 use crate::error::ContractError;
 use crate::load::Schemas;
@@ -98,7 +98,7 @@ fn rule(file: &mut Examined, value: &Value, schemas: &Schemas) -> Option<Rule> {
         bars: file.choice(&at, "bars", "side", &BARS)?,
         differs_in: at.get("differs_in").and_then(|_| file.choice(&at, "differs_in", "difference", &DIFFERENCES)),
         needs: needs(file, &at),
-        standard: standard(file, &at, schemas.codes.get("standard")),
+        standard: standard(file, &at, &schemas.codes),
         within_months: months(file, &at, "within_months"),
         one_month_is_info: flag(file, &at, "one_month_is_info"),
         places: places(file, &at),
@@ -192,17 +192,14 @@ fn needs(file: &mut Examined, at: &Place<'_>) -> Vec<Need> {
     needs
 }
 
-fn standard(file: &mut Examined, at: &Place<'_>, known: Option<&CodeList>) -> Option<Standard> {
+fn standard(file: &mut Examined, at: &Place<'_>, codes: &CodeLists) -> Option<Standard> {
     let entry = file.mapping(at.get("standard")?, "`standard`", &["plus", "less"])?;
     let standard = Standard { plus: file.texts(&entry, "plus"), less: file.texts(&entry, "less") };
     if standard.plus.is_empty() {
         file.missing("`standard`", "plus", "a list of rates");
     }
-    let valid = || known.into_iter().flat_map(|list| &list.entries).map(|entry| entry.code.as_str());
     for name in standard.plus.iter().chain(&standard.less) {
-        if !valid().any(|code| code == name) {
-            file.unknown("`standard`", "rate", name, valid());
-        }
+        codes.check(file, "`standard`", ("rate", "standard", name));
     }
     Some(standard)
 }
@@ -232,9 +229,7 @@ fn places(file: &mut Examined, at: &Place<'_>) -> Vec<RulePlace> {
     for value in file.list(at, "places") {
         let Some(entry) = file.mapping(value, "`places`", &["place", "from", "until"]) else { continue };
         let place = file.text(&entry, "place");
-        if ![2, 4, 6].contains(&place.len()) || !place.bytes().all(|byte| byte.is_ascii_digit()) {
-            file.contradiction("`places`", format!("`{place}` is not a region code of 2, 4 or 6 digits"));
-        }
+        file.region("`places`", &place);
         places.push(RulePlace {
             place,
             from: effective_day(file, &entry, "from"),

@@ -78,8 +78,8 @@ pub(super) fn check(folder: &Path, read: &Schemas) -> Vec<ContractError> {
 /// Place, dates and document, which every row has.
 fn check_common(file: &mut Examined, row: &Row<'_>) {
     let place = row.cell("place");
-    if ![0, 2, 4, 6].contains(&place.len()) || !place.bytes().all(|byte| byte.is_ascii_digit()) {
-        file.contradiction(&row.place, format!("`{place}` is not a region code of 2, 4 or 6 digits"));
+    if !place.is_empty() {
+        file.region(&row.place, place);
     }
     for key in ["valid_from", "valid_until"] {
         codes::date(file, &row.place, row.cell(key));
@@ -103,7 +103,7 @@ fn check_share(file: &mut Examined, row: &Row<'_>, read: &Schemas) {
 }
 
 fn check_rate(file: &mut Examined, row: &Row<'_>, read: &Schemas) {
-    code(file, row, ("service", "service", row.cell("service")), read);
+    read.codes.check(file, &row.place, ("service", "service", row.cell("service")));
     amount(file, row, "unit_price");
 }
 
@@ -111,7 +111,7 @@ fn check_allowance(file: &mut Examined, row: &Row<'_>, read: &Schemas) {
     check_benefit(file, &row.place, row.cell("benefit"), read);
     for (list, column) in [("disability_category", "categories"), ("disability_grade", "grades")] {
         for one in parts(row.cell(column)) {
-            code(file, row, ("code", list, one), read);
+            read.codes.check(file, &row.place, ("code", list, one));
         }
     }
     if row.cell("grades").is_empty() {
@@ -124,9 +124,9 @@ fn check_allowance(file: &mut Examined, row: &Row<'_>, read: &Schemas) {
 }
 
 fn check_standard(file: &mut Examined, row: &Row<'_>, read: &Schemas) {
-    code(file, row, ("item", "service_item", row.cell("item")), read);
-    code(file, row, ("level", "list_level", row.cell("level")), read);
-    code(file, row, ("class", "care_class", row.cell("class")), read);
+    for (column, list) in [("item", "service_item"), ("level", "list_level"), ("class", "care_class")] {
+        read.codes.check(file, &row.place, (column, list, row.cell(column)));
+    }
     let age = row.cell("min_age");
     if !age.is_empty() && age.parse::<u8>().is_err() {
         file.missing(&row.place, "min_age", "whole years, or empty");
@@ -139,14 +139,6 @@ fn check_standard(file: &mut Examined, row: &Row<'_>, read: &Schemas) {
 
 fn parts(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('|').filter(|part| !part.is_empty())
-}
-
-fn code(file: &mut Examined, row: &Row<'_>, (what, list, name): (&'static str, &str, &str), read: &Schemas) {
-    let list = read.codes.get(list);
-    if list.and_then(|list| list.entry(name)).is_none() {
-        let valid = list.into_iter().flat_map(|list| &list.entries).map(|entry| entry.code.as_str());
-        file.unknown(&row.place, what, name, valid);
-    }
 }
 
 fn amount(file: &mut Examined, row: &Row<'_>, column: &'static str) {
