@@ -86,12 +86,17 @@ impl Flag {
 /// # Errors
 /// Where `hub.overlap` is not published or lacks a column.
 pub fn flags(published: &Published) -> Result<Vec<Flag>, DemoError> {
+    runs_of_months(published, OVERLAP, "rule_id")
+}
+
+/// A table of runs of months of a person, each found by what `kind` names.
+pub(crate) fn runs_of_months(published: &Published, table: &'static str, kind: &str) -> Result<Vec<Flag>, DemoError> {
     let mut flags = Vec::new();
-    for batch in published.read(OVERLAP)? {
-        let rules = text_column(&batch, OVERLAP, "rule_id")?;
-        let people: &Int64Array = column(&batch, OVERLAP, "person_id")?;
-        let from: &Date32Array = column(&batch, OVERLAP, "from_month")?;
-        let months: &Int64Array = column(&batch, OVERLAP, "months")?;
+    for batch in published.read(table)? {
+        let rules = text_column(&batch, table, kind)?;
+        let people: &Int64Array = column(&batch, table, "person_id")?;
+        let from: &Date32Array = column(&batch, table, "from_month")?;
+        let months: &Int64Array = column(&batch, table, "months")?;
         for row in 0..batch.num_rows() {
             let (Some(from_month), Ok(months)) = (day(from.value(row)), u32::try_from(months.value(row))) else {
                 continue;
@@ -136,7 +141,7 @@ pub fn score(planted: &[PlantedPair], people: &People, flags: &[Flag]) -> Vec<Ru
     scores.into_iter().map(|(rule_id, score)| RuleScore { rule_id, ..score }).collect()
 }
 
-pub(crate) fn day(days: i32) -> Option<NaiveDate> {
+fn day(days: i32) -> Option<NaiveDate> {
     date32_to_datetime(days).map(|time| time.date())
 }
 

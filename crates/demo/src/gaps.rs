@@ -3,12 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use arrow::array::{Date32Array, Int64Array};
 use chrono::{Months, NaiveDate};
 use serde::Deserialize;
 
-use crate::compare::day;
-use crate::published::{column, text_column};
+use crate::compare::runs_of_months;
 use crate::{DemoError, Flag, PackedExtract, PlantedPair, Published, Reach};
 
 const GAP: &str = "hub.gap";
@@ -77,20 +75,7 @@ impl JudgedMonths {
 /// # Errors
 /// Where `hub.gap` is not published or lacks a column.
 pub fn gaps(published: &Published) -> Result<Vec<Flag>, DemoError> {
-    let mut gaps = Vec::new();
-    for batch in published.read(GAP)? {
-        let kinds = text_column(&batch, GAP, "gap_kind")?;
-        let people: &Int64Array = column(&batch, GAP, "person_id")?;
-        let from: &Date32Array = column(&batch, GAP, "from_month")?;
-        let months: &Int64Array = column(&batch, GAP, "months")?;
-        for row in 0..batch.num_rows() {
-            if let (Some(from_month), Ok(months)) = (day(from.value(row)), u32::try_from(months.value(row))) {
-                let (rule_id, person_id) = (kinds.value(row).to_owned(), people.value(row));
-                gaps.push(Flag { rule_id, person_id, from_month, months });
-            }
-        }
-    }
-    Ok(gaps)
+    runs_of_months(published, GAP, "gap_kind")
 }
 
 /// Reads `truth/gap.csv` below the generator's folder, the compared months of the kinds that a hub judges by default;
