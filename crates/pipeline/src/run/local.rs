@@ -1,4 +1,4 @@
-//! Reference tables that a place fills from its own documents: shares, rates, allowances, lists of services, targets.
+//! Reference tables that a place fills from its own documents: terms, rates, shares, allowances, lists of services, targets.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,9 @@ use super::RunError;
 use super::reference::{ReferenceInputs, basis, csv_rows, dates, first_of_month, integers, texts};
 
 /// Names of the tables that [`tables`] makes.
-pub(crate) const NAMES: [&str; 8] = [
+pub(crate) const NAMES: [&str; 10] = [
+    "term",
+    "standard_amount",
     "funding_share",
     "service_rate",
     "disability_allowance",
@@ -22,15 +24,21 @@ pub(crate) const NAMES: [&str; 8] = [
     "target_deadline",
 ];
 
+/// A term without place holds everywhere; one with a place overrides it there.
+const TERM: [&str; 8] =
+    ["benefit", "place", "accrual", "starts", "start_age", "ends_on_death", "ends_on_move", "lawful_after_death"];
+
 type Columns = Vec<(&'static str, ArrayRef)>;
 
 /// The tables in the order of [`NAMES`].
 pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Vec<(&'static str, Columns)>, RunError> {
     let read = |name: &str| csv_rows(inputs.schemas_folder, name).map(Rows);
     let columns = [
+        read("term.csv")?.in_force(&TERM),
+        read("standard_amount.csv")?.in_force(&["standard", "place", "amount"]),
         share_columns(&read("funding_share.csv")?),
-        rate_columns(&read("service_rate.csv")?),
-        allowance_columns(&read("disability_allowance.csv")?),
+        read("service_rate.csv")?.in_force(&["service", "place", "unit_price"]),
+        read("disability_allowance.csv")?.in_force(&["benefit", "place", "categories", "grades", "needs"]),
         item_columns(inputs),
         standard_columns(&read("service_standard.csv")?),
         level_columns(inputs),
@@ -50,6 +58,11 @@ impl Rows {
 
     fn text(&self, column: &'static str) -> (&'static str, ArrayRef) {
         (column, texts(self.cells(column)))
+    }
+
+    /// Columns as texts, and the months in which each row holds.
+    fn in_force(&self, columns: &[&'static str]) -> Columns {
+        columns.iter().map(|column| self.text(column)).chain(self.months()).collect()
     }
 
     fn number(&self, column: &'static str) -> (&'static str, ArrayRef) {
@@ -73,16 +86,6 @@ fn share_columns(rows: &Rows) -> Columns {
     let columns = [rows.text("benefit"), rows.text("place")].into_iter().chain(rows.months());
     let parts = [rows.number("province"), rows.number("city"), rows.number("county"), rows.text("odd_fen_to")];
     columns.chain(parts).collect()
-}
-
-fn rate_columns(rows: &Rows) -> Columns {
-    let columns = [rows.text("service"), rows.text("place"), rows.text("unit_price")];
-    columns.into_iter().chain(rows.months()).collect()
-}
-
-fn allowance_columns(rows: &Rows) -> Columns {
-    let columns = ["benefit", "place", "categories", "grades", "needs"].map(|column| rows.text(column));
-    columns.into_iter().chain(rows.months()).collect()
 }
 
 /// Every spelling of an item of a list of services, folded as labels are.

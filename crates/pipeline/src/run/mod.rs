@@ -152,6 +152,8 @@ pub(crate) struct Night<'a> {
     pub(crate) deliveries: &'a [Accepted],
     pub(crate) inputs: &'a Inputs,
     pub(crate) options: &'a RunOptions,
+    /// Which months each office's data speaks for.
+    pub(crate) coverage: Vec<CoverageRow>,
     pub(crate) engine: Arc<Engine>,
     /// `vault/work`: tables that live as long as the run; removed at its end, however it ends.
     pub(crate) work: WorkFolder,
@@ -171,18 +173,14 @@ impl<'a> Night<'a> {
             threads: options.threads,
             spill_folder: work.path().join("spill"),
         })?);
-        Ok(Self { site, keys, definition, deliveries, inputs, options, engine, work })
-    }
-
-    /// Which months each office's data speaks for.
-    pub(crate) fn coverage(&self) -> Vec<CoverageRow> {
-        coverage(&CoverageInputs {
-            calendar: &self.definition.calendar,
-            senders: &self.site.config().senders,
-            schemas: &self.definition.schemas,
-            deliveries: self.deliveries,
-            as_of: self.options.as_of,
-        })
+        let coverage = coverage(&CoverageInputs {
+            calendar: &definition.calendar,
+            senders: &site.config().senders,
+            schemas: &definition.schemas,
+            deliveries,
+            as_of: options.as_of,
+        });
+        Ok(Self { site, keys, definition, deliveries, inputs, options, coverage, engine, work })
     }
 
     /// Opens the staged datasets, the tables of the name spine and the reference tables for all sessions of the run.
@@ -206,7 +204,7 @@ impl<'a> Night<'a> {
             entitlement: &self.definition.entitlement,
             targets: &self.definition.targets,
             deliveries: self.deliveries,
-            coverage: &self.coverage(),
+            coverage: &self.coverage,
             as_of: self.options.as_of,
         })?;
         let history = ("match_history", match_rate::history(self.site.store(), previous).await?);

@@ -75,8 +75,6 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
     add("disclosure", disclosure_columns(inputs.disclosures))?;
     add("delivery", delivery_columns(inputs.deliveries))?;
     add("run", vec![("as_of", dates([Some(inputs.as_of)]))])?;
-    add("term", term_columns(inputs.schemas_folder)?)?;
-    add("standard_amount", amount_columns(inputs.schemas_folder)?)?;
     add("control_total", control_columns(inputs.deliveries))?;
     add(
         "age_band",
@@ -97,7 +95,7 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
 }
 
 /// Names of the reference tables, for whoever wants to know them before a run.
-pub(crate) fn names() -> [&'static str; 23] {
+pub(crate) fn names() -> [&'static str; 21] {
     [
         "year",
         "snapshot_month",
@@ -114,8 +112,6 @@ pub(crate) fn names() -> [&'static str; 23] {
         "disclosure",
         "delivery",
         "run",
-        "term",
-        "standard_amount",
         "control_total",
         "age_band",
         "age_band_label",
@@ -446,34 +442,6 @@ fn mask_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
         ("left_mask", integers(rules.iter().map(|rule| mask(&rule.left)))),
         ("right_mask", integers(rules.iter().map(|rule| right(rule)))),
     ]
-}
-
-/// A row without place holds everywhere; one with a place overrides it there.
-fn term_columns(schemas: &Path) -> Result<Vec<(&'static str, ArrayRef)>, RunError> {
-    const COLUMNS: [&str; 8] =
-        ["benefit", "place", "accrual", "starts", "start_age", "ends_on_death", "ends_on_move", "lawful_after_death"];
-    dated_columns(schemas, "term.csv", COLUMNS)
-}
-
-fn amount_columns(schemas: &Path) -> Result<Vec<(&'static str, ArrayRef)>, RunError> {
-    dated_columns(schemas, "standard_amount.csv", ["standard", "place", "amount"])
-}
-
-/// Columns of a table as texts, and the months in which each row holds.
-fn dated_columns<const N: usize>(
-    schemas: &Path,
-    table: &str,
-    names: [&'static str; N],
-) -> Result<Vec<(&'static str, ArrayRef)>, RunError> {
-    let rows = csv_rows(schemas, table)?;
-    let text = |name: &'static str| (name, texts(rows.iter().map(|row| row.get(name).map_or("", String::as_str))));
-    let month = |name: &str, always: (i32, u32, u32)| {
-        let day = move |row: &BTreeMap<String, String>| row.get(name).and_then(|day| day.parse::<NaiveDate>().ok());
-        let always = NaiveDate::from_ymd_opt(always.0, always.1, always.2);
-        dates(rows.iter().map(|row| day(row).or(always).and_then(first_of_month)).collect::<Vec<_>>())
-    };
-    let (from, until) = (month("valid_from", (1900, 1, 1)), month("valid_until", (9999, 1, 1)));
-    Ok(names.map(text).into_iter().chain([("from_month", from), ("until_month", until)]).collect())
 }
 
 /// The rows of a table of `schemas/codes`, by column.

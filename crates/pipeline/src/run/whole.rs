@@ -61,8 +61,14 @@ impl Whole {
         };
         whole.take_tables(night, &session, Pass::First, 1).await?;
         whole.take_tables(night, &session, Pass::Bucket, buckets).await?;
-        whole.flags = whole.number_runs(night, &session, (previous, united), &FLAGS).await?;
-        whole.gaps = whole.number_runs(night, &session, (previous, united), &GAPS).await?;
+        let rests = Rests {
+            sources: benefit_sources(&night.definition.schemas_folder)?,
+            gaps: &night.definition.entitlement.gaps,
+            before: night.definition.entitlement.missing_months.0,
+            coverage: &night.coverage,
+        };
+        whole.flags = whole.number_runs(night, &session, (previous, united, &rests), &FLAGS).await?;
+        whole.gaps = whole.number_runs(night, &session, (previous, united, &rests), &GAPS).await?;
         for model in models {
             whole.compute_model(night, &session, model).await?;
             progress.advance(1);
@@ -72,7 +78,7 @@ impl Whole {
         for (table, batch) in ledger::tables(night.deliveries)? {
             whole.add_batch(night, ("hub", table), &batch)?;
         }
-        let covered = coverage_batch(&night.coverage()).map_err(RunError::arrow("hub.coverage"))?;
+        let covered = coverage_batch(&night.coverage).map_err(RunError::arrow("hub.coverage"))?;
         whole.add_batch(night, ("hub", "coverage"), &covered)?;
         whole.add_batch(night, ("hub", "check_result"), &ledger::check_result(&whole.checks)?)?;
         progress.finish(&format!("{} flags, {} gaps, {} checks hold", whole.flags, whole.gaps, whole.checks.len()));
@@ -103,7 +109,7 @@ impl Whole {
         &mut self,
         night: &Night<'_>,
         session: &SessionContext,
-        (previous, united): (Option<&Publication>, &United),
+        (previous, united, rests): (Option<&Publication>, &United, &Rests<'_>),
         numbered: &Numbered,
     ) -> Result<usize, RunError> {
         let name = TableName { schema: "work".to_owned(), table: numbered.runs.to_owned() };
@@ -122,13 +128,6 @@ impl Whole {
         let recorded = overlap::recorded(night.site.store(), previous, numbered).await?;
         let keep = night.definition.retention.closed_flags;
         let recorded = flags::remembered(recorded, keep, night.options.as_of);
-        let coverage = night.coverage();
-        let rests = Rests {
-            sources: benefit_sources(&night.definition.schemas_folder)?,
-            gaps: &night.definition.entitlement.gaps,
-            before: night.definition.entitlement.missing_months.0,
-            coverage: &coverage,
-        };
         let flags = overlap::make(&runs, (&recorded, united), night.options.as_of, |flag| rests.is_unknown(flag))?;
         self.add_batch(night, ("hub", numbered.record), &flags.record)?;
         let name = TableName { schema: "work".to_owned(), table: numbered.found.to_owned() };
