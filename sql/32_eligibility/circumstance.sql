@@ -101,17 +101,7 @@ select person_id, 'left_behind', from_no, until_no from work.register_span where
 union all
 select person_id, 'merit', from_no, until_no from work.register_span where merit
 union all
--- The first whole month, and the month of leaving, which is none.
-select s.person_id, 'resident',
-  cast(extract(year from s.admitted_on) * 12 + extract(month from s.admitted_on) - 1 as bigint)
-    + case when extract(day from s.admitted_on) = 1 then 0 else 1 end,
-  case
-    when s.discharged_on is null then span.until_no
-    else cast(extract(year from s.discharged_on) * 12 + extract(month from s.discharged_on) - 1 as bigint)
-  end
-from work.stay s
-join work.snapshot_span span on span.dataset = 'institution_stay' and span.place = s.place and span.period_end = s.period_end
-where s.link_grade in ('id', 'upgraded15')
+select person_id, 'resident', from_no, until_no from work.resident_span where link_grade in ('id', 'upgraded15')
 union all
 -- Civil affairs pays or approved meals for 失独.
 select m.person_id, 'known_childless', month.month_no, month.month_no + 1

@@ -43,16 +43,7 @@ select person_id, 'renovated', cast(extract(year from done_on) * 12 + extract(mo
   cast(120000 as bigint)
 from adapted
 union all
-select s.person_id, 'in_institution',
-  -- The first whole month, and the month of leaving, which is none.
-  cast(extract(year from s.admitted_on) * 12 + extract(month from s.admitted_on) - 1 as bigint)
-    + case when extract(day from s.admitted_on) = 1 then 0 else 1 end,
-  case
-    when s.discharged_on is null then span.until_no
-    else cast(extract(year from s.discharged_on) * 12 + extract(month from s.discharged_on) - 1 as bigint)
-  end
-from work.stay s
-join work.snapshot_span span on span.dataset = 'institution_stay' and span.place = s.place and span.period_end = s.period_end
+select person_id, 'in_institution', from_no, until_no from work.resident_span
 union all
 select p.person_id, 'pension_open', cast(extract(year from p.from_month) * 12 + extract(month from p.from_month) - 1 as bigint),
   case

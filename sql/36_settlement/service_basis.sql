@@ -27,20 +27,11 @@ paid as (
   join hub.benefit_month m on m.person_id = s.person_id and m.benefit = s.benefit and m.month = s.month
   where m.held
 ),
-bar as (
-  select pair.rule_id, pair.left_benefit as barred, pair.right_benefit as beside
-  from reference.rule_pair pair join reference.rule rule on rule.rule_id = pair.rule_id
-  where rule.type = 'exclusive' and rule.severity = 'violation' and pair.needs = 0 and rule.bars = 'left'
-  union all
-  select pair.rule_id, pair.right_benefit, pair.left_benefit
-  from reference.rule_pair pair join reference.rule rule on rule.rule_id = pair.rule_id
-  where rule.type = 'exclusive' and rule.severity = 'violation' and pair.needs = 0 and rule.bars = 'right'
-),
 event_county as (select distinct person_id, benefit, month, county from work.purchased_event where benefit is not null),
 barred as (
   select distinct s.person_id, s.benefit, s.month
   from event_county s
-  join bar on bar.barred = s.benefit
+  join work.bar bar on bar.barred = s.benefit
   join reference.rule_place place on place.rule_id = bar.rule_id and starts_with(s.county, place.place)
     and place.from_month <= s.month and s.month < place.until_month
   join hub.benefit_month m on m.person_id = s.person_id and m.benefit = bar.beside and m.month = s.month

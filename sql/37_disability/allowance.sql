@@ -40,20 +40,11 @@ due as (
   left join held h on h.person_id = j.person_id and strpos('|' || a.needs || '|', '|' || h.benefit || '|') > 0
   where j.in_force and (a.needs = '' or h.person_id is not null)
 ),
-bar as (
-  select pair.rule_id, pair.right_benefit as barred, pair.left_benefit as beside
-  from reference.rule_pair pair join reference.rule rule on rule.rule_id = pair.rule_id
-  where rule.type = 'exclusive' and rule.severity = 'violation' and pair.needs = 0 and rule.bars = 'right'
-  union all
-  select pair.rule_id, pair.left_benefit, pair.right_benefit
-  from reference.rule_pair pair join reference.rule rule on rule.rule_id = pair.rule_id
-  where rule.type = 'exclusive' and rule.severity = 'violation' and pair.needs = 0 and rule.bars = 'left'
-),
 barred as (
   select j.person_id, bar.barred as benefit, min(bar.rule_id) as rule_id
   from judged j
   join held h on h.person_id = j.person_id
-  join bar on bar.beside = h.benefit and bar.barred in ('MZ09', 'MZ10')
+  join work.bar bar on bar.beside = h.benefit and bar.barred in ('MZ09', 'MZ10')
   join reference.rule_place place on place.rule_id = bar.rule_id and starts_with(j.county, place.place)
     and place.from_month <= j.month and j.month < place.until_month
   group by j.person_id, bar.barred

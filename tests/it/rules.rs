@@ -11,16 +11,16 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Field, Schema};
-use arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
-use sqllogictest::{AsyncDB, DBOutput, DefaultColumnType, Runner};
+use sqllogictest::{AsyncDB, DBOutput, DefaultColumnType};
 use yilian_contract::rules::RulePlace;
-use yilian_engine::{Engine, EngineOptions, TableName};
+use yilian_engine::TableName;
 use yilian_pipeline::run::{Definition, tables_before_models};
 
 use crate::fixture::{files_below, new_folder};
+use crate::slt::{answer, assert_examples, session};
 
 /// What an example says in place of the models that make it.
 const GIVEN: [&str; 7] = [
@@ -52,8 +52,7 @@ struct Rules {
 
 impl Rules {
     fn new(spill_folder: PathBuf) -> Self {
-        let options = EngineOptions { memory_bytes: 256 << 20, threads: 1, spill_folder };
-        Self { session: Engine::new(&options).unwrap().session(), models: Vec::new() }
+        Self { session: session(spill_folder), models: Vec::new() }
     }
 
     async fn create(&mut self, switched_on: &str) -> Result<(), DataFusionError> {
@@ -117,26 +116,11 @@ impl AsyncDB for Rules {
             self.run_models().await?;
             return Ok(DBOutput::StatementComplete(0));
         }
-        let is_query = statement.starts_with("select");
-        let batches = self.execute(sql).await?;
-        if !is_query {
-            return Ok(DBOutput::StatementComplete(0));
+        if statement.starts_with("select") {
+            return answer(&self.session, sql).await;
         }
-        let format = FormatOptions::default().with_null("NULL");
-        let mut rows = Vec::new();
-        for batch in &batches {
-            let columns: Vec<_> = batch
-                .columns()
-                .iter()
-                .map(|column| ArrayFormatter::try_new(column.as_ref(), &format))
-                .collect::<Result<_, _>>()?;
-            rows.extend(
-                (0..batch.num_rows())
-                    .map(|row| columns.iter().map(|column| column.value(row).to_string()).collect::<Vec<_>>()),
-            );
-        }
-        let types = vec![DefaultColumnType::Any; rows.first().map_or(0, Vec::len)];
-        Ok(DBOutput::Rows { types, rows })
+        self.execute(sql).await?;
+        Ok(DBOutput::StatementComplete(0))
     }
 
     async fn shutdown(&mut self) {}
@@ -145,14 +129,7 @@ impl AsyncDB for Rules {
 #[tokio::test]
 async fn every_shipped_rule_flags_what_its_example_shows() {
     let spill = new_folder("rules");
-    let mut failures = Vec::new();
-    for example in files_below(&folder()) {
-        let mut runner = Runner::new(|| async { Ok(Rules::new(spill.clone())) });
-        if let Err(error) = runner.run_file_async(&example).await {
-            failures.push(error.display(false).to_string());
-        }
-    }
-    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+    assert_examples(&folder(), || Rules::new(spill.clone())).await;
 }
 
 #[test]

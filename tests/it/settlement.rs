@@ -6,10 +6,9 @@ use std::path::Path;
 use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 use datafusion::prelude::SessionContext;
-use yilian_engine::{Engine, EngineOptions};
 
 use crate::fixture::{new_folder, shared};
-use crate::slt::view_of;
+use crate::slt::{session, view_of};
 
 /// Ten thousand settlements of 1 to 10,000 fen and as many below zero, in two months and two places.
 const WORLD: [&str; 8] = [
@@ -51,8 +50,7 @@ async fn check(session: &SessionContext) -> [i64; 3] {
 
 #[tokio::test]
 async fn shares_add_up_to_payable_to_the_fen_and_the_check_sees_where_they_do_not() {
-    let options = EngineOptions { memory_bytes: 256 << 20, threads: 1, spill_folder: new_folder("settlement") };
-    let session = Engine::new(&options).unwrap().session();
+    let session = session(new_folder("settlement"));
     for statement in WORLD.iter().chain(&EVENTS) {
         execute(&session, statement).await;
     }

@@ -20,11 +20,50 @@ struct Models {
     session: SessionContext,
 }
 
-impl Models {
-    fn new(spill_folder: PathBuf) -> Self {
-        let options = EngineOptions { memory_bytes: 256 << 20, threads: 1, spill_folder };
-        Self { session: Engine::new(&options).unwrap().session() }
+/// A session for worked examples.
+pub(crate) fn session(spill_folder: PathBuf) -> SessionContext {
+    let options = EngineOptions { memory_bytes: 256 << 20, threads: 1, spill_folder };
+    Engine::new(&options).unwrap().session()
+}
+
+/// What a statement of an example answers.
+pub(crate) async fn answer(
+    session: &SessionContext,
+    sql: &str,
+) -> Result<DBOutput<DefaultColumnType>, DataFusionError> {
+    let frame = session.sql(sql).await?;
+    let columns = frame.schema().fields().len();
+    let batches = frame.collect().await?;
+    let format = FormatOptions::default().with_null("NULL");
+    let mut rows = Vec::new();
+    for batch in &batches {
+        let formatters = batch
+            .columns()
+            .iter()
+            .map(|column| ArrayFormatter::try_new(column.as_ref(), &format))
+            .collect::<Result<Vec<_>, _>>()?;
+        rows.extend((0..batch.num_rows()).map(|row| {
+            formatters.iter().map(|formatter| shown(&formatter.value(row).to_string())).collect::<Vec<_>>()
+        }));
     }
+    Ok(match columns {
+        0 => DBOutput::StatementComplete(0),
+        columns => DBOutput::Rows { types: vec![DefaultColumnType::Any; columns], rows },
+    })
+}
+
+/// Runs every example of a folder, each in a database of its own, and fails with all that do not give what they show.
+pub(crate) async fn assert_examples<D: AsyncDB>(folder: &Path, database: impl Fn() -> D) {
+    let examples = files_below(folder);
+    assert!(!examples.is_empty(), "{} holds no examples", folder.display());
+    let mut failures = Vec::new();
+    for example in examples {
+        let mut runner = Runner::new(|| async { Ok(database()) });
+        if let Err(error) = runner.run_file_async(&example).await {
+            failures.push(error.display(false).to_string());
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
 #[async_trait::async_trait]
@@ -39,25 +78,7 @@ impl AsyncDB for Models {
             }
             return Ok(DBOutput::StatementComplete(0));
         }
-        let frame = self.session.sql(sql).await?;
-        let columns = frame.schema().fields().len();
-        let batches = frame.collect().await?;
-        let format = FormatOptions::default().with_null("NULL");
-        let mut rows = Vec::new();
-        for batch in &batches {
-            let formatters = batch
-                .columns()
-                .iter()
-                .map(|column| ArrayFormatter::try_new(column.as_ref(), &format))
-                .collect::<Result<Vec<_>, _>>()?;
-            rows.extend((0..batch.num_rows()).map(|row| {
-                formatters.iter().map(|formatter| shown(&formatter.value(row).to_string())).collect::<Vec<_>>()
-            }));
-        }
-        Ok(match columns {
-            0 => DBOutput::StatementComplete(0),
-            columns => DBOutput::Rows { types: vec![DefaultColumnType::Any; columns], rows },
-        })
+        answer(&self.session, sql).await
     }
 
     async fn shutdown(&mut self) {}
@@ -65,18 +86,9 @@ impl AsyncDB for Models {
 
 #[tokio::test]
 async fn every_worked_example_gives_the_rows_that_it_shows() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("slt");
-    let examples = files_below(&folder);
-    assert!(!examples.is_empty(), "{} holds no examples", folder.display());
     let spill = new_folder("slt");
-    let mut failures = Vec::new();
-    for example in examples {
-        let mut runner = Runner::new(|| async { Ok(Models::new(spill.clone())) });
-        if let Err(error) = runner.run_file_async(&example).await {
-            failures.push(error.display(false).to_string());
-        }
-    }
-    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("slt");
+    assert_examples(&folder, || Models { session: session(spill.clone()) }).await;
 }
 
 #[test]
