@@ -21,10 +21,8 @@ dated as (
   where e.month is not null and (e.rank > 2 or o.person_id is null)
   group by e.person_id, e.rank
 ),
-best as (select person_id, min(rank) as rank from dated group by person_id),
 known as (
-  select best.person_id, best.rank, dated.month as death_month
-  from best join dated on dated.person_id = best.person_id and dated.rank = best.rank
+  select person_id, min(rank) as rank, first_value(month order by rank) as death_month from dated group by person_id
 ),
 sign_of_life as (
   select person_id, assessed_on as seen_on from staged.ability_assessment
@@ -33,14 +31,18 @@ sign_of_life as (
   union all select person_id, admitted_on from staged.inpatient_stay
   union all select person_id, cast(to_timestamp_seconds(started_at) as date) from staged.service_event where service = '13'
 ),
-last_seen as (select person_id, max(seen_on) as seen_on from sign_of_life where person_id is not null group by person_id)
+seen as (
+  select known.person_id, known.death_month, known.rank, max(sign.seen_on) as seen_on
+  from known left join sign_of_life sign on sign.person_id = known.person_id
+  group by known.person_id, known.death_month, known.rank
+)
 select
-  known.person_id,
-  known.death_month,
+  person_id,
+  death_month,
   case
-    when last_seen.seen_on >= known.death_month + interval '1 month' then 'death_conflict'
-    when known.rank <= 2 then 'dead'
+    when seen_on >= death_month + interval '1 month' then 'death_conflict'
+    when rank <= 2 then 'dead'
     else 'death_unconfirmed'
   end as death_status,
-  known.rank <= 2 as certified
-from known left join last_seen on last_seen.person_id = known.person_id
+  rank <= 2 as certified
+from seen

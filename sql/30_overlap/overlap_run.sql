@@ -20,6 +20,32 @@ run as (
   from numbered
   group by rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category, island
 ),
+-- What stands in the month before and after one month alone.
+beside as (
+  select run.rule_id, run.person_id, run.left_benefit, run.left_county, run.left_category, run.right_benefit,
+    run.right_county, run.right_category, run.from_month,
+    m.month < run.from_month as is_before,
+    m.benefit = run.left_benefit and m.county = run.left_county
+      and (m.category is not distinct from run.left_category) as is_left,
+    m.benefit = run.right_benefit and m.county = run.right_county
+      and (m.category is not distinct from run.right_category) as is_right
+  from run
+  join reference.rule rule on rule.rule_id = run.rule_id and rule.one_month_is_info
+  join hub.benefit_month m on m.person_id = run.person_id
+  where run.months = 1 and m.held
+    and (m.month = run.from_month - interval '1 month' or m.month = run.from_month + interval '1 month')
+),
+change as (
+  select rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category,
+    from_month
+  from beside
+  group by rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category,
+    from_month
+  having (bool_or(is_left and is_before) and not bool_or(is_left and not is_before)
+      and not bool_or(is_right and is_before) and bool_or(is_right and not is_before))
+    or (bool_or(is_right and is_before) and not bool_or(is_right and not is_before)
+      and not bool_or(is_left and is_before) and bool_or(is_left and not is_before))
+),
 changed as (
   select run.*,
     case
@@ -27,29 +53,15 @@ changed as (
       when run.left_amount < run.right_amount then 'left'
       when run.left_amount > run.right_amount then 'right'
     end as barred,
-    rule.one_month_is_info and run.months = 1
-      and ((left_before.person_id is not null and left_after.person_id is null
-          and right_before.person_id is null and right_after.person_id is not null)
-        or (right_before.person_id is not null and right_after.person_id is null
-          and left_before.person_id is null and left_after.person_id is not null)) as is_change
+    change.rule_id is not null as is_change
   from run
   join reference.rule rule on rule.rule_id = run.rule_id
-  left join hub.benefit_month left_before on left_before.person_id = run.person_id and left_before.held
-    and left_before.benefit = run.left_benefit and left_before.county = run.left_county
-    and (left_before.category is not distinct from run.left_category)
-    and left_before.month = run.from_month - interval '1 month' and run.months = 1
-  left join hub.benefit_month left_after on left_after.person_id = run.person_id and left_after.held
-    and left_after.benefit = run.left_benefit and left_after.county = run.left_county
-    and (left_after.category is not distinct from run.left_category)
-    and left_after.month = run.from_month + interval '1 month' and run.months = 1
-  left join hub.benefit_month right_before on right_before.person_id = run.person_id and right_before.held
-    and right_before.benefit = run.right_benefit and right_before.county = run.right_county
-    and (right_before.category is not distinct from run.right_category)
-    and right_before.month = run.from_month - interval '1 month' and run.months = 1
-  left join hub.benefit_month right_after on right_after.person_id = run.person_id and right_after.held
-    and right_after.benefit = run.right_benefit and right_after.county = run.right_county
-    and (right_after.category is not distinct from run.right_category)
-    and right_after.month = run.from_month + interval '1 month' and run.months = 1
+  left join change on change.rule_id = run.rule_id and change.person_id = run.person_id
+    and change.from_month = run.from_month and run.months = 1
+    and change.left_benefit = run.left_benefit and change.left_county = run.left_county
+    and (change.left_category is not distinct from run.left_category)
+    and change.right_benefit = run.right_benefit and (change.right_county is not distinct from run.right_county)
+    and (change.right_category is not distinct from run.right_category)
 )
 select rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category,
   from_month, until_month, months, left_amount, right_amount, at_risk, barred,

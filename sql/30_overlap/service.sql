@@ -1,25 +1,7 @@
--- Service events that somebody else pays for: no visits (13), and nothing that the person buys (market). An event that
--- was delivered again under one number is one event.
+-- Service events that somebody else pays for: nothing that the person buys (market).
 -- schema: work · pass: bucket · kept as: memory
 -- grain: none (one row per event)
-with repeated as (
-  select person_id, record_token, min(cast(period_end as bigint) * 1099511627776 + row) as first_row
-  from staged.service_event where person_id is not null
-  group by person_id, record_token
-  having count(*) > 1
-),
--- A time of day is staged in whole seconds.
-event as (
-  select e.person_id, to_timestamp_seconds(e.started_at) as started_at, to_timestamp_seconds(e.ended_at) as ended_at, c.county,
-    e.category, e.provider_code, e.subsidy, e.approved_on, e.record_token,
-    coalesce(o.link_grade, e.link_grade) as link_grade, e.delivery_id, e.row
-  from staged.service_event e
-  join reference.region_county c on c.code = substr(e.region, 1, 6)
-  left join repeated r on r.person_id = e.person_id and r.record_token = e.record_token
-  left join work.other_name o on o.person_id = e.person_id and o.name_ordinal = e.name_ordinal
-  where e.person_id is not null and e.service <> '13' and coalesce(e.category, '') <> 'market'
-    and (r.record_token is null or r.first_row = cast(e.period_end as bigint) * 1099511627776 + e.row)
-)
-select person_id, cast(date_trunc('month', started_at) as date) as month, cast(started_at as date) as day, county, category,
-  provider_code, started_at, ended_at, subsidy, approved_on, record_token, link_grade, delivery_id, row
-from event
+select person_id, month, cast(started_at as date) as day, county, category, provider_code, started_at, ended_at, subsidy,
+  approved_on, record_token, link_grade, delivery_id, row
+from work.service_event
+where coalesce(category, '') <> 'market'

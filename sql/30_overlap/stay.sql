@@ -1,6 +1,6 @@
 -- Stays in institutions. A row that its name links to a person counts where no row with that person's number is of the
 -- same institution.
--- schema: work · pass: bucket · kept as: view
+-- schema: work · pass: bucket · kept as: memory
 -- grain: none (one row per delivered stay that counts)
 select s.person_id, s.institution_code, s.admitted_on, s.discharged_on, s.region,
   coalesce(o.link_grade, s.link_grade) as link_grade, s.place, s.period_end, s.delivery_id, s.row

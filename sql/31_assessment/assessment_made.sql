@@ -4,49 +4,33 @@
 -- Assessments are recognised wherever they were made (内蒙古 二（二）4, 「全区范围互认」).
 -- schema: work · pass: bucket · kept as: memory
 -- grain: none (one row per delivered assessment)
-with made as (
-  select a.person_id, a.standard, a.level, a.dementia, a.assessed_on, a.valid_to, a.region, a.place,
-    'ability_assessment' as dataset, a.delivery_id, a.row
-  from staged.ability_assessment a
-  left join work.other_name o on o.person_id = a.person_id and o.name_ordinal = a.name_ordinal
-  where a.person_id is not null and o.person_id is null
-  union all
-  select a.person_id, 'LTCI2021', a.level, cast(null as varchar), a.assessed_on, a.valid_to, a.pool_region, a.place,
-    'ltci_assessment', a.delivery_id, a.row
-  from staged.ltci_assessment a
-  left join work.other_name o on o.person_id = a.person_id and o.name_ordinal = a.name_ordinal
-  where a.person_id is not null and o.person_id is null
-),
-numbered as (
-  select made.*, level.severity, level.severity_rank, coalesce(level.is_payable, false) as is_payable,
-    cast(extract(year from made.assessed_on) * 12 + extract(month from made.assessed_on) - 1 as bigint) as from_no,
-    case
-      when made.valid_to is null then
-        cast(extract(year from made.assessed_on) * 12 + extract(month from made.assessed_on) as bigint) + scale.valid_months
-      else cast(extract(year from made.valid_to) * 12 + extract(month from made.valid_to) as bigint)
-    end as last_no
-  from made
-  join reference.assessment_scale scale on scale.standard = made.standard
-  left join reference.assessment_level level on level.standard = made.standard and level.level = made.level
-),
+with several as (select person_id from work.assessment_scaled group by person_id having count(*) > 1),
 ordered as (
-  select numbered.*,
+  select a.*,
     lead(from_no) over (
-      partition by person_id, severity is null order by assessed_on, severity_rank, dataset, delivery_id, row
+      partition by a.person_id, severity is null order by assessed_on, severity_rank, dataset, delivery_id, row
     ) as next_no,
     lead(from_no) over (
-      partition by person_id, standard order by assessed_on, severity_rank, dataset, delivery_id, row
+      partition by a.person_id, standard order by assessed_on, severity_rank, dataset, delivery_id, row
     ) as next_of_standard_no,
     lag(assessed_on) over (
-      partition by person_id, standard order by assessed_on, severity_rank, dataset, delivery_id, row
+      partition by a.person_id, standard order by assessed_on, severity_rank, dataset, delivery_id, row
     ) as before_on,
     lag(last_no) over (
-      partition by person_id, standard order by assessed_on, severity_rank, dataset, delivery_id, row
+      partition by a.person_id, standard order by assessed_on, severity_rank, dataset, delivery_id, row
     ) as before_last_no,
     lag(severity_rank) over (
-      partition by person_id, standard order by assessed_on, severity_rank, dataset, delivery_id, row
+      partition by a.person_id, standard order by assessed_on, severity_rank, dataset, delivery_id, row
     ) as before_rank
-  from numbered
+  from work.assessment_scaled a join several on several.person_id = a.person_id
+),
+followed as (
+  select * from ordered
+  union all
+  -- Of whom there is one alone, nothing comes before or after.
+  select a.*, null, null, null, null, null
+  from work.assessment_scaled a left join several on several.person_id = a.person_id
+  where several.person_id is null
 )
 select person_id, standard, level, severity, severity_rank, is_payable, dementia, assessed_on,
   -- Without a last day of its own it holds to the end of the last month.
@@ -58,4 +42,4 @@ select person_id, standard, level, severity, severity_rank, is_payable, dementia
   case when from_no < before_last_no then before_on end as repeats_on,
   from_no < before_last_no and severity_rank is distinct from before_rank as is_change,
   region, place, dataset, delivery_id, row
-from ordered
+from followed

@@ -3,21 +3,7 @@
 -- the person is; a member of whom the roll says neither counts, being on it.
 -- schema: work · pass: bucket · kept as: memory
 -- grain: none (one row per delivered row and circumstance)
-with roll as (
-  select s.person_id, s.benefit, s.support_mode, s.self_care, s.wish_central, s.cover, s.guaranteed,
-    greatest(cast(extract(year from s.from_month) * 12 + extract(month from s.from_month) - 1 as bigint), span.from_no)
-      as from_no,
-    least(
-      cast(extract(year from coalesce(s.to_month, s.period_end)) * 12
-        + extract(month from coalesce(s.to_month, s.period_end)) as bigint),
-      span.until_no) as until_no
-  from staged.assistance_roll s
-  join work.snapshot_span span on span.dataset = 'assistance_roll' and span.place = s.place
-    and span.period_end = s.period_end
-  left join work.other_name o on o.person_id = s.person_id and o.name_ordinal = s.name_ordinal
-  where s.person_id is not null and o.person_id is null
-),
-family as (
+with family as (
   select s.person_id, s.kind,
     greatest(cast(extract(year from s.from_month) * 12 + extract(month from s.from_month) - 1 as bigint), span.from_no)
       as from_no,
@@ -31,38 +17,24 @@ family as (
   left join work.other_name o on o.person_id = s.person_id and o.name_ordinal = s.name_ordinal
   where s.person_id is not null and o.person_id is null and s.kind in ('death', 'disability')
 ),
-certificate as (
-  select s.person_id, s.grade,
-    greatest(cast(extract(year from s.issued_on) * 12 + extract(month from s.issued_on) - 1 as bigint), span.from_no)
-      as from_no,
-    case
-      when s.valid_to is null then span.until_no
-      else least(cast(extract(year from s.valid_to) * 12 + extract(month from s.valid_to) as bigint), span.until_no)
-    end as until_no
-  from staged.disability_certificate s
-  join work.snapshot_span span on span.dataset = 'disability_certificate' and span.place = s.place
-    and span.period_end = s.period_end
-  left join work.other_name o on o.person_id = s.person_id and o.name_ordinal = s.name_ordinal
-  where s.person_id is not null and o.person_id is null and s.status = 'valid'
-),
 assessed as (select * from work.assessment_made where severity is not null)
 select person_id, case benefit when 'MZ05' then 'low_income' when 'MZ06' then 'borderline' else 'destitute' end
     as circumstance, from_no, until_no
-from roll
+from work.roll_span
 where benefit <> 'MZ05' or cover = 'household' or guaranteed or (cover is null and guaranteed is null)
 union all
 select person_id, case support_mode when 'central' then 'destitute_central' else 'destitute_dispersed' end, from_no, until_no
-from roll where benefit = 'MZ07' and support_mode in ('central', 'dispersed')
+from work.roll_span where benefit = 'MZ07' and support_mode in ('central', 'dispersed')
 union all
-select person_id, 'wish_central', from_no, until_no from roll where benefit = 'MZ07' and wish_central
+select person_id, 'wish_central', from_no, until_no from work.roll_span where benefit = 'MZ07' and wish_central
 union all
-select person_id, 'dependent', from_no, until_no from roll where benefit = 'MZ07' and self_care in ('half', 'none')
+select person_id, 'dependent', from_no, until_no from work.roll_span where benefit = 'MZ07' and self_care in ('half', 'none')
 union all
 select person_id, case kind when 'death' then 'only_child_dead' else 'only_child_disabled' end, from_no, until_no from family
 union all
-select person_id, 'disability', from_no, until_no from certificate
+select person_id, 'disability', from_no, until_no from work.certificate_span
 union all
-select person_id, 'heavy_disability', from_no, until_no from certificate where grade in ('1', '2')
+select person_id, 'heavy_disability', from_no, until_no from work.certificate_span where grade in ('1', '2')
 union all
 -- One that a later one replaced and outlasted is still in force: who has it needs no other.
 select person_id, 'assessed', from_no, cast(extract(year from valid_to) * 12 + extract(month from valid_to) as bigint)

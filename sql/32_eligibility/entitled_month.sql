@@ -13,24 +13,30 @@ with due as (
     end as due_no
   from work.entitled e
   join reference.entitlement d on d.entitlement_id = e.entitlement_id and d.rank = e.rank
+),
+state as (
+  select r.person_id, month.month, month.month_no, r.hukou_county, r.residence_county, r.residence_since,
+    coalesce(c.mask, 0) as mask, coalesce(h.mask, 0) as held
+  from work.register_span r
+  join (select distinct person_id from work.entitled) e on e.person_id = r.person_id
+  join reference.month month on month.month_no >= r.from_no and month.month_no < r.until_no
+  left join work.circumstance_month c on c.person_id = r.person_id and c.month_no = month.month_no
+  left join work.person_month h on h.person_id = r.person_id and h.month = month.month
+  where r.status = 'active'
 )
-select due.person_id, due.entitlement_id, due.purpose, due.rank, due.benefit, month.month, month.month_no,
-  r.hukou_county, r.residence_county, coalesce(c.mask, 0) as mask, coalesce(h.mask, 0) as held
+select due.person_id, due.entitlement_id, due.purpose, due.rank, due.benefit, s.month, s.month_no, s.hukou_county,
+  s.residence_county, s.mask, s.held
 from due
-join work.register_span r on r.person_id = due.person_id
-join reference.month month on month.month_no >= r.from_no and month.month_no < r.until_no and month.month_no >= due.due_no
-left join work.circumstance_month c on c.person_id = due.person_id and c.month_no = month.month_no
-left join work.person_month h on h.person_id = due.person_id and h.month = month.month
-where r.status = 'active'
-  and (not due.by_hukou or starts_with(r.hukou_county, due.place))
-  and (not due.by_residence or starts_with(r.residence_county, due.place))
-  and (due.from_month is null or due.from_month <= month.month)
-  and (due.until_month is null or month.month < due.until_month)
-  and (due.resided_months = 0 or r.residence_since is null
-    or cast(extract(year from r.residence_since) * 12 + extract(month from r.residence_since) - 1 as bigint)
-      + due.resided_months <= month.month_no)
-  and (due.need_1 = 0 or (coalesce(c.mask, 0) & due.need_1) <> 0)
-  and (due.need_2 = 0 or (coalesce(c.mask, 0) & due.need_2) <> 0)
-  and (due.need_3 = 0 or (coalesce(c.mask, 0) & due.need_3) <> 0)
-  and (coalesce(c.mask, 0) & due.unless_mask) = 0
-  and (coalesce(h.mask, 0) & due.unless_held) = 0
+join state s on s.person_id = due.person_id and s.month_no >= due.due_no
+where (not due.by_hukou or starts_with(s.hukou_county, due.place))
+  and (not due.by_residence or starts_with(s.residence_county, due.place))
+  and (due.from_month is null or due.from_month <= s.month)
+  and (due.until_month is null or s.month < due.until_month)
+  and (due.resided_months = 0 or s.residence_since is null
+    or cast(extract(year from s.residence_since) * 12 + extract(month from s.residence_since) - 1 as bigint)
+      + due.resided_months <= s.month_no)
+  and (due.need_1 = 0 or (s.mask & due.need_1) <> 0)
+  and (due.need_2 = 0 or (s.mask & due.need_2) <> 0)
+  and (due.need_3 = 0 or (s.mask & due.need_3) <> 0)
+  and (s.mask & due.unless_mask) = 0
+  and (s.held & due.unless_held) = 0

@@ -2,15 +2,30 @@
 -- while it holds in the last month that can be judged. The columns are those by which a flag is known from run to run.
 -- schema: work · pass: bucket · kept as: table
 -- grain: rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category, from_month
-with numbered as (
-  select g.*, judged_no - row_number() over (
-    partition by person_id, gap_kind, category, county order by month_no
+with whole as (
+  select person_id, gap_kind, benefit, county, category, min(month) as from_month, max(month) as until_month,
+    count(*) as months, max(judged_no) = max(judged_months) as is_open,
+    max(judged_no) - min(judged_no) + 1 > count(*) as is_broken
+  from work.gap_month
+  group by person_id, gap_kind, benefit, county, category
+),
+-- Most are one run each; only of whom one is broken are the months looked at.
+broken as (select distinct person_id, gap_kind from whole where is_broken),
+numbered as (
+  select g.*, g.judged_no - row_number() over (
+    partition by g.person_id, g.gap_kind, g.category, g.county order by g.month_no
   ) as island
   from work.gap_month g
+  join broken on broken.person_id = g.person_id and broken.gap_kind = g.gap_kind
 ),
 run as (
-  select person_id, gap_kind, benefit, county, category, min(month) as from_month, max(month) as until_month,
-    count(*) as months, max(judged_no) = max(judged_months) as is_open
+  select whole.person_id, whole.gap_kind, benefit, county, category, from_month, until_month, months, is_open
+  from whole
+  left join broken on broken.person_id = whole.person_id and broken.gap_kind = whole.gap_kind
+  where broken.person_id is null
+  union all
+  select person_id, gap_kind, benefit, county, category, min(month), max(month), count(*),
+    max(judged_no) = max(judged_months)
   from numbered
   group by person_id, gap_kind, benefit, county, category, island
 ),

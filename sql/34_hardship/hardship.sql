@@ -9,15 +9,23 @@ with spell as (
   join reference.hardship_group g on g.circumstance = c.circumstance
   where c.from_no < c.until_no
 ),
+-- Spells of which each touches every other are one; only the others are looked at one by one.
+whole as (
+  select person_id, hardship, circumstance, min(from_no) as from_no, max(until_no) as until_no,
+    max(from_no) > min(until_no) as is_broken
+  from spell group by person_id, hardship, circumstance
+),
 begun as (
   select spell.*,
     case
-      when from_no <= max(until_no) over (
-        partition by person_id, hardship, circumstance order by from_no, until_no
+      when spell.from_no <= max(spell.until_no) over (
+        partition by spell.person_id, spell.hardship, spell.circumstance order by spell.from_no, spell.until_no
         rows between unbounded preceding and 1 preceding
       ) then 0 else 1
     end as is_new
   from spell
+  join whole on whole.person_id = spell.person_id and whole.hardship = spell.hardship
+    and whole.circumstance = spell.circumstance and whole.is_broken
 ),
 joined as (
   select begun.*, sum(is_new) over (
@@ -28,6 +36,8 @@ joined as (
 merged as (
   select person_id, hardship, circumstance, min(from_no) as from_no, max(until_no) as until_no
   from joined group by person_id, hardship, circumstance, island
+  union all
+  select person_id, hardship, circumstance, from_no, until_no from whole where not is_broken
 ),
 subject as (
   select p.person_id, p.residence_county,

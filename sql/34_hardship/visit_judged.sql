@@ -1,5 +1,5 @@
 -- The months of a county in which visits can be judged: its register and its service events are complete.
--- schema: work · pass: bucket · kept as: view
+-- schema: work · pass: bucket · kept as: memory
 -- grain: county, month_no
 with county as (select distinct county from hub.hardship where county is not null),
 office as (

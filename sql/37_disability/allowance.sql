@@ -6,44 +6,20 @@
 -- does subsistence allowance (A03) or a pension (A18).
 -- schema: work · pass: bucket · kept as: memory
 -- grain: person_id, benefit
-with paid_until as (
-  select place, max(try_cast(period || '-01' as date)) as month
-  from reference.delivery where dataset = 'benefit_payment' and length(period) = 7
-  group by place
-),
-subject as (
-  select c.person_id, c.category, c.grade, c.status, c.issued_on, c.valid_to, c.link_grade,
-    coalesce(p.hukou_county, c.county) as county, p.birth_month
-  from work.certificate c join hub.person p on p.person_id = c.person_id
-  where c.is_newest and p.death_status = 'alive' and coalesce(p.register_status, 'active') = 'active'
-),
-judged as (
-  select s.person_id, s.county, s.category, s.grade, s.link_grade, max(u.month) as month,
-    s.status = 'valid' and s.issued_on < max(u.month) + interval '1 month'
-      and coalesce(s.valid_to, max(u.month)) >= max(u.month) as in_force
-  from subject s join paid_until u on starts_with(s.county, u.place)
-  group by s.person_id, s.county, s.category, s.grade, s.link_grade, s.status, s.issued_on, s.valid_to
-),
-held as (
-  select m.person_id, m.benefit, sum(m.amount) as amount
-  from hub.benefit_month m join judged j on j.person_id = m.person_id and j.month = m.month
-  where m.held
-  group by m.person_id, m.benefit
-),
-due as (
+with due as (
   select distinct j.person_id, a.benefit
-  from judged j
+  from work.certified_month j
   join reference.disability_allowance a on starts_with(j.county, a.place)
     and a.from_month <= j.month and j.month < a.until_month
     and strpos('|' || a.grades || '|', '|' || j.grade || '|') > 0
     and (a.categories = '' or strpos('|' || a.categories || '|', '|' || j.category || '|') > 0)
-  left join held h on h.person_id = j.person_id and strpos('|' || a.needs || '|', '|' || h.benefit || '|') > 0
+  left join work.held_beside h on h.person_id = j.person_id and strpos('|' || a.needs || '|', '|' || h.benefit || '|') > 0
   where j.in_force and (a.needs = '' or h.person_id is not null)
 ),
 barred as (
   select j.person_id, bar.barred as benefit, min(bar.rule_id) as rule_id
-  from judged j
-  join held h on h.person_id = j.person_id
+  from work.certified_month j
+  join work.held_beside h on h.person_id = j.person_id
   join work.bar bar on bar.beside = h.benefit and bar.barred in ('MZ09', 'MZ10')
   join reference.rule_place place on place.rule_id = bar.rule_id and starts_with(j.county, place.place)
     and place.from_month <= j.month and j.month < place.until_month
@@ -51,7 +27,7 @@ barred as (
 ),
 declined as (
   select distinct j.person_id, a.benefit
-  from judged j
+  from work.certified_month j
   join staged.benefit_approval a on a.person_id = j.person_id and a.benefit in ('MZ09', 'MZ10')
     and a.decision in ('refused', 'waived')
     and coalesce(a.decided_on, a.applied_on) >= j.month - interval '11 months'
@@ -67,9 +43,9 @@ select j.person_id, which.benefit, j.month, due.person_id is not null as is_due,
     when due.person_id is not null then 'excluded'
     else 'none'
   end as state
-from judged j
+from work.certified_month j
 cross join (values ('MZ09'), ('MZ10')) as which(benefit)
 left join due on due.person_id = j.person_id and due.benefit = which.benefit
-left join held h on h.person_id = j.person_id and h.benefit = which.benefit
+left join work.held_beside h on h.person_id = j.person_id and h.benefit = which.benefit
 left join barred on barred.person_id = j.person_id and barred.benefit = which.benefit
 left join declined on declined.person_id = j.person_id and declined.benefit = which.benefit

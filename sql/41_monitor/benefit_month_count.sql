@@ -7,10 +7,16 @@ with held as (
   from hub.benefit_month where held and link_grade <> 'name'
   group by person_id, benefit, month, county
 ),
-marked as (
-  select held.*, month = min(month) over (partition by person_id, benefit, county, extract(year from month)) as is_first
-  from held
-)
-select month, county, benefit, count(*) as persons, count(*) filter (where is_first) as first_persons,
-  cast(sum(amount) as decimal(18, 2)) as amount
-from marked group by month, county, benefit
+begun as (
+  select person_id, benefit, county, min(month) as month
+  from hub.benefit_month where held and link_grade <> 'name'
+  group by person_id, benefit, county, extract(year from month)
+),
+counted as (
+  select month, county, benefit, count(*) as persons, sum(amount) as amount from held group by month, county, benefit
+),
+first_counted as (select month, county, benefit, count(*) as persons from begun group by month, county, benefit)
+select c.month, c.county, c.benefit, c.persons, coalesce(f.persons, 0) as first_persons,
+  cast(c.amount as decimal(18, 2)) as amount
+from counted c
+left join first_counted f on f.month = c.month and f.county = c.county and f.benefit = c.benefit

@@ -14,6 +14,7 @@
 
 mod error;
 mod failure;
+mod planned;
 mod query;
 mod session;
 mod tables;
@@ -21,6 +22,9 @@ mod tables;
 pub use datafusion::error::DataFusionError;
 pub use error::EngineError;
 pub use failure::QueryFailure;
+pub use planned::{Filters, PlannedQuery, register_by_name};
 pub use query::{TableName, tables_read_by};
 pub use session::{Engine, EngineOptions};
-pub use tables::{register_parquet, register_provider, register_rows, register_view, view_types};
+pub use tables::{
+    forget, register_parquet, register_provider, register_rows, register_view, rows_in_memory, view_types,
+};

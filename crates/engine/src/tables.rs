@@ -2,6 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
+use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::{MemorySchemaProvider, TableProvider};
 use datafusion::common::TableReference;
@@ -62,12 +63,34 @@ pub fn register_rows(
     register_provider(session, name, Arc::new(table))
 }
 
+/// A table of rows in memory, in the types of a Parquet table ([`view_types`]), for sessions to register.
+///
+/// # Errors
+/// [`EngineError::Register`] if a text does not fit into a view.
+pub fn rows_in_memory(name: &TableName, batch: &RecordBatch) -> Result<Arc<dyn TableProvider>, EngineError> {
+    let failed = failed(&name.schema, &name.table, 0);
+    let schema = view_types(&batch.schema());
+    let columns = batch.columns().iter().zip(schema.fields());
+    let columns = columns.map(|(column, field)| cast(column, field.data_type())).collect::<Result<Vec<_>, _>>();
+    let rows = columns.and_then(|columns| RecordBatch::try_new(Arc::clone(&schema), columns));
+    let rows = rows.map_err(|source| failed(source.into()))?;
+    MemTable::try_new(schema, vec![vec![rows]]).map(|table| Arc::new(table) as Arc<dyn TableProvider>).map_err(failed)
+}
+
 /// Makes `schema.table` another name for a query that has already been planned.
 ///
 /// # Errors
 /// [`EngineError::Register`] if the name is taken.
 pub fn register_view(session: &SessionContext, schema: &str, table: &str, query: DataFrame) -> Result<(), EngineError> {
     put(session, schema, table, query.into_view()).map_err(failed(schema, table, 0))
+}
+
+/// Ends a table: what it holds in memory is free when the last query that reads it ends.
+///
+/// # Errors
+/// What the engine says of a catalogue that cannot be changed.
+pub fn forget(session: &SessionContext, name: &TableName) -> Result<(), DataFusionError> {
+    session.deregister_table(TableReference::partial(name.schema.as_str(), name.table.as_str())).map(|_| ())
 }
 
 /// The schema that a Parquet table of these columns has in a query: text is read as views.

@@ -1,16 +1,21 @@
 //! A bucket: the models of `pass: bucket`, in order, for the people of one range of slots.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{RecordBatch, RecordBatchOptions};
 use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
 use datafusion::catalog::TableProvider;
 use datafusion::dataframe::DataFrame;
 use datafusion::prelude::SessionContext;
 use futures::{StreamExt, TryStreamExt};
-use yilian_engine::{Engine, TableName, register_parquet, register_provider, register_rows, register_view};
+use yilian_engine::{
+    Engine, Filters, PlannedQuery, TableName, forget, register_by_name, register_parquet, register_provider,
+    register_rows, register_view, rows_in_memory,
+};
 
 use super::RunError;
 use super::model::{KeptAs, Model, ModelGraph, Pass};
@@ -29,6 +34,14 @@ impl Sources {
         self.tables.push((name, provider));
     }
 
+    /// Adds a small table, whose rows stay in memory.
+    pub(crate) fn add_rows(&mut self, (schema, table): (&str, &str), batch: &RecordBatch) -> Result<(), RunError> {
+        let name = TableName { schema: schema.to_owned(), table: table.to_owned() };
+        let provider = rows_in_memory(&name, batch)?;
+        self.add(name, provider);
+        Ok(())
+    }
+
     pub(crate) fn register_all(&self, session: &SessionContext) -> Result<(), RunError> {
         for (name, provider) in &self.tables {
             register_provider(session, name, Arc::clone(provider))?;
@@ -36,13 +49,20 @@ impl Sources {
         Ok(())
     }
 
-    /// Registers every table, of those with a `person_id` the rows that stand under one of `ids`.
-    fn register_people(&self, session: &SessionContext, united: &United, ids: (i64, i64)) -> Result<(), RunError> {
+    /// Registers the tables about people by name alone, and all others.
+    fn register_for_planning(&self, session: &SessionContext) -> Result<(), RunError> {
         for (name, provider) in &self.tables {
-            if provider.schema().index_of("person_id").is_err() {
-                register_provider(session, name, Arc::clone(provider))?;
-                continue;
+            match is_about_people(provider) {
+                true => register_by_name(session, name, provider.schema(), Filters::ByTable)?,
+                false => register_provider(session, name, Arc::clone(provider))?,
             }
+        }
+        Ok(())
+    }
+
+    /// Registers of each table about people the rows that stand under one of `ids`.
+    fn register_people(&self, session: &SessionContext, united: &United, ids: (i64, i64)) -> Result<(), RunError> {
+        for (name, provider) in self.tables.iter().filter(|(_, provider)| is_about_people(provider)) {
             let people = session
                 .read_table(Arc::clone(provider))
                 .and_then(|table| united.rows_of(table, ids))
@@ -53,51 +73,127 @@ impl Sources {
     }
 }
 
+fn is_about_people(table: &Arc<dyn TableProvider>) -> bool {
+    table.schema().index_of("person_id").is_ok()
+}
+
 /// Where one bucket's tables lie: `folder/<schema>.<table>/<bucket>.parquet`.
 pub(crate) fn table_file(folder: &Path, name: &TableName, bucket: usize) -> PathBuf {
     folder.join(name.to_string()).join(format!("{bucket:05}.parquet"))
 }
 
-/// Computes the bucket models for the people with ids in `ids`, and writes the tables that outlive it below `folder`.
-pub(crate) async fn run_bucket(
-    engine: &Engine,
-    (sources, united): (&Sources, &United),
-    graph: &ModelGraph,
-    (bucket, ids): (usize, (i64, i64)),
-    folder: &Path,
-) -> Result<(), RunError> {
-    let session = engine.session();
-    sources.register_people(&session, united, ids)?;
-    for model in graph.of_pass(Pass::Bucket) {
-        compute(&session, model, &table_file(folder, &model.name, bucket)).await?;
-    }
-    Ok(())
+/// The bucket models, planned once for all buckets: planning them takes longer than running them for a few people.
+pub(crate) struct BucketPlan {
+    sources: Sources,
+    steps: Vec<Step>,
 }
 
-/// Makes one model readable in a bucket's session from memory; a table that outlives the bucket is also written to `file`.
-///
-/// A bucket fits into memory, and most of its tables are read several times.
-async fn compute(session: &SessionContext, model: &Model, file: &Path) -> Result<(), RunError> {
-    let Some(rows) = planned(session, model).await? else { return Ok(()) };
-    let stream = rows.execute_stream().await.map_err(RunError::query(&model.name))?;
-    let schema = stream.schema();
-    let mut held: Vec<RecordBatch> = stream.try_collect().await.map_err(RunError::query(&model.name))?;
-    if model.has_order() {
-        held = in_order(&held, &schema, &model.grain).map_err(RunError::arrow(model.name.to_string()))?;
-    }
-    if model.kept_as == KeptAs::Table {
-        let mut writer = begin(file, &schema, model)?;
-        for batch in &held {
-            writer.write(batch.clone())?;
+/// A model that is computed, and the tables that no later one reads.
+struct Step {
+    model: Model,
+    query: PlannedQuery,
+    read_no_more: Vec<TableName>,
+}
+
+impl BucketPlan {
+    pub(crate) async fn new(engine: &Engine, sources: &Sources, graph: &ModelGraph) -> Result<Self, RunError> {
+        let session = engine.session();
+        sources.register_for_planning(&session)?;
+        let mut last_reads = last_reads(graph);
+        let mut steps = Vec::new();
+        for model in graph.of_pass(Pass::Bucket) {
+            if model.kept_as == KeptAs::View {
+                view(&session, model).await?;
+                continue;
+            }
+            let query = PlannedQuery::new(&session, &model.query).await.map_err(RunError::query(&model.name))?;
+            register_by_name(&session, &model.name, query.schema(), Filters::ByQuery)?;
+            let read_no_more = last_reads.remove(&model.name).unwrap_or_default();
+            steps.push(Step { model: model.clone(), query, read_no_more });
         }
-        writer.finish()?;
+        Ok(Self { sources: sources.clone(), steps })
     }
-    Ok(register_rows(session, &model.name, schema, held)?)
+
+    /// Computes the bucket models for the people with ids in `ids`, and writes the tables that outlive it below `folder`.
+    pub(crate) async fn run(
+        &self,
+        engine: &Engine,
+        united: &United,
+        (bucket, ids): (usize, (i64, i64)),
+        folder: &Path,
+    ) -> Result<(), RunError> {
+        let session = engine.session();
+        self.sources.register_people(&session, united, ids)?;
+        for step in &self.steps {
+            step.compute(&session, &table_file(folder, &step.model.name, bucket)).await?;
+            for name in &step.read_no_more {
+                forget(&session, name).map_err(RunError::query(name))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Step {
+    /// Makes the model readable in a bucket's session from memory; a table that outlives the bucket is also written to
+    /// `file`.
+    ///
+    /// A bucket fits into memory, and most of its tables are read several times.
+    async fn compute(&self, session: &SessionContext, file: &Path) -> Result<(), RunError> {
+        let (model, schema) = (&self.model, self.query.schema());
+        let stream = self.query.run(session).await.map_err(RunError::query(&model.name))?;
+        let batches: Vec<RecordBatch> = stream.try_collect().await.map_err(RunError::query(&model.name))?;
+        let held = batches.into_iter().map(|batch| under(&schema, batch)).collect::<Result<Vec<_>, _>>();
+        let mut held = held.map_err(RunError::arrow(model.name.to_string()))?;
+        if model.has_order() {
+            held = in_order(&held, &schema, &model.grain).map_err(RunError::arrow(model.name.to_string()))?;
+        }
+        if model.kept_as == KeptAs::Table {
+            let mut writer = begin(file, &schema, model)?;
+            for batch in &held {
+                writer.write(batch.clone())?;
+            }
+            writer.finish()?;
+        }
+        Ok(register_rows(session, &model.name, schema, held)?)
+    }
+}
+
+/// A batch under the columns that the plans expect, which may know better than its own whether nulls can occur.
+fn under(schema: &SchemaRef, batch: RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    RecordBatch::try_new_with_options(Arc::clone(schema), batch.columns().to_vec(), &options)
+}
+
+/// The computed tables of a bucket by the model that is the last to read them, itself where none does.
+fn last_reads(graph: &ModelGraph) -> BTreeMap<TableName, Vec<TableName>> {
+    let mut behind_view: BTreeMap<&TableName, Vec<&TableName>> = BTreeMap::new();
+    let mut last_reader: BTreeMap<&TableName, &TableName> = BTreeMap::new();
+    for model in graph.of_pass(Pass::Bucket) {
+        let reads = model.reads.iter().flat_map(|read| behind_view.get(read).cloned().unwrap_or_else(|| vec![read]));
+        let reads: Vec<&TableName> = reads.collect();
+        if model.kept_as == KeptAs::View {
+            behind_view.insert(&model.name, reads);
+            continue;
+        }
+        last_reader.insert(&model.name, &model.name);
+        for read in reads {
+            last_reader.entry(read).and_modify(|last| *last = &model.name);
+        }
+    }
+    let mut tables: BTreeMap<TableName, Vec<TableName>> = BTreeMap::new();
+    for (table, last) in last_reader {
+        tables.entry(last.clone()).or_default().push(table.clone());
+    }
+    tables
 }
 
 /// Makes one model readable in a session from `file`: a table of all people may be large.
 pub(crate) async fn compute_to_file(session: &SessionContext, model: &Model, file: &Path) -> Result<(), RunError> {
-    let Some(mut rows) = planned(session, model).await? else { return Ok(()) };
+    if model.kept_as == KeptAs::View {
+        return view(session, model).await;
+    }
+    let mut rows = rows(session, model).await?;
     if model.has_order() {
         rows = rows.sort(model.order()).map_err(RunError::query(&model.name))?;
     }
@@ -110,14 +206,13 @@ pub(crate) async fn compute_to_file(session: &SessionContext, model: &Model, fil
     Ok(register_parquet(session, &model.name.schema, &model.name.table, &[file.to_owned()]).await?)
 }
 
-/// The rows of a model that are to be computed; `None` for a view, which is made readable as it is.
-async fn planned(session: &SessionContext, model: &Model) -> Result<Option<DataFrame>, RunError> {
-    let rows = session.sql(&model.query).await.map_err(RunError::query(&model.name))?;
-    if model.kept_as == KeptAs::View {
-        register_view(session, &model.name.schema, &model.name.table, rows)?;
-        return Ok(None);
-    }
-    Ok(Some(rows))
+/// Makes a model readable as it is, computed anew by each reader.
+async fn view(session: &SessionContext, model: &Model) -> Result<(), RunError> {
+    Ok(register_view(session, &model.name.schema, &model.name.table, rows(session, model).await?)?)
+}
+
+async fn rows(session: &SessionContext, model: &Model) -> Result<DataFrame, RunError> {
+    session.sql(&model.query).await.map_err(RunError::query(&model.name))
 }
 
 fn begin(file: &Path, schema: &SchemaRef, model: &Model) -> Result<TableWriter<File>, RunError> {

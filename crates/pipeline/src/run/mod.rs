@@ -58,7 +58,7 @@ use crate::progress::Progress;
 use crate::publication::{self, Inputs, Publication};
 use crate::receive::{Accepted, Received, current_deliveries, judge_inbox};
 use crate::site::{Site, Work};
-use bucket::{Sources, run_bucket};
+use bucket::{BucketPlan, Sources};
 use keys::Keys;
 use reference::ReferenceInputs;
 use spine::ids_of_slots;
@@ -193,7 +193,7 @@ impl<'a> Night<'a> {
         staged.open_erased(self, &session, &mut sources).await?;
         let first_seen = namesakes::first_seen(self.site.store(), previous).await?;
         for (name, batch) in namesakes::tables(&desk.names, &first_seen, self.options.as_of)? {
-            ledger::open_batch(self.work.path(), &session, ("spine", name), &batch, &mut sources).await?;
+            sources.add_rows(("spine", name), &batch)?;
         }
         let tables = reference::tables(&ReferenceInputs {
             schemas: &self.definition.schemas,
@@ -209,7 +209,7 @@ impl<'a> Night<'a> {
         })?;
         let history = ("match_history", match_rate::history(self.site.store(), previous).await?);
         for (name, batch) in tables.into_iter().chain([history]) {
-            ledger::open_batch(self.work.path(), &session, ("reference", name), &batch, &mut sources).await?;
+            sources.add_rows(("reference", name), &batch)?;
         }
         Ok(sources)
     }
@@ -223,16 +223,13 @@ impl<'a> Night<'a> {
     ) -> Result<usize, RunError> {
         let buckets = self.options.buckets.unwrap_or_else(|| self.buckets_for(staged.rows)).clamp(1, SLOTS);
         progress.start("model people", Some(u64::from(buckets)));
-        let (graph, folder) = (Arc::new(self.definition.graph.clone()), self.work.path().to_owned());
+        let plan = Arc::new(BucketPlan::new(&self.engine, sources, &self.definition.graph).await?);
         let mut running = futures::stream::iter(0..buckets)
             .map(|bucket| {
                 let ids = ids_of_slots(edge(bucket, buckets), edge(bucket + 1, buckets));
-                let (engine, graph) = (Arc::clone(&self.engine), Arc::clone(&graph));
-                let (sources, united, folder) = (sources.clone(), Arc::clone(united), folder.clone());
-                let number = usize::try_from(bucket).unwrap_or_default();
-                tokio::spawn(
-                    async move { run_bucket(&engine, (&sources, &united), &graph, (number, ids), &folder).await },
-                )
+                let (engine, plan, united) = (Arc::clone(&self.engine), Arc::clone(&plan), Arc::clone(united));
+                let (number, folder) = (usize::try_from(bucket).unwrap_or_default(), self.work.path().to_owned());
+                tokio::spawn(async move { plan.run(&engine, &united, (number, ids), &folder).await })
             })
             .buffer_unordered(self.options.threads.max(1));
         while let Some(finished) = running.next().await {
