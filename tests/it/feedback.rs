@@ -192,9 +192,25 @@ pub(crate) fn opened(offices: &Offices, department: &str, parcel: &Path) -> Vec<
     entries(&identity, &fs::read(parcel).unwrap())
 }
 
+/// The clues of a parcel, each with all that it says: wordings and deliveries stand in the file once.
 pub(crate) fn clues_in(files: &[(String, Vec<u8>)]) -> Vec<Value> {
     let (_, bytes) = files.iter().find(|(name, _)| name == "clues.json").unwrap();
-    serde_json::from_slice(bytes).unwrap()
+    let file: Value = serde_json::from_slice(bytes).unwrap();
+    let named = |list: &str, place: &Value| file[list][usize::try_from(place.as_u64().unwrap()).unwrap()].clone();
+    let clues = file["clues"].as_array().unwrap().iter().map(|clue| {
+        let mut whole = clue.as_object().unwrap().clone();
+        let question = named("questions", &whole.remove("question").unwrap());
+        whole.extend(question.as_object().unwrap().clone());
+        let rows = whole["rows"].as_array().unwrap().iter().map(|row| {
+            let mut delivery = named("deliveries", &row[0]);
+            delivery["row"] = row[1].clone();
+            delivery
+        });
+        let rows = rows.collect();
+        whole.insert("rows".to_owned(), rows);
+        Value::Object(whole)
+    });
+    clues.collect()
 }
 
 fn clue_ids(offices: &Offices, department: &str, parcel: &Path) -> BTreeSet<String> {

@@ -4,10 +4,12 @@
 //! its deliveries, or, where no more than these is new, the notes alone. It speaks of the office's own rows by their place
 //! in its own deliveries, and of nobody else's.
 
+mod filed;
 mod opened;
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -23,8 +25,7 @@ pub use opened::{OpenedParcel, ParcelFault, ParcelFile};
 const FORMAT: &str = "yilian-parcel/v1";
 
 /// One thing that an office is asked to check; every word of it is allowed by `schemas/disclosure.csv`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_field_names, reason = "an office knows the number as that of a clue, not of a flag or gap")]
 pub struct Clue {
     /// Decimal digits; text, because a spreadsheet's numbers are not exact to so many digits.
@@ -32,17 +33,17 @@ pub struct Clue {
     /// What kind of question it is.
     pub kind: ClueKind,
     /// The rule or gap category, or `same_name`.
-    pub rule_id: String,
+    pub rule_id: Arc<str>,
     /// What is to be checked, in Chinese.
-    pub question_zh: String,
+    pub question_zh: Arc<str>,
     /// What is to be checked, in English.
-    pub question_en: String,
+    pub question_en: Arc<str>,
     /// Code of the office's own benefit; `None` where the clue is about none.
     pub own_benefit: Option<String>,
     /// What stands on the other side, in the words that this office may hear, in Chinese.
-    pub counterpart_zh: String,
+    pub counterpart_zh: Arc<str>,
     /// The same in English.
-    pub counterpart_en: String,
+    pub counterpart_en: Arc<str>,
     /// First month, `YYYY-MM`; empty where the clue is about none.
     pub from_month: String,
     /// Last month, `YYYY-MM`; empty where the clue is about none.
@@ -52,7 +53,7 @@ pub struct Clue {
     /// Yuan with two decimals; `None` if unknown.
     pub amount: Option<String>,
     /// Document, clause and quote of the rule.
-    pub basis: String,
+    pub basis: Arc<str>,
     /// How sure it is that both sides are one person.
     pub reliability: Reliability,
     /// As-of date of the run that saw it first.
@@ -86,15 +87,14 @@ pub enum Reliability {
 }
 
 /// A row of one of the office's own deliveries.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ClueRow {
     /// The delivery, by its id.
-    pub delivery_id: String,
+    pub delivery_id: Arc<str>,
     /// Its dataset.
-    pub dataset: String,
+    pub dataset: Arc<str>,
     /// Its period.
-    pub period: String,
+    pub period: Arc<str>,
     /// Its sequence.
     pub sequence: u32,
     /// The row's place in `data.parquet`, which is `row` of the office's `rows.parquet`.
@@ -225,7 +225,7 @@ impl Parcel {
 
     /// Signs and seals the parcel; the bytes differ each time it is sealed.
     pub fn seal(&self, signing_key: &SigningKey, recipient: &Recipient) -> Result<Vec<u8>, DeliveryError> {
-        let clues = document(&self.clues)?;
+        let clues = filed::write(&self.clues).map_err(DeliveryError::ManifestNotWritten)?;
         let manifest = ParcelManifest {
             format: FORMAT.to_owned(),
             place: self.place.clone(),
@@ -268,24 +268,24 @@ mod tests {
         let clue = Clue {
             clue_id: "9223372036854775806".to_owned(),
             kind: ClueKind::Overlap,
-            rule_id: "X01".to_owned(),
-            question_zh: "特困供养与残疾人两项补贴".to_owned(),
-            question_en: "Destitute support and the two disability allowances".to_owned(),
+            rule_id: "X01".into(),
+            question_zh: "特困供养与残疾人两项补贴".into(),
+            question_en: "Destitute support and the two disability allowances".into(),
             own_benefit: Some("MZ09".to_owned()),
-            counterpart_zh: "其他部门待遇".to_owned(),
-            counterpart_en: "a benefit of another department".to_owned(),
+            counterpart_zh: "其他部门待遇".into(),
+            counterpart_en: "a benefit of another department".into(),
             from_month: "2025-01".to_owned(),
             until_month: "2025-03".to_owned(),
             months: 3,
             amount: Some("300.00".to_owned()),
-            basis: "国发〔2015〕52号".to_owned(),
+            basis: "国发〔2015〕52号".into(),
             reliability: Reliability::Exact,
             first_seen_on: "2026-02-28".parse().unwrap(),
             due_on: "2026-03-30".parse().unwrap(),
             rows: vec![ClueRow {
-                delivery_id: "ab".repeat(32),
-                dataset: "benefit_payment".to_owned(),
-                period: "2025".to_owned(),
+                delivery_id: "ab".repeat(32).into(),
+                dataset: "benefit_payment".into(),
+                period: "2025".into(),
                 sequence: 1,
                 row: 7,
             }],

@@ -108,11 +108,12 @@ impl TableProvider for ByName {
     ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
         let catalogs = state.catalog_list();
         let schema = catalogs.catalog("datafusion").and_then(|catalog| catalog.schema(&self.name.schema));
-        let Some(schema) = schema else { return plan_err!("this session has no table {}", self.name) };
-        match schema.table(&self.name.table).await? {
-            Some(table) => table.scan(state, projection, filters, limit).await,
-            None => plan_err!("this session has no table {}", self.name),
-        }
+        let table = match schema {
+            Some(schema) => schema.table(&self.name.table).await?,
+            None => None,
+        };
+        let Some(table) = table else { return plan_err!("this session has no table {}", self.name) };
+        table.scan(state, projection, filters, limit).await
     }
 }
 

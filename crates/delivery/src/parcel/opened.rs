@@ -8,7 +8,7 @@ use std::path::Path;
 use age::{DecryptError, Decryptor};
 use bytes::Bytes;
 
-use super::{Clue, FORMAT, ParcelManifest};
+use super::{Clue, FORMAT, ParcelManifest, filed};
 use crate::archive::{self, CLUES};
 use crate::error::DeliveryError;
 use crate::keys::{Identity, Signature, SignatureKey};
@@ -54,12 +54,11 @@ impl ParcelFile {
         if manifest.clues_sha256 != sha256_hex(&data) {
             faults.push(ParcelFault::Changed);
         }
-        let clues = serde_json::from_slice::<Vec<Clue>>(&data);
-        match clues {
-            Ok(clues) if faults.is_empty() && u64::try_from(clues.len()) == Ok(manifest.clues) => {
+        match filed::read(&data) {
+            Some(clues) if faults.is_empty() && u64::try_from(clues.len()) == Ok(manifest.clues) => {
                 Ok(OpenedParcel { manifest, clues })
             }
-            Ok(_) if !faults.is_empty() => Err(faults),
+            Some(_) if !faults.is_empty() => Err(faults),
             _ => {
                 faults.push(ParcelFault::FormatUnknown);
                 Err(faults)

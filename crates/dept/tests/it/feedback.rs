@@ -75,9 +75,9 @@ fn a_row_whose_records_are_gone_is_listed_and_counted() {
     let office = Office::new();
     let rows = office.pack();
     let mut other = rows[0].clone();
-    other.delivery_id = "ab".repeat(32);
+    other.delivery_id = "ab".repeat(32).into();
     let mut outside = rows[0].clone();
-    outside.dataset = "../../site/keys".to_owned();
+    outside.dataset = "../../site/keys".into();
     let clues =
         vec![clue(FLAG, ClueKind::Overlap, vec![other, outside]), clue(GAP, ClueKind::Gap, vec![rows[1].clone()])];
     let parcel = office.sealed(clues);

@@ -118,9 +118,9 @@ impl Office {
         let place = |at: usize| map.rows.iter().find(|(_, source)| source.row == at as u64 + 2).unwrap();
         (0..PEOPLE.len())
             .map(|at| ClueRow {
-                delivery_id: delivery_id.clone(),
-                dataset: "benefit_payment".to_owned(),
-                period: "2025-01".to_owned(),
+                delivery_id: delivery_id.clone().into(),
+                dataset: "benefit_payment".into(),
+                period: "2025-01".into(),
                 sequence: 1,
                 row: *place(at).0,
             })
@@ -173,17 +173,17 @@ pub(crate) fn clue(clue_id: &str, kind: ClueKind, rows: Vec<ClueRow>) -> Clue {
     Clue {
         clue_id: clue_id.to_owned(),
         kind,
-        rule_id: "X01".to_owned(),
-        question_zh: "请核实是否重复享受".to_owned(),
-        question_en: "please check".to_owned(),
+        rule_id: "X01".into(),
+        question_zh: "请核实是否重复享受".into(),
+        question_en: "please check".into(),
         own_benefit: Some("MZ01".to_owned()),
-        counterpart_zh: "其他部门待遇".to_owned(),
-        counterpart_en: "a benefit of another department".to_owned(),
+        counterpart_zh: "其他部门待遇".into(),
+        counterpart_en: "a benefit of another department".into(),
         from_month: "2025-01".to_owned(),
         until_month: "2025-01".to_owned(),
         months: 1,
         amount: Some("100.00".to_owned()),
-        basis: "国发〔2015〕52号".to_owned(),
+        basis: "国发〔2015〕52号".into(),
         reliability: Reliability::Exact,
         first_seen_on: "2026-02-28".parse().unwrap(),
         due_on: "2026-03-30".parse().unwrap(),

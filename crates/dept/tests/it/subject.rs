@@ -31,7 +31,7 @@ fn packed(office: &Office, text: &str) -> PathBuf {
 #[test]
 fn every_spelling_of_a_number_finds_the_own_rows_and_where_they_went() {
     let office = Office::new();
-    let delivery = office.pack()[0].delivery_id.clone();
+    let delivery = office.pack()[0].delivery_id.to_string();
     for number in ["159901193911041250\n", "159901391104125", " １５９９０１-19391104-1250 \r\n"] {
         let answer = said(&asked(&office, number, &office.extract(), &["--json"]));
         let extract = &answer["extracts"][0];

@@ -52,9 +52,10 @@ impl Sources {
     /// Registers the tables about people by name alone, and all others.
     fn register_for_planning(&self, session: &SessionContext) -> Result<(), RunError> {
         for (name, provider) in &self.tables {
-            match is_about_people(provider) {
-                true => register_by_name(session, name, provider.schema(), Filters::ByTable)?,
-                false => register_provider(session, name, Arc::clone(provider))?,
+            if is_about_people(provider) {
+                register_by_name(session, name, provider.schema(), Filters::ByTable)?;
+            } else {
+                register_provider(session, name, Arc::clone(provider))?;
             }
         }
         Ok(())
@@ -143,7 +144,7 @@ impl Step {
         let (model, schema) = (&self.model, self.query.schema());
         let stream = self.query.run(session).await.map_err(RunError::query(&model.name))?;
         let batches: Vec<RecordBatch> = stream.try_collect().await.map_err(RunError::query(&model.name))?;
-        let held = batches.into_iter().map(|batch| under(&schema, batch)).collect::<Result<Vec<_>, _>>();
+        let held = batches.iter().map(|batch| under(&schema, batch)).collect::<Result<Vec<_>, _>>();
         let mut held = held.map_err(RunError::arrow(model.name.to_string()))?;
         if model.has_order() {
             held = in_order(&held, &schema, &model.grain).map_err(RunError::arrow(model.name.to_string()))?;
@@ -160,7 +161,7 @@ impl Step {
 }
 
 /// A batch under the columns that the plans expect, which may know better than its own whether nulls can occur.
-fn under(schema: &SchemaRef, batch: RecordBatch) -> Result<RecordBatch, ArrowError> {
+fn under(schema: &SchemaRef, batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     RecordBatch::try_new_with_options(Arc::clone(schema), batch.columns().to_vec(), &options)
 }

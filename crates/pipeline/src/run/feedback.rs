@@ -18,7 +18,7 @@ use yilian_delivery::{
 };
 
 use super::RunError;
-use super::history::read_published;
+use super::history::for_each_batch;
 use super::overlap::date;
 use crate::PipelineError;
 use crate::publication::Publication;
@@ -150,23 +150,47 @@ fn told(parcel: &Parcel) -> String {
 }
 
 /// Office, kind and number of a clue.
-type ClueKey = (Office, String, i64);
+type ClueKey = (Office, Arc<str>, i64);
 
 /// The clues of each office in the order of the table, each with the office's own rows.
 async fn clues(store: &Store, publication: &Publication) -> Result<BTreeMap<Office, Vec<Clue>>, RunError> {
+    let mut shared = Shared::default();
     let mut sources: BTreeMap<ClueKey, Vec<ClueRow>> = BTreeMap::new();
-    let rows = Rows(read_published(store, publication, "evidence.clue_row", &clue_row_schema()).await?);
-    for row in 0..rows.0.num_rows() {
-        sources.entry(rows.key(row)?).or_default().push(rows.source(row));
-    }
+    for_each_batch(store, publication, "evidence.clue_row", &clue_row_schema(), |batch| {
+        let rows = Rows(batch);
+        for row in 0..rows.0.num_rows() {
+            sources.entry(rows.key(row, &mut shared)?).or_default().push(rows.source(row, &mut shared));
+        }
+        Ok(())
+    })
+    .await?;
     let mut offices: BTreeMap<Office, Vec<Clue>> = BTreeMap::new();
-    let rows = Rows(read_published(store, publication, "evidence.clue", &clue_schema()).await?);
-    for row in 0..rows.0.num_rows() {
-        let key = rows.key(row)?;
-        let own_rows = sources.remove(&key).unwrap_or_default();
-        offices.entry(key.0).or_default().push(rows.clue(row, own_rows));
-    }
+    for_each_batch(store, publication, "evidence.clue", &clue_schema(), |batch| {
+        let rows = Rows(batch);
+        for row in 0..rows.0.num_rows() {
+            let key = rows.key(row, &mut shared)?;
+            let own_rows = sources.remove(&key).unwrap_or_default();
+            offices.entry(key.0).or_default().push(rows.clue(row, own_rows, &mut shared));
+        }
+        Ok(())
+    })
+    .await?;
     Ok(offices)
+}
+
+/// Texts that stand in many rows, each held once.
+#[derive(Default)]
+struct Shared(BTreeSet<Arc<str>>);
+
+impl Shared {
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(held) = self.0.get(text) {
+            return Arc::clone(held);
+        }
+        let held = Arc::from(text);
+        self.0.insert(Arc::clone(&held));
+        held
+    }
 }
 
 fn clue_schema() -> SchemaRef {
@@ -207,10 +231,10 @@ impl Rows {
         self.optional_text(name, row).unwrap_or_default()
     }
 
-    fn key(&self, row: usize) -> Result<ClueKey, RunError> {
+    fn key(&self, row: usize, shared: &mut Shared) -> Result<ClueKey, RunError> {
         let department = self.text("department", row).parse();
         let department = department.map_err(|_| RunError::Unreadable { what: "a clue's department" })?;
-        Ok(((self.text("place", row), department), self.text("kind", row), self.number("clue_id", row)))
+        Ok(((self.text("place", row), department), shared.text(&self.text("kind", row)), self.number("clue_id", row)))
     }
 
     fn number(&self, name: &str, row: usize) -> i64 {
@@ -233,7 +257,8 @@ impl Rows {
         self.column("is_exact").and_then(|column| column.as_boolean_opt()).is_some_and(|column| column.value(row))
     }
 
-    fn clue(&self, row: usize, rows: Vec<ClueRow>) -> Clue {
+    fn clue(&self, row: usize, rows: Vec<ClueRow>, shared: &mut Shared) -> Clue {
+        let mut words = |name| shared.text(&self.text(name, row));
         // The question whether two people are one is about no month.
         let month = |name| match self.column(name) {
             Some(column) if column.is_valid(row) => self.day(name, row).format("%Y-%m").to_string(),
@@ -246,17 +271,17 @@ impl Rows {
                 "gap" => ClueKind::Gap,
                 _ => ClueKind::Overlap,
             },
-            rule_id: self.text("rule_id", row),
-            question_zh: self.text("title_zh", row),
-            question_en: self.text("title_en", row),
+            rule_id: words("rule_id"),
+            question_zh: words("title_zh"),
+            question_en: words("title_en"),
             own_benefit: self.optional_text("own_benefit", row),
-            counterpart_zh: self.text("counterpart_zh", row),
-            counterpart_en: self.text("counterpart_en", row),
+            counterpart_zh: words("counterpart_zh"),
+            counterpart_en: words("counterpart_en"),
             from_month: month("from_month"),
             until_month: month("until_month"),
             months: u32::try_from(self.number("months", row)).unwrap_or(0),
             amount: self.amount(row),
-            basis: self.text("basis", row),
+            basis: words("basis"),
             reliability: if self.is_exact(row) { Reliability::Exact } else { Reliability::Review },
             first_seen_on: self.day("first_seen_on", row),
             due_on: self.day("due_on", row),
@@ -264,11 +289,12 @@ impl Rows {
         }
     }
 
-    fn source(&self, row: usize) -> ClueRow {
+    fn source(&self, row: usize, shared: &mut Shared) -> ClueRow {
+        let mut words = |name| shared.text(&self.text(name, row));
         ClueRow {
-            delivery_id: self.text("delivery_id", row),
-            dataset: self.text("dataset", row),
-            period: self.text("period", row),
+            delivery_id: words("delivery_id"),
+            dataset: words("dataset"),
+            period: words("period"),
             sequence: u32::try_from(self.number("sequence", row)).unwrap_or(0),
             row: u64::try_from(self.number("row", row)).unwrap_or(0),
         }

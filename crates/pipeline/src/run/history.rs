@@ -22,16 +22,32 @@ pub async fn read_published(
     schema: &SchemaRef,
 ) -> Result<RecordBatch, RunError> {
     let mut batches = Vec::new();
+    for_each_batch(store, publication, table, schema, |batch| {
+        batches.push(batch);
+        Ok(())
+    })
+    .await?;
+    concat_batches(schema, &batches).map_err(RunError::arrow(table))
+}
+
+/// The same batch by batch, for a table that is large.
+pub(crate) async fn for_each_batch(
+    store: &Store,
+    publication: &Publication,
+    table: &str,
+    schema: &SchemaRef,
+    mut take: impl FnMut(RecordBatch) -> Result<(), RunError>,
+) -> Result<(), RunError> {
     for file in publication.tables.get(table).iter().flat_map(|table| &table.files) {
         let content = store.get(&file.path).await?;
         let reader = ParquetRecordBatchReaderBuilder::try_new(content)
             .and_then(ParquetRecordBatchReaderBuilder::build)
             .map_err(RunError::parquet(table))?;
         for batch in reader {
-            batches.push(columns(&batch.map_err(RunError::arrow(table))?, schema, table)?);
+            take(columns(&batch.map_err(RunError::arrow(table))?, schema, table)?)?;
         }
     }
-    concat_batches(schema, &batches).map_err(RunError::arrow(table))
+    Ok(())
 }
 
 fn columns(batch: &RecordBatch, schema: &SchemaRef, table: &str) -> Result<RecordBatch, RunError> {

@@ -9,7 +9,7 @@ use crate::book::{FLAG, book, clue, entry, folder, known, person, read_file, usu
 #[test]
 fn csv_files_have_a_mark_and_no_cell_that_a_spreadsheet_would_calculate_or_shorten() {
     let mut hostile = clue(FLAG, ClueKind::Overlap);
-    hostile.question_zh = "@SUM(A1)".to_owned();
+    hostile.question_zh = "@SUM(A1)".into();
     hostile.amount = Some("-120.00".to_owned());
     let book = book(vec![entry(hostile, vec![person("=HYPERLINK(\"x\")", "159901193911041234")], None)]);
     let files = book.to_csv().unwrap();

@@ -87,10 +87,10 @@ fn no_cell_is_a_formula_and_hostile_text_reads_back_as_it_was() {
     ];
     let entries = hostile.iter().enumerate().map(|(at, name)| {
         let mut clue = clue(&format!("{}", at + 1), ClueKind::Overlap);
-        clue.question_zh = (*name).to_owned();
-        clue.basis = (*name).to_owned();
+        clue.question_zh = (*name).into();
+        clue.basis = (*name).into();
         let mut entry = entry(clue, vec![person(name, name)], None);
-        entry.records[0].number = Some((*name).to_owned());
+        entry.records[0].number = Some((*name).into());
         entry
     });
     let book = book(entries.collect());

@@ -39,7 +39,7 @@ impl People {
         let mut without_extract = BTreeSet::new();
         for ((dataset, period, sequence, _), map) in rows.deliveries() {
             if given.contains_key(&map.source_digest) {
-                let source = (map.source_digest.clone(), dataset.clone());
+                let source = (map.source_digest.clone(), dataset.to_string());
                 wanted.entry(source).or_default().extend(map.rows.values().map(SourceRow::place));
             } else {
                 without_extract.insert(format!("{dataset}.{period}.{sequence}"));
@@ -87,7 +87,7 @@ impl People {
         clue.rows.iter().filter_map(move |row| {
             let map = rows.map(row)?;
             let source = map.rows.get(&row.row)?;
-            self.found.get(&(map.source_digest.clone(), row.dataset.clone()))?.get(&source.place())
+            self.found.get(&(map.source_digest.clone(), row.dataset.to_string()))?.get(&source.place())
         })
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use yilian_contract::Period;
 use yilian_delivery::{Clue, ClueRow, sha256_hex};
@@ -14,7 +15,7 @@ use crate::records::Records;
 use crate::schemas::Loaded;
 
 /// One delivery of this office, as a clue names it.
-pub(super) type DeliveryKey = (String, String, u32, String);
+pub(super) type DeliveryKey = (Arc<str>, Arc<str>, u32, Arc<str>);
 
 /// Where the rows of some clues came from.
 pub(super) struct OwnRows {
@@ -25,7 +26,7 @@ pub(super) struct OwnRows {
 }
 
 fn key(row: &ClueRow) -> DeliveryKey {
-    (row.dataset.clone(), row.period.clone(), row.sequence, row.delivery_id.clone())
+    (Arc::clone(&row.dataset), Arc::clone(&row.period), row.sequence, Arc::clone(&row.delivery_id))
 }
 
 impl OwnRows {
@@ -62,7 +63,7 @@ impl OwnRows {
         let source = self.source(row);
         OwnRecord {
             dataset: loaded.title(&row.dataset).to_owned(),
-            period: row.period.clone(),
+            period: row.period.to_string(),
             source_row: source.map(|source| source.row),
             number: source.and_then(|source| source.record_number.clone()),
         }
@@ -88,7 +89,7 @@ fn read(
     let folder = Records::new(records.to_owned(), dataset, &period).path(*sequence);
     let manifest = fs::read(folder.join("datapackage.json")).unwrap_or_default();
     let map = folder.join("rows.parquet");
-    if sha256_hex(&manifest) != *delivery_id || !map.is_file() {
+    if *sha256_hex(&manifest) != **delivery_id || !map.is_file() {
         return Ok(None);
     }
     Ok(Some(RowMap::read(&map, rows)?))

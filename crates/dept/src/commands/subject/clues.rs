@@ -28,7 +28,7 @@ pub(super) fn about(
 ) -> Result<Vec<OwnClue>, DeptError> {
     let deliveries: Vec<_> = extracts.iter().flat_map(|extract| &extract.deliveries).collect();
     let is_own = |row: &ClueRow| {
-        deliveries.iter().any(|delivery| delivery.id == row.delivery_id && delivery.places.contains(&row.row))
+        deliveries.iter().any(|delivery| *delivery.id == *row.delivery_id && delivery.places.contains(&row.row))
     };
     let mut found: Vec<(u64, Clue)> = Vec::new();
     for path in parcels {

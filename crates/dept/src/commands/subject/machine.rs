@@ -100,14 +100,14 @@ fn clue(clue: &OwnClue) -> Value {
     json!({
         "clue_id": clue.clue_id,
         "kind": clue.kind,
-        "question": { "zh": clue.question_zh, "en": clue.question_en },
+        "question": { "zh": &*clue.question_zh, "en": &*clue.question_en },
         "own_benefit": own_benefit,
-        "counterpart": { "zh": clue.counterpart_zh, "en": clue.counterpart_en },
+        "counterpart": { "zh": &*clue.counterpart_zh, "en": &*clue.counterpart_en },
         "from_month": clue.from_month,
         "until_month": clue.until_month,
         "months": clue.months,
         "amount": clue.amount,
-        "basis": clue.basis,
+        "basis": &*clue.basis,
         "first_seen_on": clue.first_seen_on.to_string(),
         "decision": decision.as_ref().map(|(zh, en)| json!({ "zh": zh, "en": en })),
     })
