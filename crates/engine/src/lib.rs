@@ -22,7 +22,7 @@ mod tables;
 pub use datafusion::error::DataFusionError;
 pub use error::EngineError;
 pub use failure::QueryFailure;
-pub use planned::{Filters, PlannedQuery, register_by_name};
+pub use planned::{PlannedQuery, register_by_name};
 pub use query::{TableName, tables_read_by};
 pub use session::{Engine, EngineOptions};
 pub use tables::{

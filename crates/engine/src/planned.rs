@@ -1,14 +1,16 @@
 //! Queries that are planned once and run by many sessions, each over rows of its own.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::plan_err;
+use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
-use datafusion::logical_expr::{Expr, LogicalPlan, TableProviderFilterPushDown, TableType};
+use datafusion::logical_expr::{Expr, LogicalPlan, TableType};
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::SessionContext;
 
@@ -38,6 +40,24 @@ impl PlannedQuery {
         Arc::clone(&self.schema)
     }
 
+    /// The columns that it reads of a table, as they stand in the table.
+    pub fn columns_of(&self, name: &TableName) -> BTreeSet<usize> {
+        let mut columns = BTreeSet::new();
+        let visited = self.plan.apply_with_subqueries(|node| {
+            if let LogicalPlan::TableScan(scan) = node
+                && (scan.table_name.schema(), scan.table_name.table()) == (Some(&name.schema), &name.table)
+            {
+                match &scan.projection {
+                    Some(places) => columns.extend(places),
+                    None => columns.extend(0..scan.source.schema().fields().len()),
+                }
+            }
+            Ok(TreeNodeRecursion::Continue)
+        });
+        debug_assert!(visited.is_ok(), "the visitor never fails");
+        columns
+    }
+
     /// Runs the query on a session's one partition.
     ///
     /// # Errors
@@ -49,33 +69,20 @@ impl PlannedQuery {
     }
 }
 
-/// Whether the tables found under a name drop rows themselves where a query asks for fewer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Filters {
-    /// They do, as files and views of files.
-    ByTable,
-    /// They do not, as rows in memory.
-    ByQuery,
-}
-
 /// Makes `name` a table that a [`PlannedQuery`] finds by this name in the session that runs it.
+///
+/// The table found must have the columns of `schema` that the query reads, in any order.
 ///
 /// # Errors
 /// [`EngineError::Register`] if the name is taken.
-pub fn register_by_name(
-    session: &SessionContext,
-    name: &TableName,
-    schema: SchemaRef,
-    filters: Filters,
-) -> Result<(), EngineError> {
-    register_provider(session, name, Arc::new(ByName { name: name.clone(), schema, filters }))
+pub fn register_by_name(session: &SessionContext, name: &TableName, schema: SchemaRef) -> Result<(), EngineError> {
+    register_provider(session, name, Arc::new(ByName { name: name.clone(), schema }))
 }
 
 #[derive(Debug)]
 struct ByName {
     name: TableName,
     schema: SchemaRef,
-    filters: Filters,
 }
 
 #[async_trait]
@@ -86,17 +93,6 @@ impl TableProvider for ByName {
 
     fn table_type(&self) -> TableType {
         TableType::Base
-    }
-
-    fn supports_filters_pushdown(
-        &self,
-        filters: &[&Expr],
-    ) -> Result<Vec<TableProviderFilterPushDown>, DataFusionError> {
-        let support = match self.filters {
-            Filters::ByTable => TableProviderFilterPushDown::Exact,
-            Filters::ByQuery => TableProviderFilterPushDown::Unsupported,
-        };
-        Ok(vec![support; filters.len()])
     }
 
     async fn scan(
@@ -113,18 +109,22 @@ impl TableProvider for ByName {
             None => None,
         };
         let Some(table) = table else { return plan_err!("this session has no table {}", self.name) };
-        table.scan(state, projection, filters, limit).await
+        let found = table.schema();
+        let place = |place: &usize| found.index_of(self.schema.field(*place).name());
+        let all = || (0..self.schema.fields().len()).collect();
+        let projection = projection.cloned().unwrap_or_else(all).iter().map(place).collect::<Result<Vec<_>, _>>()?;
+        table.scan(state, Some(&projection), filters, limit).await
     }
 }
 
 #[cfg(test)]
 mod tests {
     use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch};
-    use arrow::datatypes::Int64Type;
+    use arrow::datatypes::{DataType, Field, Int64Type, Schema};
     use futures::TryStreamExt;
 
     use super::*;
-    use crate::{Engine, EngineOptions, register_rows, register_view};
+    use crate::{Engine, EngineOptions, register_rows};
 
     fn engine(spill: &tempfile::TempDir) -> Engine {
         Engine::new(&EngineOptions { memory_bytes: 1 << 24, threads: 1, spill_folder: spill.path().to_owned() })
@@ -149,24 +149,16 @@ mod tests {
     async fn one_plan_gives_each_session_the_answer_of_its_own_rows() {
         let spill = tempfile::tempdir().unwrap();
         let engine = engine(&spill);
-        for filters in [Filters::ByQuery, Filters::ByTable] {
-            let planner = engine.session();
-            register_by_name(&planner, &number(), rows(&[]).schema(), filters).unwrap();
-            let query = PlannedQuery::new(&planner, "select sum(number) from staged.number where number > 2").await;
-            let query = query.unwrap();
-            for (numbers, expected) in [([1, 2, 3].as_slice(), 3), (&[5, 6, 1], 11)] {
-                let session = engine.session();
-                match filters {
-                    Filters::ByQuery => {
-                        register_rows(&session, &number(), rows(&[]).schema(), vec![rows(numbers)]).unwrap();
-                    }
-                    Filters::ByTable => {
-                        let view = session.read_batch(rows(numbers)).unwrap();
-                        register_view(&session, "staged", "number", view).unwrap();
-                    }
-                }
-                assert_eq!(sum(&query, &session).await.unwrap(), expected);
-            }
+        let planner = engine.session();
+        let schema = Schema::new(["label", "number"].map(|name| Field::new(name, DataType::Int64, true)).to_vec());
+        register_by_name(&planner, &number(), Arc::new(schema)).unwrap();
+        let query =
+            PlannedQuery::new(&planner, "select sum(number) from staged.number where number > 2").await.unwrap();
+        assert_eq!(query.columns_of(&number()), [1].into());
+        for (numbers, expected) in [([1, 2, 3].as_slice(), 3), (&[5, 6, 1], 11)] {
+            let session = engine.session();
+            register_rows(&session, &number(), rows(&[]).schema(), vec![rows(numbers)]).unwrap();
+            assert_eq!(sum(&query, &session).await.unwrap(), expected);
         }
     }
 
@@ -175,7 +167,7 @@ mod tests {
         let spill = tempfile::tempdir().unwrap();
         let engine = engine(&spill);
         let planner = engine.session();
-        register_by_name(&planner, &number(), rows(&[]).schema(), Filters::ByQuery).unwrap();
+        register_by_name(&planner, &number(), rows(&[]).schema()).unwrap();
         let query = PlannedQuery::new(&planner, "select sum(number) from staged.number").await.unwrap();
         let error = sum(&query, &engine.session()).await.unwrap_err();
         assert!(error.to_string().contains("no table staged.number"), "{error}");

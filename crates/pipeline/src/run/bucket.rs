@@ -1,6 +1,6 @@
 //! A bucket: the models of `pass: bucket`, in order, for the people of one range of slots.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,8 +13,8 @@ use datafusion::dataframe::DataFrame;
 use datafusion::prelude::SessionContext;
 use futures::{StreamExt, TryStreamExt};
 use yilian_engine::{
-    Engine, Filters, PlannedQuery, TableName, forget, register_by_name, register_parquet, register_provider,
-    register_rows, register_view, rows_in_memory,
+    Engine, PlannedQuery, TableName, forget, register_by_name, register_parquet, register_provider, register_rows,
+    register_view, rows_in_memory,
 };
 
 use super::RunError;
@@ -53,7 +53,7 @@ impl Sources {
     fn register_for_planning(&self, session: &SessionContext) -> Result<(), RunError> {
         for (name, provider) in &self.tables {
             if is_about_people(provider) {
-                register_by_name(session, name, provider.schema(), Filters::ByTable)?;
+                register_by_name(session, name, provider.schema())?;
             } else {
                 register_provider(session, name, Arc::clone(provider))?;
             }
@@ -61,16 +61,13 @@ impl Sources {
         Ok(())
     }
 
-    /// Registers of each table about people the rows that stand under one of `ids`.
-    fn register_people(&self, session: &SessionContext, united: &United, ids: (i64, i64)) -> Result<(), RunError> {
-        for (name, provider) in self.tables.iter().filter(|(_, provider)| is_about_people(provider)) {
-            let people = session
-                .read_table(Arc::clone(provider))
-                .and_then(|table| united.rows_of(table, ids))
-                .map_err(RunError::query(name))?;
-            register_view(session, &name.schema, &name.table, people)?;
-        }
-        Ok(())
+    /// Whether a table is about no people, and so the same in every bucket.
+    fn is_for_all(&self, name: &TableName) -> bool {
+        self.tables.iter().any(|(table, provider)| table == name && !is_about_people(provider))
+    }
+
+    fn about_people(&self) -> impl Iterator<Item = &(TableName, Arc<dyn TableProvider>)> {
+        self.tables.iter().filter(|(_, provider)| is_about_people(provider))
     }
 }
 
@@ -85,22 +82,29 @@ pub(crate) fn table_file(folder: &Path, name: &TableName, bucket: usize) -> Path
 
 /// The bucket models, planned once for all buckets: planning them takes longer than running them for a few people.
 pub(crate) struct BucketPlan {
-    sources: Sources,
     steps: Vec<Step>,
 }
 
-/// A model that is computed, and the tables that no later one reads.
+/// A model that is computed, with what it is the first to read and what no later one reads.
 struct Step {
     model: Model,
     query: PlannedQuery,
+    sources: Vec<Source>,
     read_no_more: Vec<TableName>,
+}
+
+/// A table about people, in the columns that any bucket model reads.
+struct Source {
+    name: TableName,
+    provider: Arc<dyn TableProvider>,
+    schema: SchemaRef,
 }
 
 impl BucketPlan {
     pub(crate) async fn new(engine: &Engine, sources: &Sources, graph: &ModelGraph) -> Result<Self, RunError> {
         let session = engine.session();
         sources.register_for_planning(&session)?;
-        let mut last_reads = last_reads(graph);
+        let reads = Reads::of(graph);
         let mut steps = Vec::new();
         for model in graph.of_pass(Pass::Bucket) {
             if model.kept_as == KeptAs::View {
@@ -108,11 +112,17 @@ impl BucketPlan {
                 continue;
             }
             let query = PlannedQuery::new(&session, &model.query).await.map_err(RunError::query(&model.name))?;
-            register_by_name(&session, &model.name, query.schema(), Filters::ByQuery)?;
-            let read_no_more = last_reads.remove(&model.name).unwrap_or_default();
-            steps.push(Step { model: model.clone(), query, read_no_more });
+            register_by_name(&session, &model.name, query.schema())?;
+            let read_no_more = reads.last_by(&model.name, |table| !sources.is_for_all(table));
+            steps.push(Step { model: model.clone(), query, sources: Vec::new(), read_no_more });
         }
-        Ok(Self { sources: sources.clone(), steps })
+        for (name, provider) in sources.about_people() {
+            let source = Source::new(name, provider, &steps)?;
+            if let Some(first) = steps.iter_mut().find(|step| reads.is_first(name, &step.model.name)) {
+                first.sources.push(source);
+            }
+        }
+        Ok(Self { steps })
     }
 
     /// Computes the bucket models for the people with ids in `ids`, and writes the tables that outlive it below `folder`.
@@ -124,14 +134,42 @@ impl BucketPlan {
         folder: &Path,
     ) -> Result<(), RunError> {
         let session = engine.session();
-        self.sources.register_people(&session, united, ids)?;
         for step in &self.steps {
+            for source in &step.sources {
+                source.read(&session, united, ids).await?;
+            }
             step.compute(&session, &table_file(folder, &step.model.name, bucket)).await?;
             for name in &step.read_no_more {
                 forget(&session, name).map_err(RunError::query(name))?;
             }
         }
         Ok(())
+    }
+}
+
+impl Source {
+    fn new(name: &TableName, provider: &Arc<dyn TableProvider>, steps: &[Step]) -> Result<Self, RunError> {
+        let whole = provider.schema();
+        let person = whole.index_of("person_id").map_err(RunError::arrow(name.to_string()))?;
+        let read = steps.iter().flat_map(|step| step.query.columns_of(name));
+        let columns: BTreeSet<usize> = read.chain([person]).collect();
+        let columns: Vec<usize> = columns.into_iter().collect();
+        let schema = Arc::new(whole.project(&columns).map_err(RunError::arrow(name.to_string()))?);
+        Ok(Self { name: name.clone(), provider: Arc::clone(provider), schema })
+    }
+
+    /// Reads the rows that stand under one of `ids`, once for all models of the bucket.
+    async fn read(&self, session: &SessionContext, united: &United, ids: (i64, i64)) -> Result<(), RunError> {
+        let columns: Vec<&str> = self.schema.fields().iter().map(|field| field.name().as_str()).collect();
+        let rows = session
+            .read_table(Arc::clone(&self.provider))
+            .and_then(|table| united.rows_of(table, ids))
+            .and_then(|table| table.select_columns(&columns))
+            .map_err(RunError::query(&self.name))?;
+        let batches = rows.collect().await.map_err(RunError::query(&self.name))?;
+        let held = batches.iter().map(|batch| under(&self.schema, batch)).collect::<Result<Vec<_>, _>>();
+        let held = held.map_err(RunError::arrow(self.name.to_string()))?;
+        Ok(register_rows(session, &self.name, Arc::clone(&self.schema), held)?)
     }
 }
 
@@ -166,27 +204,40 @@ fn under(schema: &SchemaRef, batch: &RecordBatch) -> Result<RecordBatch, ArrowEr
     RecordBatch::try_new_with_options(Arc::clone(schema), batch.columns().to_vec(), &options)
 }
 
-/// The computed tables of a bucket by the model that is the last to read them, itself where none does.
-fn last_reads(graph: &ModelGraph) -> BTreeMap<TableName, Vec<TableName>> {
-    let mut behind_view: BTreeMap<&TableName, Vec<&TableName>> = BTreeMap::new();
-    let mut last_reader: BTreeMap<&TableName, &TableName> = BTreeMap::new();
-    for model in graph.of_pass(Pass::Bucket) {
-        let reads = model.reads.iter().flat_map(|read| behind_view.get(read).cloned().unwrap_or_else(|| vec![read]));
-        let reads: Vec<&TableName> = reads.collect();
-        if model.kept_as == KeptAs::View {
-            behind_view.insert(&model.name, reads);
-            continue;
+/// Which computed model reads a table first and which last, views read through.
+struct Reads<'a> {
+    first_and_last: BTreeMap<&'a TableName, (&'a TableName, &'a TableName)>,
+}
+
+impl<'a> Reads<'a> {
+    fn of(graph: &'a ModelGraph) -> Self {
+        let mut behind_view: BTreeMap<&TableName, Vec<&TableName>> = BTreeMap::new();
+        let mut first_and_last: BTreeMap<&TableName, (&TableName, &TableName)> = BTreeMap::new();
+        for model in graph.of_pass(Pass::Bucket) {
+            let reads =
+                model.reads.iter().flat_map(|read| behind_view.get(read).cloned().unwrap_or_else(|| vec![read]));
+            let reads: Vec<&TableName> = reads.collect();
+            if model.kept_as == KeptAs::View {
+                behind_view.insert(&model.name, reads);
+                continue;
+            }
+            // What nobody reads ends where it is made.
+            for read in reads.into_iter().chain([&model.name]) {
+                first_and_last.entry(read).or_insert((&model.name, &model.name)).1 = &model.name;
+            }
         }
-        last_reader.insert(&model.name, &model.name);
-        for read in reads {
-            last_reader.entry(read).and_modify(|last| *last = &model.name);
-        }
+        Self { first_and_last }
     }
-    let mut tables: BTreeMap<TableName, Vec<TableName>> = BTreeMap::new();
-    for (table, last) in last_reader {
-        tables.entry(last.clone()).or_default().push(table.clone());
+
+    fn is_first(&self, table: &TableName, reader: &TableName) -> bool {
+        self.first_and_last.get(table).is_some_and(|(first, _)| *first == reader)
     }
-    tables
+
+    /// The tables of the bucket that `reader` is the last to read.
+    fn last_by(&self, reader: &TableName, is_of_bucket: impl Fn(&TableName) -> bool) -> Vec<TableName> {
+        let last = self.first_and_last.iter().filter(|(table, (_, last))| *last == reader && is_of_bucket(table));
+        last.map(|(table, _)| (*table).clone()).collect()
+    }
 }
 
 /// Makes one model readable in a session from `file`: a table of all people may be large.
