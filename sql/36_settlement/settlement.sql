@@ -17,9 +17,8 @@ with provider as (
   from work.settled group by month, county, provider_code, benefit
 ),
 served as (
-  select month, county, provider_code, benefit, count(*) as persons
-  from (select distinct month, county, provider_code, benefit, person_id from work.served_month) as once
-  group by month, county, provider_code, benefit
+  select month, county, provider_code, benefit, cast(sum(persons) as bigint) as persons
+  from work.served_count group by month, county, provider_code, benefit
 ),
 doubted as (
   select month, county, provider_code, benefit, count(*) as review_events, sum(amount) as review_amount

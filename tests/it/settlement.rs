@@ -29,8 +29,9 @@ const WORLD: [&str; 8] = [
      ('MZ11', '150104', 0, 1, 1, 'county'), ('MZ11', '3715', 3, 2, 2, 'city')) \
      as t(benefit, place, province, city, county, odd_fen_to)",
 ];
-const EVENTS: [&str; 3] = [
+const EVENTS: [&str; 4] = [
     "create table work.served_month as select *, 1 as person_id from work.settled",
+    "create table work.served_count as select *, 1 as persons from work.settled",
     "create table reference.region_county as select '150104' as code, '150104' as county",
     "create table unnumbered.service_event as select timestamp '2025-01-01 00:00:00' as started_at, \
      cast(1 as decimal(18, 2)) as subsidy, '520327001' as region, '02' as service",
