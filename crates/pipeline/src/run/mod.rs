@@ -68,7 +68,7 @@ use whole::Whole;
 
 const SLOTS: u32 = 1 << 16;
 /// What one staged row of a bucket takes while its models run, as measured on the benchmark of docs/performance.md.
-const BYTES_PER_ROW: u64 = 600;
+const BYTES_PER_ROW: u64 = 800;
 
 /// How a run is to be made; nothing here but the date changes a result.
 #[derive(Debug, Clone)]
@@ -240,12 +240,12 @@ impl<'a> Night<'a> {
         Ok(usize::try_from(buckets).unwrap_or(usize::MAX))
     }
 
-    /// So many buckets that those at work together fit into the memory limit; a power of two.
+    /// So many buckets that those at work together fit into the memory limit.
     fn buckets_for(&self, rows: u64) -> u32 {
         let at_once = self.options.threads.max(1) as u64 * BYTES_PER_ROW;
         let limit = (self.options.memory_bytes as u64).max(1);
         let wanted = rows.saturating_mul(at_once).div_ceil(limit).max(self.options.threads as u64);
-        u32::try_from(wanted.next_power_of_two()).unwrap_or(SLOTS)
+        u32::try_from(wanted).unwrap_or(SLOTS)
     }
 }
 

@@ -33,14 +33,10 @@ pub(crate) fn in_order(
     }
     let mut order: Vec<(arrow::row::Row<'_>, (usize, usize))> = keys.iter().zip(places).collect();
     order.sort_unstable();
+    let order: Vec<(usize, usize)> = order.into_iter().map(|(_, place)| place).collect();
+    drop(keys);
     let batches: Vec<&RecordBatch> = batches.iter().collect();
-    order
-        .chunks(ROWS_AT_ONCE)
-        .map(|chunk| {
-            let places: Vec<(usize, usize)> = chunk.iter().map(|(_, place)| *place).collect();
-            interleave_record_batch(&batches, &places)
-        })
-        .collect()
+    order.chunks(ROWS_AT_ONCE).map(|places| interleave_record_batch(&batches, places)).collect()
 }
 
 #[cfg(test)]
