@@ -1,6 +1,6 @@
 //! A bucket: the models of `pass: bucket`, in order, for the people of one range of slots.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,6 +20,7 @@ use yilian_engine::{
 use super::RunError;
 use super::model::{KeptAs, Model, ModelGraph, Pass};
 use super::order::in_order;
+use super::reads::Reads;
 use super::table_file::{Packing, TableWriter};
 use super::united::United;
 
@@ -202,42 +203,6 @@ impl Step {
 fn under(schema: &SchemaRef, batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     RecordBatch::try_new_with_options(Arc::clone(schema), batch.columns().to_vec(), &options)
-}
-
-/// Which computed model reads a table first and which last, views read through.
-struct Reads<'a> {
-    first_and_last: BTreeMap<&'a TableName, (&'a TableName, &'a TableName)>,
-}
-
-impl<'a> Reads<'a> {
-    fn of(graph: &'a ModelGraph) -> Self {
-        let mut behind_view: BTreeMap<&TableName, Vec<&TableName>> = BTreeMap::new();
-        let mut first_and_last: BTreeMap<&TableName, (&TableName, &TableName)> = BTreeMap::new();
-        for model in graph.of_pass(Pass::Bucket) {
-            let reads =
-                model.reads.iter().flat_map(|read| behind_view.get(read).cloned().unwrap_or_else(|| vec![read]));
-            let reads: Vec<&TableName> = reads.collect();
-            if model.kept_as == KeptAs::View {
-                behind_view.insert(&model.name, reads);
-                continue;
-            }
-            // What nobody reads ends where it is made.
-            for read in reads.into_iter().chain([&model.name]) {
-                first_and_last.entry(read).or_insert((&model.name, &model.name)).1 = &model.name;
-            }
-        }
-        Self { first_and_last }
-    }
-
-    fn is_first(&self, table: &TableName, reader: &TableName) -> bool {
-        self.first_and_last.get(table).is_some_and(|(first, _)| *first == reader)
-    }
-
-    /// The tables of the bucket that `reader` is the last to read.
-    fn last_by(&self, reader: &TableName, is_of_bucket: impl Fn(&TableName) -> bool) -> Vec<TableName> {
-        let last = self.first_and_last.iter().filter(|(table, (_, last))| *last == reader && is_of_bucket(table));
-        last.map(|(table, _)| (*table).clone()).collect()
-    }
 }
 
 /// Makes one model readable in a session from `file`: a table of all people may be large.

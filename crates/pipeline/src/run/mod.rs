@@ -21,6 +21,7 @@ mod namesakes;
 mod order;
 mod overlap;
 mod publishing;
+mod reads;
 mod reference;
 mod rehearsal;
 pub(crate) mod rotation;
