@@ -101,3 +101,8 @@ union all select 'central_support_wish', county, month, cast(central as bigint),
 union all select 'certified_carers', county, month, certified, carers from carer
 union all select 'long_term_care_insured', county, month, cast(covered as bigint), cast(insured as bigint) from insured
 union all select 'list_items', county, month, items, null from listed
+-- A month whose deliveries are not all there is not judged.
+union all select 'assessed_on_assistance', county, month, cast(sum(assessed) as bigint), cast(sum(persons) as bigint)
+from hub.assessment_coverage group by county, month having count(per_10000) = count(*)
+union all select 'hardship_visited', county, month, visited, persons - excused
+from hub.visit_rate where hardship = 'any' and per_10000 is not null
