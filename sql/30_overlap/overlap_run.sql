@@ -57,7 +57,7 @@ changed as (
   from run
   join reference.rule rule on rule.rule_id = run.rule_id
   left join change on change.rule_id = run.rule_id and change.person_id = run.person_id
-    and change.from_month = run.from_month and run.months = 1
+    and change.from_month = run.from_month
     and change.left_benefit = run.left_benefit and change.left_county = run.left_county
     and (change.left_category is not distinct from run.left_category)
     and change.right_benefit = run.right_benefit and (change.right_county is not distinct from run.right_county)

@@ -29,11 +29,8 @@ certified as (
 source as (
   select b.person_id, b.benefit, b.month as first_month, b.month as last_month, b.county, b.category,
     cast(null as varchar) as ground, cast(null as varchar) as rule_id, b.delivery_id, b.row
-  from work.booking_kept b join flagged f on f.person_id = b.person_id
-  union all
-  select b.person_id, b.benefit, b.month as first_month, b.month as last_month, b.county, b.category,
-    cast(null as varchar) as ground, cast(null as varchar) as rule_id, b.delivery_id, b.row
-  from work.booking_repeated b join flagged f on f.person_id = b.person_id
+  from (select * from work.booking_kept union all select * from work.booking_repeated) b
+  join flagged f on f.person_id = b.person_id
   union all
   select s.person_id, s.benefit, s.month as first_month, s.month as last_month, s.county, s.category, cast(null as varchar) as ground,
     cast(null as varchar) as rule_id, s.delivery_id, s.row
