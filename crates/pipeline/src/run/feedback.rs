@@ -222,9 +222,13 @@ impl Rows {
         self.0.column_by_name(name).map(AsRef::as_ref)
     }
 
-    fn optional_text(&self, name: &str, row: usize) -> Option<String> {
+    fn borrowed(&self, name: &str, row: usize) -> Option<&str> {
         let column = self.column(name)?.as_string_opt::<i32>()?;
-        column.is_valid(row).then(|| column.value(row).to_owned())
+        column.is_valid(row).then(|| column.value(row))
+    }
+
+    fn optional_text(&self, name: &str, row: usize) -> Option<String> {
+        self.borrowed(name, row).map(str::to_owned)
     }
 
     fn text(&self, name: &str, row: usize) -> String {
@@ -234,7 +238,11 @@ impl Rows {
     fn key(&self, row: usize, shared: &mut Shared) -> Result<ClueKey, RunError> {
         let department = self.text("department", row).parse();
         let department = department.map_err(|_| RunError::Unreadable { what: "a clue's department" })?;
-        Ok(((self.text("place", row), department), shared.text(&self.text("kind", row)), self.number("clue_id", row)))
+        Ok((
+            (self.text("place", row), department),
+            shared.text(self.borrowed("kind", row).unwrap_or_default()),
+            self.number("clue_id", row),
+        ))
     }
 
     fn number(&self, name: &str, row: usize) -> i64 {
@@ -258,7 +266,7 @@ impl Rows {
     }
 
     fn clue(&self, row: usize, rows: Vec<ClueRow>, shared: &mut Shared) -> Clue {
-        let mut words = |name| shared.text(&self.text(name, row));
+        let mut words = |name| shared.text(self.borrowed(name, row).unwrap_or_default());
         // The question whether two people are one is about no month.
         let month = |name| match self.column(name) {
             Some(column) if column.is_valid(row) => self.day(name, row).format("%Y-%m").to_string(),
@@ -290,7 +298,7 @@ impl Rows {
     }
 
     fn source(&self, row: usize, shared: &mut Shared) -> ClueRow {
-        let mut words = |name| shared.text(&self.text(name, row));
+        let mut words = |name| shared.text(self.borrowed(name, row).unwrap_or_default());
         ClueRow {
             delivery_id: words("delivery_id"),
             dataset: words("dataset"),

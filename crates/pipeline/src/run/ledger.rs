@@ -1,4 +1,4 @@
-//! Tables about the run itself: deliveries, rejects, checks; and how a batch becomes a table of a session.
+//! Tables about the run itself: deliveries, rejects, checks; and how a batch becomes a file of a table.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,30 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
-use datafusion::prelude::SessionContext;
-use yilian_engine::{TableName, register_parquet};
+use yilian_engine::TableName;
 
 use super::RunError;
-use super::bucket::Sources;
 use super::table_file::to_parquet;
 use crate::publication::CheckResult;
 use crate::receive::Accepted;
-
-/// Writes a batch below `folder` and makes it a table of this session and of all that use `sources`.
-pub(crate) async fn open_batch(
-    folder: &Path,
-    session: &SessionContext,
-    (schema, table): (&str, &str),
-    batch: &RecordBatch,
-    sources: &mut Sources,
-) -> Result<PathBuf, RunError> {
-    let name = TableName { schema: schema.to_owned(), table: table.to_owned() };
-    let file = write_batch(folder, &name, batch)?;
-    register_parquet(session, schema, table, std::slice::from_ref(&file)).await?;
-    let provider = session.table_provider(name.to_string()).await.map_err(RunError::query(&name))?;
-    sources.add(name, provider);
-    Ok(file)
-}
 
 /// Writes a batch to `folder/<schema>.<table>.parquet`.
 pub(crate) fn write_batch(folder: &Path, name: &TableName, batch: &RecordBatch) -> Result<PathBuf, RunError> {

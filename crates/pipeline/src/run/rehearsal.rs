@@ -8,9 +8,9 @@ use chrono::NaiveDate;
 use datafusion::logical_expr::LogicalPlan;
 use yilian_engine::{Engine, TableName, register_parquet};
 
-use super::bucket::{Sources, compute_to_file, table_file};
+use super::bucket::{compute_to_file, table_file};
 use super::definition::Definition;
-use super::ledger::{open_batch, write_batch};
+use super::ledger::write_batch;
 use super::model::Pass;
 use super::name_spine::NameSpine;
 use super::reference::{self, ReferenceInputs};
@@ -63,9 +63,9 @@ pub async fn rehearse(
     folder: &Path,
 ) -> Result<Vec<(TableName, LogicalPlan)>, RunError> {
     let session = engine.session();
-    let mut sources = Sources::default();
     for (name, batch) in tables_before_models(definition)? {
-        open_batch(folder, &session, (&name.schema, &name.table), &batch, &mut sources).await?;
+        let file = write_batch(folder, &name, &batch)?;
+        register_parquet(&session, &name.schema, &name.table, &[file]).await?;
     }
     let mut plans = Vec::new();
     for pass in [Pass::First, Pass::Bucket, Pass::Whole] {
