@@ -14,6 +14,7 @@
 
 mod error;
 mod failure;
+mod named_rows;
 mod planned;
 mod query;
 mod session;
@@ -22,9 +23,8 @@ mod tables;
 pub use datafusion::error::DataFusionError;
 pub use error::EngineError;
 pub use failure::QueryFailure;
-pub use planned::{PlannedQuery, register_by_name};
+pub use named_rows::{NamedRows, register_by_name};
+pub use planned::{PlannedQuery, PreparedQuery};
 pub use query::{TableName, tables_read_by};
 pub use session::{Engine, EngineOptions};
-pub use tables::{
-    forget, register_parquet, register_provider, register_rows, register_view, rows_in_memory, view_types,
-};
+pub use tables::{register_parquet, register_provider, register_view, rows_in_memory, view_types};

@@ -1,23 +1,20 @@
-//! Queries that are planned once and run by many sessions, each over rows of its own.
+//! Queries that are planned once and run over the rows of many sessions.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use async_trait::async_trait;
+use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::plan_err;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::error::DataFusionError;
-use datafusion::execution::SendableRecordBatchStream;
-use datafusion::logical_expr::{Expr, LogicalPlan, TableType};
-use datafusion::physical_plan::{ExecutionPlan, execute_stream};
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::execution_plan::reset_plan_states;
+use datafusion::physical_plan::{ExecutionPlan, collect};
 use datafusion::prelude::SessionContext;
 
-use crate::tables::register_provider;
-use crate::{EngineError, TableName};
+use crate::TableName;
 
-/// A query planned in one session, for any other that knows the tables it finds by name.
+/// A query planned in one session, for others that know the tables it finds by name ([`crate::register_by_name`]).
 #[derive(Debug, Clone)]
 pub struct PlannedQuery {
     plan: LogicalPlan,
@@ -58,62 +55,33 @@ impl PlannedQuery {
         columns
     }
 
+    /// Chooses how the query is run, by the number of rows that its tables have in this session.
+    ///
+    /// # Errors
+    /// Where the session has no rows of a table, or what the engine says.
+    pub async fn prepare(&self, session: &SessionContext) -> Result<PreparedQuery, DataFusionError> {
+        let state = session.state();
+        let plan = state.query_planner().create_physical_plan(&self.plan, &state).await?;
+        Ok(PreparedQuery { plan })
+    }
+}
+
+/// A query ready to run, again and again but only once at a time.
+#[derive(Debug)]
+pub struct PreparedQuery {
+    plan: Arc<dyn ExecutionPlan>,
+}
+
+impl PreparedQuery {
     /// Runs the query on a session's one partition.
     ///
     /// # Errors
-    /// Where the session does not know a table, or what the engine says.
-    pub async fn run(&self, session: &SessionContext) -> Result<SendableRecordBatchStream, DataFusionError> {
-        let state = session.state();
-        let plan = state.query_planner().create_physical_plan(&self.plan, &state).await?;
-        execute_stream(plan, session.task_ctx())
-    }
-}
-
-/// Makes `name` a table that a [`PlannedQuery`] finds by this name in the session that runs it.
-///
-/// The table found must have the columns of `schema` that the query reads, in any order.
-///
-/// # Errors
-/// [`EngineError::Register`] if the name is taken.
-pub fn register_by_name(session: &SessionContext, name: &TableName, schema: SchemaRef) -> Result<(), EngineError> {
-    register_provider(session, name, Arc::new(ByName { name: name.clone(), schema }))
-}
-
-#[derive(Debug)]
-struct ByName {
-    name: TableName,
-    schema: SchemaRef,
-}
-
-#[async_trait]
-impl TableProvider for ByName {
-    fn schema(&self) -> SchemaRef {
-        Arc::clone(&self.schema)
-    }
-
-    fn table_type(&self) -> TableType {
-        TableType::Base
-    }
-
-    async fn scan(
-        &self,
-        state: &dyn Session,
-        projection: Option<&Vec<usize>>,
-        filters: &[Expr],
-        limit: Option<usize>,
-    ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
-        let catalogs = state.catalog_list();
-        let schema = catalogs.catalog("datafusion").and_then(|catalog| catalog.schema(&self.name.schema));
-        let table = match schema {
-            Some(schema) => schema.table(&self.name.table).await?,
-            None => None,
-        };
-        let Some(table) = table else { return plan_err!("this session has no table {}", self.name) };
-        let found = table.schema();
-        let place = |place: &usize| found.index_of(self.schema.field(*place).name());
-        let all = || (0..self.schema.fields().len()).collect();
-        let projection = projection.cloned().unwrap_or_else(all).iter().map(place).collect::<Result<Vec<_>, _>>()?;
-        table.scan(state, Some(&projection), filters, limit).await
+    /// Where the session has no rows of a table, or what the engine says.
+    pub async fn rows(&mut self, session: &SessionContext) -> Result<Vec<RecordBatch>, DataFusionError> {
+        let rows = collect(Arc::clone(&self.plan), session.task_ctx()).await?;
+        // Joins keep what they have built; the next run must build anew, and the memory is free at once.
+        self.plan = reset_plan_states(Arc::clone(&self.plan))?;
+        Ok(rows)
     }
 }
 
@@ -121,10 +89,9 @@ impl TableProvider for ByName {
 mod tests {
     use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch};
     use arrow::datatypes::{DataType, Field, Int64Type, Schema};
-    use futures::TryStreamExt;
 
     use super::*;
-    use crate::{Engine, EngineOptions, register_rows};
+    use crate::{Engine, EngineOptions, NamedRows, register_by_name};
 
     fn engine(spill: &tempfile::TempDir) -> Engine {
         Engine::new(&EngineOptions { memory_bytes: 1 << 24, threads: 1, spill_folder: spill.path().to_owned() })
@@ -140,36 +107,57 @@ mod tests {
         RecordBatch::try_from_iter([("number", column)]).unwrap()
     }
 
-    async fn sum(query: &PlannedQuery, session: &SessionContext) -> Result<i64, DataFusionError> {
-        let batches: Vec<RecordBatch> = query.run(session).await?.try_collect().await?;
+    async fn sum(query: &mut PreparedQuery, session: &SessionContext) -> Result<i64, DataFusionError> {
+        let batches = query.rows(session).await?;
         Ok(batches[0].column(0).as_primitive::<Int64Type>().value(0))
+    }
+
+    fn session(engine: &Engine) -> (Arc<NamedRows>, SessionContext) {
+        let rows = Arc::new(NamedRows::default());
+        (Arc::clone(&rows), engine.session_over(rows))
     }
 
     #[tokio::test]
     async fn one_plan_gives_each_session_the_answer_of_its_own_rows() {
         let spill = tempfile::tempdir().unwrap();
         let engine = engine(&spill);
-        let planner = engine.session();
+        let (held, planner) = session(&engine);
         let schema = Schema::new(["label", "number"].map(|name| Field::new(name, DataType::Int64, true)).to_vec());
         register_by_name(&planner, &number(), Arc::new(schema)).unwrap();
-        let query =
-            PlannedQuery::new(&planner, "select sum(number) from staged.number where number > 2").await.unwrap();
+        // A join, a scalar subquery and an aggregate each keep something of a run.
+        let text = "select sum(a.number) from staged.number a join staged.number b on b.number = a.number \
+                    where a.number > (select min(number) from staged.number) and a.number > 2";
+        let query = PlannedQuery::new(&planner, text).await.unwrap();
         assert_eq!(query.columns_of(&number()), [1].into());
-        for (numbers, expected) in [([1, 2, 3].as_slice(), 3), (&[5, 6, 1], 11)] {
-            let session = engine.session();
-            register_rows(&session, &number(), rows(&[]).schema(), vec![rows(numbers)]).unwrap();
-            assert_eq!(sum(&query, &session).await.unwrap(), expected);
+        held.put(&number(), vec![rows(&[1])]);
+        let mut prepared = query.prepare(&planner).await.unwrap();
+        for (numbers, expected) in [([1, 2, 3].as_slice(), 3), (&[5, 6, 1], 11), (&[1, 2, 4, 8], 12)] {
+            let (held, session) = session(&engine);
+            held.put(&number(), numbers.iter().map(|number| rows(&[*number])).collect());
+            assert_eq!(sum(&mut prepared, &session).await.unwrap(), expected);
         }
     }
 
     #[tokio::test]
-    async fn a_session_without_the_table_is_an_error() {
+    async fn a_batch_is_read_in_parts_and_whole() {
         let spill = tempfile::tempdir().unwrap();
-        let engine = engine(&spill);
-        let planner = engine.session();
-        register_by_name(&planner, &number(), rows(&[]).schema()).unwrap();
-        let query = PlannedQuery::new(&planner, "select sum(number) from staged.number").await.unwrap();
-        let error = sum(&query, &engine.session()).await.unwrap_err();
-        assert!(error.to_string().contains("no table staged.number"), "{error}");
+        let (held, session) = session(&engine(&spill));
+        register_by_name(&session, &number(), rows(&[]).schema()).unwrap();
+        held.put(&number(), vec![rows(&(0..100_000).collect::<Vec<_>>()), rows(&[1, 1])]);
+        let query = PlannedQuery::new(&session, "select count(distinct number) from staged.number").await.unwrap();
+        assert_eq!(sum(&mut query.prepare(&session).await.unwrap(), &session).await.unwrap(), 100_000);
+    }
+
+    #[tokio::test]
+    async fn a_session_without_the_rows_is_an_error() {
+        let spill = tempfile::tempdir().unwrap();
+        let (held, session) = session(&engine(&spill));
+        register_by_name(&session, &number(), rows(&[]).schema()).unwrap();
+        let query = PlannedQuery::new(&session, "select sum(number) from staged.number").await.unwrap();
+        held.put(&number(), vec![rows(&[1])]);
+        let mut prepared = query.prepare(&session).await.unwrap();
+        held.forget(&number());
+        let error = sum(&mut prepared, &session).await.unwrap_err();
+        assert!(error.to_string().contains("no rows are named staged.number"), "{error}");
     }
 }

@@ -7,7 +7,7 @@ use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::{SessionConfig, SessionContext};
 
-use crate::EngineError;
+use crate::{EngineError, NamedRows};
 
 /// How much one engine may use.
 #[derive(Debug, Clone)]
@@ -64,16 +64,36 @@ impl Engine {
         self.session_on(self.threads)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that makes a session")]
+    /// A fresh session on one partition, whose tables by name ([`crate::register_by_name`]) have these rows.
+    pub fn session_over(&self, rows: Arc<NamedRows>) -> SessionContext {
+        let mut config = config(1).with_extension(rows);
+        // A filter that a join learns from its rows would stay in the plan for the rows of the next session.
+        let optimizer = &mut config.options_mut().optimizer;
+        optimizer.enable_dynamic_filter_pushdown = false;
+        optimizer.enable_join_dynamic_filter_pushdown = false;
+        optimizer.enable_topk_dynamic_filter_pushdown = false;
+        optimizer.enable_aggregate_dynamic_filter_pushdown = false;
+        self.session_of(config)
+    }
+
     fn session_on(&self, partitions: usize) -> SessionContext {
-        let mut config = SessionConfig::new()
-            .with_target_partitions(partitions)
-            .with_information_schema(true)
-            .with_collect_statistics(true);
-        let options = config.options_mut();
-        options.execution.sort_spill_reservation_bytes = 1 << 20;
-        options.execution.parquet.pushdown_filters = true;
-        options.sql_parser.enable_ident_normalization = true;
+        self.session_of(config(partitions))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that makes a session")]
+    fn session_of(&self, config: SessionConfig) -> SessionContext {
         SessionContext::new_with_config_rt(config, Arc::clone(&self.runtime))
     }
+}
+
+fn config(partitions: usize) -> SessionConfig {
+    let mut config = SessionConfig::new()
+        .with_target_partitions(partitions)
+        .with_information_schema(true)
+        .with_collect_statistics(true);
+    let options = config.options_mut();
+    options.execution.sort_spill_reservation_bytes = 1 << 20;
+    options.execution.parquet.pushdown_filters = true;
+    options.sql_parser.enable_ident_normalization = true;
+    config
 }

@@ -49,20 +49,6 @@ pub fn register_provider(
     put(session, &name.schema, &name.table, provider).map_err(failed(&name.schema, &name.table, 0))
 }
 
-/// Makes a table of rows that are in memory already, and stay there as long as the session.
-///
-/// # Errors
-/// [`EngineError::Register`] if the name is taken or a batch has other columns than `schema`.
-pub fn register_rows(
-    session: &SessionContext,
-    name: &TableName,
-    schema: SchemaRef,
-    rows: Vec<RecordBatch>,
-) -> Result<(), EngineError> {
-    let table = MemTable::try_new(schema, vec![rows]).map_err(failed(&name.schema, &name.table, 0))?;
-    register_provider(session, name, Arc::new(table))
-}
-
 /// A table of rows in memory, in the types of a Parquet table ([`view_types`]), for sessions to register.
 ///
 /// # Errors
@@ -83,14 +69,6 @@ pub fn rows_in_memory(name: &TableName, batch: &RecordBatch) -> Result<Arc<dyn T
 /// [`EngineError::Register`] if the name is taken.
 pub fn register_view(session: &SessionContext, schema: &str, table: &str, query: DataFrame) -> Result<(), EngineError> {
     put(session, schema, table, query.into_view()).map_err(failed(schema, table, 0))
-}
-
-/// Ends a table: what it holds in memory is free when the last query that reads it ends.
-///
-/// # Errors
-/// What the engine says of a catalogue that cannot be changed.
-pub fn forget(session: &SessionContext, name: &TableName) -> Result<(), DataFusionError> {
-    session.deregister_table(TableReference::partial(name.schema.as_str(), name.table.as_str())).map(|_| ())
 }
 
 /// The schema that a Parquet table of these columns has in a query: text is read as views.

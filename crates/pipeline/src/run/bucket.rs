@@ -11,9 +11,9 @@ use arrow::error::ArrowError;
 use datafusion::catalog::TableProvider;
 use datafusion::dataframe::DataFrame;
 use datafusion::prelude::SessionContext;
-use futures::{StreamExt, TryStreamExt};
+use futures::StreamExt;
 use yilian_engine::{
-    Engine, PlannedQuery, TableName, forget, register_by_name, register_parquet, register_provider, register_rows,
+    Engine, NamedRows, PlannedQuery, PreparedQuery, TableName, register_by_name, register_parquet, register_provider,
     register_view, rows_in_memory,
 };
 
@@ -125,23 +125,43 @@ impl BucketPlan {
         }
         Ok(Self { steps })
     }
+}
+
+/// Computes one bucket after another, by what its first one has shown to be the best way.
+pub(crate) struct BucketWorker {
+    plan: Arc<BucketPlan>,
+    prepared: Vec<PreparedQuery>,
+}
+
+impl BucketWorker {
+    pub(crate) fn new(plan: &Arc<BucketPlan>) -> Self {
+        Self { plan: Arc::clone(plan), prepared: Vec::new() }
+    }
 
     /// Computes the bucket models for the people with ids in `ids`, and writes the tables that outlive it below `folder`.
     pub(crate) async fn run(
-        &self,
+        &mut self,
         engine: &Engine,
         united: &United,
         (bucket, ids): (usize, (i64, i64)),
         folder: &Path,
     ) -> Result<(), RunError> {
-        let session = engine.session();
-        for step in &self.steps {
+        let rows = Arc::new(NamedRows::default());
+        let session = engine.session_over(Arc::clone(&rows));
+        for (place, step) in self.plan.steps.iter().enumerate() {
             for source in &step.sources {
-                source.read(&session, united, ids).await?;
+                rows.put(&source.name, source.read(&session, united, ids).await?);
             }
-            step.compute(&session, &table_file(folder, &step.model.name, bucket)).await?;
+            if place == self.prepared.len() {
+                let prepared = step.query.prepare(&session).await;
+                self.prepared.push(prepared.map_err(RunError::query(&step.model.name))?);
+            }
+            let found = self.prepared[place].rows(&session).await.map_err(RunError::query(&step.model.name))?;
+            let found = step.kept(&found)?;
+            step.write(&found, &table_file(folder, &step.model.name, bucket))?;
+            rows.put(&step.model.name, found);
             for name in &step.read_no_more {
-                forget(&session, name).map_err(RunError::query(name))?;
+                rows.forget(name);
             }
         }
         Ok(())
@@ -159,8 +179,13 @@ impl Source {
         Ok(Self { name: name.clone(), provider: Arc::clone(provider), schema })
     }
 
-    /// Reads the rows that stand under one of `ids`, once for all models of the bucket.
-    async fn read(&self, session: &SessionContext, united: &United, ids: (i64, i64)) -> Result<(), RunError> {
+    /// The rows that stand under one of `ids`, read once for all models of the bucket.
+    async fn read(
+        &self,
+        session: &SessionContext,
+        united: &United,
+        ids: (i64, i64),
+    ) -> Result<Vec<RecordBatch>, RunError> {
         let columns: Vec<&str> = self.schema.fields().iter().map(|field| field.name().as_str()).collect();
         let rows = session
             .read_table(Arc::clone(&self.provider))
@@ -168,41 +193,42 @@ impl Source {
             .and_then(|table| table.select_columns(&columns))
             .map_err(RunError::query(&self.name))?;
         let batches = rows.collect().await.map_err(RunError::query(&self.name))?;
-        let held = batches.iter().map(|batch| under(&self.schema, batch)).collect::<Result<Vec<_>, _>>();
-        let held = held.map_err(RunError::arrow(self.name.to_string()))?;
-        Ok(register_rows(session, &self.name, Arc::clone(&self.schema), held)?)
+        under(&self.schema, &batches).map_err(RunError::arrow(self.name.to_string()))
     }
 }
 
 impl Step {
-    /// Makes the model readable in a bucket's session from memory; a table that outlives the bucket is also written to
-    /// `file`.
-    ///
-    /// A bucket fits into memory, and most of its tables are read several times.
-    async fn compute(&self, session: &SessionContext, file: &Path) -> Result<(), RunError> {
-        let (model, schema) = (&self.model, self.query.schema());
-        let stream = self.query.run(session).await.map_err(RunError::query(&model.name))?;
-        let batches: Vec<RecordBatch> = stream.try_collect().await.map_err(RunError::query(&model.name))?;
-        let held = batches.iter().map(|batch| under(&schema, batch)).collect::<Result<Vec<_>, _>>();
-        let mut held = held.map_err(RunError::arrow(model.name.to_string()))?;
-        if model.has_order() {
-            held = in_order(&held, &schema, &model.grain).map_err(RunError::arrow(model.name.to_string()))?;
+    /// The model's rows as later models and its file have them.
+    fn kept(&self, found: &[RecordBatch]) -> Result<Vec<RecordBatch>, RunError> {
+        let schema = self.query.schema();
+        let rows = under(&schema, found).and_then(|rows| match self.model.has_order() {
+            true => in_order(&rows, &schema, &self.model.grain),
+            false => Ok(rows),
+        });
+        rows.map_err(RunError::arrow(self.model.name.to_string()))
+    }
+
+    /// Writes a table that outlives the bucket.
+    fn write(&self, rows: &[RecordBatch], file: &Path) -> Result<(), RunError> {
+        if self.model.kept_as != KeptAs::Table {
+            return Ok(());
         }
-        if model.kept_as == KeptAs::Table {
-            let mut writer = begin(file, &schema, model)?;
-            for batch in &held {
-                writer.write(batch.clone())?;
-            }
-            writer.finish()?;
+        let mut writer = begin(file, &self.query.schema(), &self.model)?;
+        for batch in rows {
+            writer.write(batch.clone())?;
         }
-        Ok(register_rows(session, &model.name, schema, held)?)
+        writer.finish()?;
+        Ok(())
     }
 }
 
-/// A batch under the columns that the plans expect, which may know better than its own whether nulls can occur.
-fn under(schema: &SchemaRef, batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
-    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-    RecordBatch::try_new_with_options(Arc::clone(schema), batch.columns().to_vec(), &options)
+/// Batches under the columns that the plans expect, which may know better than their own whether nulls can occur.
+fn under(schema: &SchemaRef, batches: &[RecordBatch]) -> Result<Vec<RecordBatch>, ArrowError> {
+    let under = |batch: &RecordBatch| {
+        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+        RecordBatch::try_new_with_options(Arc::clone(schema), batch.columns().to_vec(), &options)
+    };
+    batches.iter().map(under).collect()
 }
 
 /// Makes one model readable in a session from `file`: a table of all people may be large.

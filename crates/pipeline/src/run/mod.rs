@@ -39,7 +39,7 @@ mod unnumbered;
 mod whole;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
 use futures::StreamExt;
@@ -59,7 +59,7 @@ use crate::progress::Progress;
 use crate::publication::{self, Inputs, Publication};
 use crate::receive::{Accepted, Received, current_deliveries, judge_inbox};
 use crate::site::{Site, Work};
-use bucket::{BucketPlan, Sources};
+use bucket::{BucketPlan, BucketWorker, Sources};
 use keys::Keys;
 use reference::ReferenceInputs;
 use spine::ids_of_slots;
@@ -225,12 +225,20 @@ impl<'a> Night<'a> {
         let buckets = self.options.buckets.unwrap_or_else(|| self.buckets_for(staged.rows)).clamp(1, SLOTS);
         progress.start("model people", Some(u64::from(buckets)));
         let plan = Arc::new(BucketPlan::new(&self.engine, sources, &self.definition.graph).await?);
+        let idle: Arc<Mutex<Vec<BucketWorker>>> = Arc::default();
         let mut running = futures::stream::iter(0..buckets)
             .map(|bucket| {
                 let ids = ids_of_slots(edge(bucket, buckets), edge(bucket + 1, buckets));
                 let (engine, plan, united) = (Arc::clone(&self.engine), Arc::clone(&plan), Arc::clone(united));
                 let (number, folder) = (usize::try_from(bucket).unwrap_or_default(), self.work.path().to_owned());
-                tokio::spawn(async move { plan.run(&engine, &united, (number, ids), &folder).await })
+                let idle = Arc::clone(&idle);
+                tokio::spawn(async move {
+                    let rested = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                    let mut worker = rested.unwrap_or_else(|| BucketWorker::new(&plan));
+                    worker.run(&engine, &united, (number, ids), &folder).await?;
+                    idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+                    Ok::<(), RunError>(())
+                })
             })
             .buffer_unordered(self.options.threads.max(1));
         while let Some(finished) = running.next().await {
