@@ -8,7 +8,12 @@ with found as (
   from hub.overlap group by rule_id, severity
 ),
 grid as (
-  select rule.rule_id, severity.severity from reference.rule rule cross join reference.severity severity
+  select rule.rule_id, severity.severity
+  from reference.rule rule
+  cross join reference.severity severity
+  -- A rule with limits is about providers.
+  left join (select distinct rule_id from reference.rule_limit) limited on limited.rule_id = rule.rule_id
+  where limited.rule_id is null
 )
 select grid.rule_id, grid.severity, cast(coalesce(found.persons, 0) as bigint) as persons,
   cast(coalesce(found.flags, 0) as bigint) as flags, cast(coalesce(found.at_risk, 0) as decimal(18, 2)) as at_risk

@@ -1,7 +1,7 @@
 //! The shipped rules as worked examples: `tests/rules/<rule>.slt` says what people hold, and shows what is flagged.
 //!
 //! `CREATE RULES` makes the reference tables from `pipelines/rules`; `CREATE RULES WITH X10 150104` switches a rule on that
-//! is off. `RUN RULES` computes the models up to `work.overlap_run`. Between them rows are put into `staged.*`, into
+//! is off. `RUN RULES` computes the models up to `work.overlap_run` and `hub.provider_finding`. Between them rows are put into `staged.*`, into
 //! `reference.standard_amount`, and into three short tables: `held` (what is held in a month), `person`, and `approved`.
 //! Snapshots of 150104 speak for the months of 2025.
 
@@ -149,9 +149,9 @@ fn definition() -> Definition {
     Definition::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../pipelines/nightly.yaml")).unwrap()
 }
 
-/// The models that `work.overlap_run` rests on, in order.
+/// `work.overlap_run` and `hub.provider_finding`, and the models that they rest on, in order.
 fn models_of_flags(definition: &Definition) -> Vec<(TableName, String)> {
-    let mut wanted: BTreeSet<String> = ["work.overlap_run".to_owned()].into();
+    let mut wanted: BTreeSet<String> = ["work.overlap_run", "hub.provider_finding"].map(str::to_owned).into();
     let mut models = Vec::new();
     for model in definition.graph.in_order().iter().rev() {
         if wanted.contains(&model.name.to_string()) {

@@ -106,6 +106,41 @@ fn switch_everything_on(offices: &Offices) -> Vec<String> {
     switched
 }
 
+#[test]
+fn every_impossible_day_of_a_provider_is_found_and_no_other() {
+    let chain = shared();
+    let rows = chain
+        .offices
+        .sql(
+            "operator",
+            "select provider_code, cast(day as varchar) as day, evidence, found from hub.provider_finding \
+             where rule_id = 'X39'",
+        )
+        .unwrap();
+    let found: BTreeSet<String> = rows
+        .iter()
+        .map(|row| [&row["provider_code"], &row["day"], &row["evidence"], &row["found"]].map(word).join(" "))
+        .collect();
+    let mut planted = BTreeSet::new();
+    let mut reader = csv::Reader::from_path(chain.invented.join("truth").join("provider.csv")).unwrap();
+    for line in reader.deserialize() {
+        let line: BTreeMap<String, String> = line.unwrap();
+        let (provider, day) = (&line["provider_code"], &line["day"]);
+        if line["overworked"] == "true" {
+            planted.insert(format!("{provider} {day} staff_hours {}", line["minutes"]));
+        }
+        if line["orders_in_one_minute"].parse::<u64>().unwrap() >= 12 {
+            planted.insert(format!("{provider} {day} one_minute {}", line["orders_in_one_minute"]));
+        }
+    }
+    assert!(!planted.is_empty(), "no impossible day was planted, so nothing is proven");
+    assert_eq!(found, planted);
+}
+
+fn word(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
 /// A month is compared if every monthly dataset was delivered for it and for the three months after it, in which a late
 /// booking or a late record of a death may stand.
 #[test]

@@ -13,7 +13,7 @@ pub use load::load;
 pub(crate) use load::{SEVERITIES, effective_day, source, title};
 
 /// What a rule may name beside benefits: facts that other datasets state.
-pub const EVIDENCE: [&str; 8] = [
+pub const EVIDENCE: [&str; 10] = [
     "death",
     "institution_stay",
     "inpatient_stay",
@@ -22,7 +22,14 @@ pub const EVIDENCE: [&str; 8] = [
     "eligibility",
     "start_age",
     "standard",
+    STAFF_HOURS,
+    ONE_MINUTE,
 ];
+
+/// Evidence against a provider of services, not a person: more hours in a day than its staff can give.
+pub const STAFF_HOURS: &str = "staff_hours";
+/// Evidence against a provider of services, not a person: a crowd of events that begin in one minute.
+pub const ONE_MINUTE: &str = "one_minute";
 
 /// What a pair may need besides its two benefits, month by month (`sql/30_overlap/fact_month.sql`).
 pub const FACTS: [&str; 6] = [
@@ -58,6 +65,8 @@ pub struct Rule {
     pub standard: Option<Standard>,
     /// Within how many months once is once; `None` for other types.
     pub within_months: Option<u32>,
+    /// From which number on evidence against a provider counts; empty for rules about people.
+    pub limits: Vec<Limit>,
     /// Whether one month shared at a change of scheme or county is information only.
     pub one_month_is_info: bool,
     /// Where the rule holds; empty = everywhere.
@@ -66,6 +75,8 @@ pub struct Rule {
     pub effective: Effective,
     /// How sure a hit is.
     pub severity: Severity,
+    /// When its owner last vouched for it; answers of later days alone count for or against it.
+    pub signed_on: Option<NaiveDate>,
     /// The document that says so; `None` allows `info` at most.
     pub source: Option<Source>,
     /// Who must check.
@@ -147,6 +158,15 @@ pub struct Standard {
     pub plus: Vec<String>,
     /// Rates that are taken away.
     pub less: Vec<String>,
+}
+
+/// From which number on evidence against a provider counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Limit {
+    /// [`STAFF_HOURS`] or [`ONE_MINUTE`].
+    pub evidence: String,
+    /// Hours a day of one carer, which a provider may reach; or events in a minute, which it may not.
+    pub number: u32,
 }
 
 /// Who must check a hit.

@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::{
-    ActBy, Bars, DiffersIn, EVIDENCE, Effective, FACTS, Need, Rule, RulePlace, RuleType, Severity, Source, Standard,
-    Switch, Title, allowed,
+    ActBy, Bars, DiffersIn, EVIDENCE, Effective, FACTS, Limit, Need, ONE_MINUTE, Rule, RulePlace, RuleType,
+    STAFF_HOURS, Severity, Source, Standard, Switch, Title, allowed,
 };
 use crate::codes::{CodeList, CodeLists};
 use crate::department::Department;
@@ -14,7 +14,7 @@ use crate::error::ContractError;
 use crate::load::Schemas;
 use crate::yaml::{self, Examined, Place};
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 20] = [
     "id",
     "title",
     "type",
@@ -25,10 +25,12 @@ const KEYS: [&str; 18] = [
     "needs",
     "standard",
     "within_months",
+    "limits",
     "one_month_is_info",
     "places",
     "effective",
     "severity",
+    "signed_on",
     "source",
     "act_by",
     "tells",
@@ -99,11 +101,13 @@ fn rule(file: &mut Examined, value: &Value, schemas: &Schemas) -> Option<Rule> {
         differs_in: at.get("differs_in").and_then(|_| file.choice(&at, "differs_in", "difference", &DIFFERENCES)),
         needs: needs(file, &at),
         standard: standard(file, &at, &schemas.codes),
-        within_months: months(file, &at, "within_months"),
+        within_months: number(file, &at, "within_months"),
+        limits: limits(file, &at),
         one_month_is_info: flag(file, &at, "one_month_is_info"),
         places: places(file, &at),
         effective: effective(file, &at)?,
         severity: file.choice(&at, "severity", "severity", &SEVERITIES)?,
+        signed_on: effective_day(file, &at, "signed_on"),
         source: source(file, &at),
         act_by: act_by(file, &at)?,
         tells: tells(file, &at),
@@ -146,6 +150,19 @@ fn check(file: &mut Examined, rule: &Rule, path: &Path) {
     }
     if (rule.kind == RuleType::Once) != rule.within_months.is_some() {
         file.contradiction("`within_months`", "is for rules of type once, and each of them needs it");
+    }
+    let (provider, limited): (Vec<&str>, Vec<&str>) = (
+        rule.right.iter().map(String::as_str).filter(|right| [STAFF_HOURS, ONE_MINUTE].contains(right)).collect(),
+        rule.limits.iter().map(|limit| limit.evidence.as_str()).collect(),
+    );
+    if provider.len() != limited.len() || !provider.iter().all(|evidence| limited.contains(evidence)) {
+        file.contradiction(
+            "`limits`",
+            "needs a number for each of `staff_hours` and `one_minute` in `right`, and no other",
+        );
+    }
+    if !provider.is_empty() && (provider.len() < rule.right.len() || rule.left != ["service_event"]) {
+        file.contradiction("`right`", "is about providers: it takes no other evidence, and `left` is [service_event]");
     }
     for need in &rule.needs {
         for benefit in need.left.iter().filter(|benefit| !rule.left.contains(benefit)) {
@@ -204,13 +221,22 @@ fn standard(file: &mut Examined, at: &Place<'_>, codes: &CodeLists) -> Option<St
     Some(standard)
 }
 
-fn months(file: &mut Examined, at: &Place<'_>, key: &str) -> Option<u32> {
+fn limits(file: &mut Examined, at: &Place<'_>) -> Vec<Limit> {
+    let kinds = [STAFF_HOURS, ONE_MINUTE];
+    let Some(entry) = at.get("limits").and_then(|value| file.mapping(value, "`limits`", &kinds)) else {
+        return Vec::new();
+    };
+    let limit = |evidence: &str| Some(Limit { evidence: evidence.to_owned(), number: number(file, &entry, evidence)? });
+    kinds.into_iter().filter_map(limit).collect()
+}
+
+fn number(file: &mut Examined, at: &Place<'_>, key: &str) -> Option<u32> {
     let value = at.get(key)?;
-    let months = value.as_u64().and_then(|months| u32::try_from(months).ok()).filter(|months| *months > 0);
-    if months.is_none() {
-        file.missing(&at.place, key, "a number of months");
+    let number = value.as_u64().and_then(|number| u32::try_from(number).ok()).filter(|number| *number > 0);
+    if number.is_none() {
+        file.missing(&at.place, key, "a number above zero");
     }
-    months
+    number
 }
 
 fn flag(file: &mut Examined, at: &Place<'_>, key: &str) -> bool {

@@ -22,8 +22,15 @@ use super::stage::is_about_people;
 use super::{entitlement, local, namesakes, reference};
 
 /// Tables that the program itself makes: flags between the bucket models and the whole ones, rates of former runs.
-const MADE_BY_PROGRAM: [(&str, &str); 4] =
-    [("work", "flag"), ("work", "gap_flag"), ("reference", "match_history"), ("reference", "tombstoned")];
+const MADE_BY_PROGRAM: [(&str, &str); 7] = [
+    ("work", "flag"),
+    ("work", "gap_flag"),
+    ("hub", "flag_record"),
+    ("hub", "gap_record"),
+    ("reference", "match_history"),
+    ("reference", "rule_history"),
+    ("reference", "tombstoned"),
+];
 
 /// The file as written; paths are relative to it.
 #[derive(Debug, Deserialize)]

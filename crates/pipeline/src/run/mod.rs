@@ -30,6 +30,7 @@ mod segment;
 pub(crate) mod spine;
 pub(crate) mod stage;
 mod staging;
+mod standing;
 mod statistics;
 mod table_file;
 pub(crate) mod tombstones;
@@ -64,6 +65,7 @@ use keys::Keys;
 use reference::ReferenceInputs;
 use spine::ids_of_slots;
 use staging::{Desk, Staged};
+use standing::Standing;
 use united::United;
 use whole::Whole;
 
@@ -196,20 +198,24 @@ impl<'a> Night<'a> {
         for (name, batch) in namesakes::tables(&desk.names, &first_seen, self.options.as_of)? {
             sources.add_rows(("spine", name), &batch)?;
         }
+        let standing = Standing::read(self.site.store(), previous).await?;
         let tables = reference::tables(&ReferenceInputs {
             schemas: &self.definition.schemas,
             schemas_folder: &self.definition.schemas_folder,
             regions: &self.definition.regions,
-            rules: &self.definition.rules,
+            rules: &standing.rules(self.definition),
             disclosures: &self.definition.disclosures,
-            entitlement: &self.definition.entitlement,
+            entitlement: &standing.entitlement(self.definition),
             targets: &self.definition.targets,
             deliveries: self.deliveries,
             coverage: &self.coverage,
             as_of: self.options.as_of,
         })?;
-        let history = ("match_history", match_rate::history(self.site.store(), previous).await?);
-        for (name, batch) in tables.into_iter().chain([history]) {
+        let history = [
+            ("match_history", match_rate::history(self.site.store(), previous).await?),
+            ("rule_history", standing.table()?),
+        ];
+        for (name, batch) in tables.into_iter().chain(history) {
             sources.add_rows(("reference", name), &batch)?;
         }
         Ok(sources)

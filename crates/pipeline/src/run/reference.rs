@@ -72,6 +72,7 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
     add("rule_mask", mask_columns(inputs))?;
     add("rule_need", need_columns(inputs))?;
     add("rule_standard", standard_columns(inputs))?;
+    add("rule_limit", limit_columns(inputs.rules))?;
     add("disclosure", disclosure_columns(inputs.disclosures))?;
     add("delivery", delivery_columns(inputs.deliveries))?;
     add("run", vec![("as_of", dates([Some(inputs.as_of)]))])?;
@@ -95,7 +96,7 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
 }
 
 /// Names of the reference tables, for whoever wants to know them before a run.
-pub(crate) fn names() -> [&'static str; 21] {
+pub(crate) fn names() -> [&'static str; 22] {
     [
         "year",
         "snapshot_month",
@@ -109,6 +110,7 @@ pub(crate) fn names() -> [&'static str; 21] {
         "rule_mask",
         "rule_need",
         "rule_standard",
+        "rule_limit",
         "disclosure",
         "delivery",
         "run",
@@ -311,6 +313,7 @@ fn rule_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
             "within_months",
             Arc::new(running(rules).map(|rule| rule.within_months.map(i64::from)).collect::<Int64Array>()),
         ),
+        ("signed_on", dates(running(rules).map(|rule| rule.signed_on))),
         ("title_zh", texts(running(rules).map(|rule| rule.title.zh.as_str()))),
         ("title_en", texts(running(rules).map(|rule| rule.title.en.as_str()))),
         (
@@ -396,6 +399,16 @@ fn standard_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef
         ("rule_id", texts(rates.iter().map(|rate| rate.0.id.as_str()))),
         ("standard", texts(rates.iter().map(|rate| rate.1.as_str()))),
         ("sign", integers(rates.iter().map(|rate| rate.2))),
+    ]
+}
+
+/// From which number on evidence against a provider counts.
+fn limit_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
+    let limits: Vec<_> = running(rules).flat_map(|rule| rule.limits.iter().map(move |limit| (rule, limit))).collect();
+    vec![
+        ("rule_id", texts(limits.iter().map(|limit| limit.0.id.as_str()))),
+        ("evidence", texts(limits.iter().map(|limit| limit.1.evidence.as_str()))),
+        ("number", integers(limits.iter().map(|limit| i64::from(limit.1.number)))),
     ]
 }
 

@@ -15,6 +15,7 @@ use super::model::Pass;
 use super::name_spine::NameSpine;
 use super::reference::{self, ReferenceInputs};
 use super::stage::{erased_schema, is_about_people, staged_schema};
+use super::standing::Standing;
 use super::united::United;
 use super::{RunError, match_rate, namesakes, overlap};
 
@@ -47,8 +48,11 @@ pub fn tables_before_models(definition: &Definition) -> Result<Vec<(TableName, R
         coverage: &[],
         as_of: NaiveDate::default(),
     })?;
-    let made =
-        [("match_history", match_rate::empty_history()?), ("tombstoned", RecordBatch::new_empty(erased_schema()))];
+    let made = [
+        ("match_history", match_rate::empty_history()?),
+        ("rule_history", Standing::default().table()?),
+        ("tombstoned", RecordBatch::new_empty(erased_schema())),
+    ];
     found.extend(tables.into_iter().chain(made).map(|(name, batch)| (named("reference", name), batch)));
     Ok(found)
 }
@@ -80,9 +84,13 @@ pub async fn rehearse(
                 let found = session.table(runs.to_string()).await.map_err(RunError::query(&runs))?;
                 let empty = RecordBatch::new_empty(std::sync::Arc::new(found.schema().as_arrow().clone()));
                 let flags = overlap::make(&empty, (&[], &United::default()), NaiveDate::default(), |_| false)?;
-                let name = TableName { schema: "work".to_owned(), table: numbered.found.to_owned() };
-                let file = write_batch(folder, &name, &flags.found)?;
-                register_parquet(&session, &name.schema, &name.table, &[file]).await?;
+                for (schema, table, rows) in
+                    [("work", numbered.found, &flags.found), ("hub", numbered.record, &flags.record)]
+                {
+                    let name = TableName { schema: schema.to_owned(), table: table.to_owned() };
+                    let file = write_batch(folder, &name, rows)?;
+                    register_parquet(&session, schema, table, &[file]).await?;
+                }
             }
         }
     }

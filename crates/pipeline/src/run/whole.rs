@@ -129,7 +129,8 @@ impl Whole {
         let keep = night.definition.retention.closed_flags;
         let recorded = flags::remembered(recorded, keep, night.options.as_of);
         let flags = overlap::make(&runs, (&recorded, united), night.options.as_of, |flag| rests.is_unknown(flag))?;
-        self.add_batch(night, ("hub", numbered.record), &flags.record)?;
+        let record = self.add_batch(night, ("hub", numbered.record), &flags.record)?;
+        register_parquet(session, "hub", numbered.record, &[record]).await?;
         let name = TableName { schema: "work".to_owned(), table: numbered.found.to_owned() };
         let file = ledger::write_batch(night.work.path(), &name, &flags.found)?;
         register_parquet(session, &name.schema, &name.table, &[file]).await?;

@@ -1,0 +1,34 @@
+-- How each rule has stood the offices' answers. A rule with at least 50 answers of which fewer than 30 in 100 confirm it
+-- has fallen (rules.md, last line of «More rules»): from the next run on its flags are information only, until its owner
+-- signs it again (`signed_on`), from when on answers are counted anew.
+-- schema: hub · pass: whole · kept as: table
+-- grain: rule_id
+-- privacy: counts of answers; no person
+with given as (
+  select record.rule_id, answer.decision, answer.decided_on,
+    row_number() over (
+      partition by answer.flag_id, delivery.place, delivery.department
+      order by answer.decided_on desc, answer.period_end desc, delivery.sequence desc, answer.delivery_id, answer.row desc
+    ) as place_in_line
+  from staged.disposition answer
+  join reference.delivery delivery on delivery.delivery_id = answer.delivery_id
+  join hub.flag_record record on record.flag_id = answer.flag_id
+),
+counted as (
+  select given.rule_id, count(*) as answers,
+    count(*) filter (where given.decision in ('corrected', 'to_recover', 'recovered')) as confirmed
+  from given
+  join reference.rule rule on rule.rule_id = given.rule_id
+  where given.place_in_line = 1 and (rule.signed_on is null or rule.signed_on < given.decided_on)
+    and given.decision in ('corrected', 'to_recover', 'recovered', 'data_error', 'allowed', 'not_dead')
+  group by given.rule_id
+)
+select rule.rule_id, coalesce(counted.answers, 0) as answers, coalesce(counted.confirmed, 0) as confirmed, rule.signed_on,
+  case
+    when before.fell_on > coalesce(rule.signed_on, date '1900-01-01') then before.fell_on
+    when counted.answers >= 50 and counted.confirmed * 100 < counted.answers * 30 then run.as_of
+  end as fell_on
+from reference.rule rule
+cross join reference.run run
+left join counted on counted.rule_id = rule.rule_id
+left join reference.rule_history before on before.rule_id = rule.rule_id
