@@ -1,4 +1,5 @@
--- Rules of type duplicate: one benefit in two counties, or under two categories, in one month.
+-- Rules of type duplicate: one benefit in two counties, or under two categories, in one month; a rule of a place counts where
+-- the lower of the two is paid.
 -- schema: work · pass: bucket · kept as: memory
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
 select r.rule_id, l.person_id, l.month,
@@ -11,6 +12,6 @@ join reference.rule_pair pair on pair.left_benefit = l.benefit and pair.right_be
 join reference.rule r on r.rule_id = pair.rule_id and r.type = 'duplicate'
 join work.side b on b.person_id = l.person_id and b.month = l.month and b.benefit = l.benefit
 join reference.rule_place place on place.rule_id = r.rule_id
-  and starts_with(b.county, place.place) and place.from_month <= l.month and l.month < place.until_month
+  and starts_with(case when l.amount < b.amount then l.county else b.county end, place.place) and place.from_month <= l.month and l.month < place.until_month
 where (r.differs_in = 'county' and l.county < b.county)
   or (r.differs_in = 'category' and l.category < b.category)
