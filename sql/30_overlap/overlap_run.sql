@@ -1,6 +1,7 @@
 -- Maximal runs of consecutive months of one rule, person and pair of sides: what becomes a flag.
 -- Barred is the side that a rule says must not be held; where that is the lower of the two, the one with less money.
--- One month shared at a change of scheme or county, where the one side ends and the other begins, is information only.
+-- One month shared at a change of scheme or county, where the one side ends and the other begins, is information only; at a
+-- change of county so are the months for which the terms of the side that ends let it run on after a move.
 -- schema: work · pass: bucket · kept as: table
 -- grain: rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category, from_month
 with numbered as (
@@ -20,7 +21,7 @@ run as (
   from numbered
   group by rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category, island
 ),
--- What stands in the month before and after one month alone.
+-- What stands in the months before and after a run that may be a change.
 beside as (
   select run.rule_id, run.person_id, run.left_benefit, run.left_county, run.left_category, run.right_benefit,
     run.right_county, run.right_category, run.from_month,
@@ -32,12 +33,13 @@ beside as (
   from run
   join reference.rule rule on rule.rule_id = run.rule_id and rule.one_month_is_info
   join hub.benefit_month m on m.person_id = run.person_id
-  where run.months = 1 and m.held
-    and (m.month = run.from_month - interval '1 month' or m.month = run.from_month + interval '1 month')
+  -- Nothing runs on for more than a year.
+  where run.months <= 12 and m.held
+    and (m.month = run.from_month - interval '1 month' or m.month = run.until_month + interval '1 month')
 ),
-change as (
+handed_over as (
   select rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category,
-    from_month
+    from_month, bool_or(is_left and is_before) as left_ends
   from beside
   group by rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category,
     from_month
@@ -45,6 +47,33 @@ change as (
       and not bool_or(is_right and is_before) and bool_or(is_right and not is_before))
     or (bool_or(is_right and is_before) and not bool_or(is_right and not is_before)
       and not bool_or(is_left and is_before) and bool_or(is_left and not is_before))
+),
+ending as (
+  select h.*, extract(year from h.from_month) * 12 + extract(month from h.from_month) - 1 as from_no, term.accrual,
+    case when h.left_county <> h.right_county then term.ends_on_move else 'same_month' end as ends,
+    row_number() over (
+      partition by h.rule_id, h.person_id, h.left_benefit, h.left_county, h.left_category, h.right_benefit, h.right_county,
+        h.right_category, h.from_month
+      order by length(term.place) desc, term.from_month desc
+    ) as choice
+  from handed_over h
+  join reference.term term on term.benefit = case when h.left_ends then h.left_benefit else h.right_benefit end
+    and starts_with(case when h.left_ends then h.left_county else h.right_county end, term.place)
+    and term.from_month <= h.from_month and h.from_month < term.until_month
+),
+-- Where the terms leave a field empty, the mildest value.
+change as (
+  select *, case ends
+      when 'same_month' then from_no
+      when 'next_month' then from_no + 1
+      else
+        case accrual
+          when 'month' then from_no + case when ends = '' then 1 else 0 end
+          when 'quarter' then from_no - from_no % 3 + 2
+          else from_no - from_no % 12 + 11
+        end
+    end as last_no
+  from ending where choice = 1
 ),
 changed as (
   select run.*,
@@ -58,6 +87,7 @@ changed as (
   join reference.rule rule on rule.rule_id = run.rule_id
   left join change on change.rule_id = run.rule_id and change.person_id = run.person_id
     and change.from_month = run.from_month
+    and extract(year from run.until_month) * 12 + extract(month from run.until_month) - 1 <= change.last_no
     and change.left_benefit = run.left_benefit and change.left_county = run.left_county
     and (change.left_category is not distinct from run.left_category)
     and change.right_benefit = run.right_benefit and (change.right_county is not distinct from run.right_county)
