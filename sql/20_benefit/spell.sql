@@ -1,5 +1,6 @@
 -- The spells of benefits that months are read from. A row that its name links to a person counts where no row with that
--- person's number speaks of the same benefit. The amount of MZ05 is the household's and so no person's.
+-- person's number speaks of the same benefit. The amount of MZ05 is the household's and so no person's; who stands on its
+-- roll as the family of one who is covered alone (单人保) does not have it.
 -- schema: work · pass: bucket · kept as: view
 -- grain: none (one row per delivered spell that counts)
 select s.person_id, s.benefit, s.from_month, s.to_month, s.region,
@@ -8,6 +9,7 @@ select s.person_id, s.benefit, s.from_month, s.to_month, s.region,
   'assistance_roll' as dataset, s.place, s.period_end, s.delivery_id, s.row
 from staged.assistance_roll s
 left join work.other_name o on o.person_id = s.person_id and o.name_ordinal = s.name_ordinal
+where s.benefit <> 'MZ05' or s.cover = 'household' or s.guaranteed or (s.cover is null and s.guaranteed is null)
 union all
 select s.person_id, s.benefit, s.from_month, s.to_month, s.region,
   case when s.benefit = 'MZ05' then cast(null as decimal(18, 2)) else s.monthly_amount end,
@@ -15,6 +17,7 @@ select s.person_id, s.benefit, s.from_month, s.to_month, s.region,
 from unnumbered.assistance_roll s
 left join staged.assistance_roll own on own.person_id = s.person_id and own.benefit = s.benefit
 where s.person_id is not null and own.person_id is null
+  and (s.benefit <> 'MZ05' or s.cover = 'household' or s.guaranteed or (s.cover is null and s.guaranteed is null))
 union all
 select s.person_id, case when s.kind = 'reward' then 'WJ02' else 'WJ01' end, s.from_month, s.to_month, s.region, s.amount,
   s.period = 'year', coalesce(o.link_grade, s.link_grade),
