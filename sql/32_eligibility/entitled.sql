@@ -1,6 +1,7 @@
 -- Who could be entitled to what in any month, by age, all circumstances of the person together and what is drawn in every
--- month: the few whom the models of months look at. Nobody who is dead, however sure that is, has moved out, or is in no
--- register.
+-- month: the few whom the models of months look at. Nobody who is dead, has moved out, or is in no register; a death that
+-- nobody certified, or that a later sign of life contradicts, takes nobody off: who is wrongly said to be dead is who
+-- receives nothing.
 -- schema: work · pass: bucket · kept as: memory
 -- grain: person_id, entitlement_id, rank
 with known as (
@@ -22,7 +23,7 @@ subject as (
   cross join span
   left join known on known.person_id = p.person_id
   left join drawn on drawn.person_id = p.person_id
-  where p.death_status = 'alive' and p.register_status = 'active' and p.birth_month is not null
+  where p.death_status <> 'dead' and p.register_status in ('active', 'dead') and p.birth_month is not null
 ),
 pattern as (select distinct mask, drawn from subject),
 hit as (

@@ -22,7 +22,8 @@ state as (
   join reference.month month on month.month_no >= r.from_no and month.month_no < r.until_no
   left join work.circumstance_month c on c.person_id = r.person_id and c.month_no = month.month_no
   left join work.person_month h on h.person_id = r.person_id and h.month = month.month
-  where r.status = 'active'
+  -- A death that the register alone reports is not certified; who is dead is not among the entitled.
+  where r.status in ('active', 'dead')
 )
 select due.person_id, due.entitlement_id, due.purpose, due.rank, due.benefit, s.month, s.month_no, s.hukou_county,
   s.residence_county, s.mask, s.held

@@ -34,7 +34,7 @@ fn planted_gaps_are_found_and_nobody_who_draws_the_benefit_has_one() {
         .unwrap();
     assert_eq!(drawn[0]["rows"], 0);
     let dead = "select count(*) as rows from hub.gap g join hub.person p on p.person_id = g.person_id \
-                where p.death_status <> 'alive' or p.register_status <> 'active'";
+                where p.death_status = 'dead' or p.register_status = 'moved_out'";
     assert_eq!(chain.offices.sql("operator", dead).unwrap()[0]["rows"], 0);
 }
 
