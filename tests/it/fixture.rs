@@ -42,7 +42,7 @@ pub(crate) fn shared() -> &'static Chain {
         let world = World::generated(&invented).unwrap();
         let offices = set_up(&folder, &world);
         offices.supply_village_classes(&invented.join("village_classes.csv")).unwrap();
-        offices.keep_rule_book(&invented.join("standards.csv")).unwrap();
+        offices.keep_rule_book(&[("standard_amount", &invented.join("standards.csv"))]).unwrap();
         let packed = chain(&offices, &world);
         Chain { invented, offices, packed }
     })

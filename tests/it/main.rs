@@ -26,6 +26,7 @@ mod fixture;
 mod gaps;
 #[cfg(test)]
 mod hub_key;
+mod innocents;
 #[cfg(test)]
 mod interop;
 #[cfg(test)]

@@ -78,7 +78,7 @@ fn demonstrate(arguments: &Arguments) -> Result<(), DemoError> {
     let setup = Setup { place: world.place.clone(), algorithm: "HS256".to_owned() };
     let offices = Offices::set_up(&programs, &folder, &setup)?;
     offices.supply_village_classes(&invented.join("village_classes.csv"))?;
-    offices.keep_rule_book(&invented.join("standards.csv"))?;
+    offices.keep_rule_book(&[("standard_amount", &invented.join("standards.csv"))])?;
     let world = world.hand_out(&offices)?;
 
     printer::step("packing: each department pseudonymises, signs and seals its extracts");

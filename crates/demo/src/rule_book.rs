@@ -1,4 +1,4 @@
-//! A place's own rule book: a copy of the shipped one beside the six offices, with the rates of the place.
+//! A place's own rule book: a copy of the shipped one beside the six offices, with what the place decides.
 
 use std::fs;
 use std::io::Write as _;
@@ -8,24 +8,25 @@ use crate::{DemoError, Offices};
 
 const FOLDER: &str = "rule_book";
 const PIPELINE: &str = "pipelines/nightly.yaml";
-const RATES: &str = "schemas/codes/standard_amount.csv";
 
 impl Offices {
-    /// Copies the shipped rule book (`pipelines/`, `schemas/`, `sql/`) to a folder beside the offices and adds `rates`,
-    /// a file in the form of `standard_amount.csv`. From then on the hub runs by the copy.
+    /// Copies the shipped rule book (`pipelines/`, `schemas/`, `sql/`) to a folder beside the offices and adds to each code
+    /// list named the rows of a file in its form. From then on the hub runs by the copy.
     ///
     /// # Errors
     /// Where a file cannot be copied or written.
-    pub fn keep_rule_book(&self, rates: &Path) -> Result<(), DemoError> {
+    pub fn keep_rule_book(&self, additions: &[(&str, &Path)]) -> Result<(), DemoError> {
         let copy = self.folder().join(FOLDER);
         for part in ["pipelines", "schemas", "sql"] {
             copy_folder(&self.programs().repository().join(part), &copy.join(part))?;
         }
-        let added = fs::read_to_string(rates).map_err(DemoError::file(rates))?;
-        let path = copy.join(RATES);
-        let mut file = fs::OpenOptions::new().append(true).open(&path).map_err(DemoError::file(&path))?;
-        for line in added.lines().skip(1) {
-            writeln!(file, "{line}").map_err(DemoError::file(&path))?;
+        for (list, rows) in additions {
+            let added = fs::read_to_string(rows).map_err(DemoError::file(rows))?;
+            let path = copy.join("schemas/codes").join(format!("{list}.csv"));
+            let mut file = fs::OpenOptions::new().append(true).open(&path).map_err(DemoError::file(&path))?;
+            for line in added.lines().skip(1) {
+                writeln!(file, "{line}").map_err(DemoError::file(&path))?;
+            }
         }
         Ok(())
     }
