@@ -1,6 +1,7 @@
 -- What each office is asked to check and has not answered, in the words that schemas/disclosure.csv allows: flags, gaps,
 -- and whether two people are one. The amount
 -- is that of the office's own side, where nobody else has rows of that side.
+-- A department that a rule tells besides the one that checks hears of it where it has rows of it, and is asked nothing.
 -- A flag that is open again after an answer is due anew from the day of that answer. Of two people who may be one, every
 -- office that has rows of either is asked.
 -- schema: evidence · pass: whole · kept as: table
@@ -12,23 +13,40 @@ with source as (
 ),
 -- Counting distinct texts would hold a table of texts for each side of each flag.
 side as (select flag_id, side, count(*) as offices from source group by flag_id, side),
+informed as (
+  select source.flag_id, source.place, source.department, min(source.side) as side
+  from source
+  join hub.overlap flag on flag.flag_id = source.flag_id
+  join reference.rule_tell tell on tell.rule_id = flag.rule_id and tell.department = source.department
+  left join work.asked asked on asked.flag_id = source.flag_id and asked.place = source.place
+    and asked.department = source.department
+  where asked.flag_id is null
+  group by source.flag_id, source.place, source.department
+),
+receiver as (
+  select flag_id, place, department, side, true as is_asked from work.asked
+  union all
+  select flag_id, place, department, side, false from informed
+),
 told as (
-  select asked.place, asked.department, flag.flag_id, flag.rule_id, rule.title_zh, rule.title_en, rule.basis,
-    case when asked.side = 'left' then flag.left_benefit else flag.right_benefit end as own_side,
-    case when asked.side = 'left' then flag.right_benefit else flag.left_benefit end as other_side,
+  select receiver.place, receiver.department, flag.flag_id, flag.rule_id, rule.title_zh, rule.title_en, rule.basis,
+    case when receiver.side = 'left' then flag.left_benefit else flag.right_benefit end as own_side,
+    case when receiver.side = 'left' then flag.right_benefit else flag.left_benefit end as other_side,
     allowed.counterpart, allowed.words_zh, allowed.words_en, flag.from_month, flag.until_month, flag.months,
-    case when side.offices = 1 then case when asked.side = 'left' then flag.left_amount else flag.right_amount end end
+    case when side.offices = 1 then case when receiver.side = 'left' then flag.left_amount else flag.right_amount end end
       as amount,
     flag.severity = 'violation' as is_exact, flag.first_seen_on,
-    cast(cast(greatest(flag.first_seen_on, coalesce(answer.decided_on, flag.first_seen_on)) as integer)
-      + cast(allowed.answer_within_days as integer) as date) as due_on
+    case when receiver.is_asked then
+      cast(cast(greatest(flag.first_seen_on, coalesce(answer.decided_on, flag.first_seen_on)) as integer)
+        + cast(allowed.answer_within_days as integer) as date)
+    end as due_on
   from hub.overlap flag
-  join work.asked asked on asked.flag_id = flag.flag_id
-  join side on side.flag_id = flag.flag_id and side.side = asked.side
+  join receiver on receiver.flag_id = flag.flag_id
+  join side on side.flag_id = flag.flag_id and side.side = receiver.side
   join reference.rule rule on rule.rule_id = flag.rule_id
-  join reference.disclosure allowed on allowed.rule_id = flag.rule_id and allowed.receiver = asked.department
-  left join hub.answer answer on answer.flag_id = asked.flag_id and answer.place = asked.place
-    and answer.department = asked.department
+  join reference.disclosure allowed on allowed.rule_id = flag.rule_id and allowed.receiver = receiver.department
+  left join hub.answer answer on answer.flag_id = receiver.flag_id and answer.place = receiver.place
+    and answer.department = receiver.department
   where flag.severity <> 'info' and flag.status in ('new', 'open')
     and not coalesce(answer.covers and answer.effect <> 'open', false)
 ),

@@ -58,8 +58,8 @@ pub struct Clue {
     pub reliability: Reliability,
     /// As-of date of the run that saw it first.
     pub first_seen_on: NaiveDate,
-    /// Until when it should be answered.
-    pub due_on: NaiveDate,
+    /// Until when it should be answered; `None` where the office is only told, and another one is asked.
+    pub due_on: Option<NaiveDate>,
     /// The office's own rows that it rests on.
     pub rows: Vec<ClueRow>,
 }
@@ -281,7 +281,7 @@ mod tests {
             basis: "国发〔2015〕52号".into(),
             reliability: Reliability::Exact,
             first_seen_on: "2026-02-28".parse().unwrap(),
-            due_on: "2026-03-30".parse().unwrap(),
+            due_on: "2026-03-30".parse().ok(),
             rows: vec![ClueRow {
                 delivery_id: "ab".repeat(32).into(),
                 dataset: "benefit_payment".into(),

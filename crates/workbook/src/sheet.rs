@@ -13,6 +13,8 @@ use crate::sheet_name::{KINDS, Names, RECORDS, RETURNED, short, title};
 /// What stands on top of every sheet (design, section 8).
 pub(crate) const SENTENCE: &str =
     "本表是比对线索，不是处理决定。未经核实并听取本人或家属意见，不得据此停发、追回或者不予受理。";
+/// Stands in the place of the day until which an answer is due.
+const TOLD: &str = "仅供知悉";
 const TO_FILL_IN: &str = "请填写浅黄色各列：核实结论、是否已听取本人意见从下拉列表中选择；核实结论为“已追回”的，填写追回金额（没有金额填 0）。\
      尚未核实的行留空。可以排序、筛选、删除行，请勿改动线索编号。";
 const TO_CORRECT: &str =
@@ -81,7 +83,9 @@ fn clue_sheets(
     mut entries: Vec<&Entry>,
     names: &mut Names,
 ) -> Vec<Sheet> {
-    entries.sort_by_key(|entry| (entry.clue.due_on, entry.clue.clue_id.len(), entry.clue.clue_id.clone()));
+    entries.sort_by_key(|entry| {
+        (entry.clue.due_on.is_none(), entry.clue.due_on, entry.clue.clue_id.len(), entry.clue.clue_id.clone())
+    });
     let stem = match kind {
         ClueKind::Overlap => "overlap",
         ClueKind::Gap => "gap",
@@ -150,7 +154,7 @@ fn clue_cell(entry: &Entry, column: Column) -> Cell {
             Reliability::Review => "须先人工核对",
         }),
         Column::FirstSeen => Cell::Day(clue.first_seen_on),
-        Column::Due => Cell::Day(clue.due_on),
+        Column::Due => clue.due_on.map_or(Cell::text(TOLD), Cell::Day),
         Column::Decision | Column::Recovered | Column::Heard | Column::CheckedBy | Column::DecidedOn => Cell::Empty,
     }
 }

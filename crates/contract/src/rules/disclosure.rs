@@ -36,6 +36,12 @@ pub struct Disclosure {
     pub legal_basis: String,
 }
 
+impl Disclosure {
+    fn is_for(&self, rule_id: &str, receiver: Department) -> bool {
+        self.rule_id == rule_id && self.receiver == receiver
+    }
+}
+
 /// How the other side of a clue is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counterpart {
@@ -72,10 +78,19 @@ pub fn load(schemas: &Path, rules: &[Rule], gaps: &[Gap]) -> Result<Vec<Disclosu
     for (number, row) in rows.records.iter().enumerate() {
         let place = format!("row {}", number + 2);
         let Some(line) = read(&mut file, &place, (&rows, row), &known) else { continue };
-        if list.iter().any(|other| other.rule_id == line.rule_id && other.receiver == line.receiver) {
+        if list.iter().any(|other| other.is_for(&line.rule_id, line.receiver)) {
             file.missing(&place, "rule_id and receiver", "listed once");
         }
         list.push(line);
+    }
+    for rule in rules {
+        for told in rule.tells.iter().filter(|told| !list.iter().any(|line| line.is_for(&rule.id, **told))) {
+            file.missing(
+                "the list",
+                &format!("{} for {told}", rule.id),
+                "a line, since the rule `tells` that department",
+            );
+        }
     }
     if file.errors.is_empty() { Ok(list) } else { Err(file.errors) }
 }
@@ -126,13 +141,19 @@ mod tests {
 
     const HEADER: &str = "rule_id,receiver,counterpart,words_zh,words_en,answer_within_days,legal_basis\n";
 
-    fn load_text(text: &str) -> Result<Vec<Disclosure>, Vec<ContractError>> {
+    fn rules() -> Vec<Rule> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let schemas = Schemas::load(&root.join("schemas")).unwrap();
-        let rules = super::super::load(&root.join("pipelines/rules"), &schemas).unwrap();
+        super::super::load(&root.join("pipelines/rules"), &Schemas::load(&root.join("schemas")).unwrap()).unwrap()
+    }
+
+    fn load_text(text: &str) -> Result<Vec<Disclosure>, Vec<ContractError>> {
+        load_beside(&rules(), text)
+    }
+
+    fn load_beside(rules: &[Rule], text: &str) -> Result<Vec<Disclosure>, Vec<ContractError>> {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(FILE), format!("{HEADER}{text}")).unwrap();
-        load(folder.path(), &rules, &[])
+        load(folder.path(), rules, &[])
     }
 
     #[test]
@@ -169,6 +190,16 @@ mod tests {
     fn the_question_whether_two_people_are_one_is_listed_like_a_rule() {
         let line = "same_name,health,words,另一条记录,another record,30,law\n";
         assert_eq!(load_text(line).unwrap()[0].rule_id, SAME_NAME);
+    }
+
+    #[test]
+    fn a_department_that_a_rule_tells_must_be_listed() {
+        let mut rules = rules();
+        rules[0].tells = vec![Department::Health];
+        let line = "X01,health,words,其他部门待遇,a benefit of another department,30,law\n";
+        assert!(load_beside(&rules, line).is_ok());
+        let errors = load_beside(&rules, &line.replace("health", "civil_affairs")).unwrap_err();
+        assert!(errors[0].to_string().contains("X01 for health"), "{}", errors[0]);
     }
 
     #[test]

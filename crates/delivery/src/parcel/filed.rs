@@ -54,7 +54,7 @@ struct FiledClue {
     amount: Option<String>,
     reliability: Reliability,
     first_seen_on: NaiveDate,
-    due_on: NaiveDate,
+    due_on: Option<NaiveDate>,
     /// Place in `deliveries`, and row.
     rows: Vec<(usize, u64)>,
 }

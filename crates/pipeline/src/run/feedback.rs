@@ -252,8 +252,12 @@ impl Rows {
     }
 
     fn day(&self, name: &str, row: usize) -> NaiveDate {
-        let column = self.column(name).and_then(|column| column.as_primitive_opt::<Date32Type>());
-        column.map_or_else(NaiveDate::default, |column| date(column.value(row)))
+        self.optional_day(name, row).unwrap_or_default()
+    }
+
+    fn optional_day(&self, name: &str, row: usize) -> Option<NaiveDate> {
+        let column = self.column(name)?.as_primitive_opt::<Date32Type>()?;
+        column.is_valid(row).then(|| date(column.value(row)))
     }
 
     fn amount(&self, row: usize) -> Option<String> {
@@ -268,10 +272,7 @@ impl Rows {
     fn clue(&self, row: usize, rows: Vec<ClueRow>, shared: &mut Shared) -> Clue {
         let mut words = |name| shared.text(self.borrowed(name, row).unwrap_or_default());
         // The question whether two people are one is about no month.
-        let month = |name| match self.column(name) {
-            Some(column) if column.is_valid(row) => self.day(name, row).format("%Y-%m").to_string(),
-            _ => String::new(),
-        };
+        let month = |name| self.optional_day(name, row).map_or_else(String::new, |day| day.format("%Y-%m").to_string());
         Clue {
             clue_id: self.number("clue_id", row).to_string(),
             kind: match self.text("kind", row).as_str() {
@@ -292,7 +293,7 @@ impl Rows {
             basis: words("basis"),
             reliability: if self.is_exact(row) { Reliability::Exact } else { Reliability::Review },
             first_seen_on: self.day("first_seen_on", row),
-            due_on: self.day("due_on", row),
+            due_on: self.optional_day("due_on", row),
             rows,
         }
     }

@@ -73,6 +73,7 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
     add("rule_need", need_columns(inputs))?;
     add("rule_standard", standard_columns(inputs))?;
     add("rule_limit", limit_columns(inputs.rules))?;
+    add("rule_tell", tell_columns(inputs.rules))?;
     add("disclosure", disclosure_columns(inputs.disclosures))?;
     add("delivery", delivery_columns(inputs.deliveries))?;
     add("run", vec![("as_of", dates([Some(inputs.as_of)]))])?;
@@ -96,7 +97,7 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
 }
 
 /// Names of the reference tables, for whoever wants to know them before a run.
-pub(crate) fn names() -> [&'static str; 22] {
+pub(crate) fn names() -> [&'static str; 23] {
     [
         "year",
         "snapshot_month",
@@ -111,6 +112,7 @@ pub(crate) fn names() -> [&'static str; 22] {
         "rule_need",
         "rule_standard",
         "rule_limit",
+        "rule_tell",
         "disclosure",
         "delivery",
         "run",
@@ -409,6 +411,15 @@ fn limit_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
         ("rule_id", texts(limits.iter().map(|limit| limit.0.id.as_str()))),
         ("evidence", texts(limits.iter().map(|limit| limit.1.evidence.as_str()))),
         ("number", integers(limits.iter().map(|limit| i64::from(limit.1.number)))),
+    ]
+}
+
+/// The departments that are told of a flag besides the one that checks it.
+fn tell_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
+    let told: Vec<_> = running(rules).flat_map(|rule| rule.tells.iter().map(move |told| (rule, told))).collect();
+    vec![
+        ("rule_id", texts(told.iter().map(|tell| tell.0.id.as_str()))),
+        ("department", texts(told.iter().map(|tell| tell.1.as_str()))),
     ]
 }
 

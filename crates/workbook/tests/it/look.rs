@@ -182,12 +182,16 @@ fn the_sheet_of_rejected_rows_says_where_what_and_how_to_correct() {
 }
 
 #[test]
-fn clues_that_are_due_first_come_first() {
+fn clues_that_are_due_first_come_first_and_those_that_are_only_told_last() {
     let mut early = clue(OTHER_FLAG, ClueKind::Overlap);
-    early.due_on = "2026-03-01".parse().unwrap();
-    let book = book(vec![entry(clue(FLAG, ClueKind::Overlap), Vec::new(), None), entry(early, Vec::new(), None)]);
+    early.due_on = "2026-03-01".parse().ok();
+    let mut told = clue("7", ClueKind::Overlap);
+    told.due_on = None;
+    let entries = [told, clue(FLAG, ClueKind::Overlap), early].map(|clue| entry(clue, Vec::new(), None));
+    let book = book(Vec::from(entries));
     let mut officer = open(&book);
     let sheet = officer.sheet("疑似重复享受");
     let header = sheet.header();
-    assert_eq!(sheet.rows[header + 1][0], text(OTHER_FLAG));
+    assert_eq!([1, 2, 3].map(|row| sheet.rows[header + row][0].clone()), [OTHER_FLAG, FLAG, "7"].map(text));
+    assert!(sheet.rows[header + 3].contains(&text("仅供知悉")), "{:?}", sheet.rows[header + 3]);
 }
