@@ -57,7 +57,7 @@ fn measured(report: &Value) -> BTreeSet<(String, String)> {
 }
 
 fn expected_rates() -> BTreeSet<(String, String)> {
-    let of_people = ["flagged", "confirmed", "unlinked"].into_iter().flat_map(|measure| {
+    let of_people = ["flagged", "confirmed", "lacking", "unlinked"].into_iter().flat_map(|measure| {
         ["sex", "age_band", "urban_rural", "id_quality"].map(|dimension| (measure.to_owned(), dimension.to_owned()))
     });
     let of_rows = ["department", "dataset"].map(|dimension| ("rejected".to_owned(), dimension.to_owned()));

@@ -1,4 +1,4 @@
-//! Whether flags, confirmations, rejects and failed links fall on some groups more often than on others.
+//! Whether flags, confirmations, gaps, rejects and failed links fall on some groups more often than on others.
 
 use std::collections::BTreeMap;
 
@@ -30,6 +30,8 @@ pub(crate) enum Measure {
     Flagged,
     /// People with a confirmed flag, of those with a flag.
     Confirmed,
+    /// People who lack what they are entitled to, of everybody.
+    Lacking,
     /// Rows that could be linked to nobody, of all delivered rows about people.
     Unlinked,
     /// Rows that a department rejected, of those it read.
@@ -59,6 +61,7 @@ impl Measure {
         match self {
             Self::Flagged => "被提示",
             Self::Confirmed => "提示经核实",
+            Self::Lacking => "疑似应享未享",
             Self::Unlinked => "记录未关联到人",
             Self::Rejected => "记录被退回",
         }
@@ -68,6 +71,7 @@ impl Measure {
         match self {
             Self::Flagged => "is flagged",
             Self::Confirmed => "has a flag confirmed",
+            Self::Lacking => "lacks an entitlement",
             Self::Unlinked => "is linked to nobody",
             Self::Rejected => "is rejected",
         }
@@ -76,7 +80,7 @@ impl Measure {
     /// Whether unequal rates of a dimension are a question of fairness at all.
     fn judges(self, dimension: &str) -> bool {
         match self {
-            Self::Flagged | Self::Confirmed => true,
+            Self::Flagged | Self::Confirmed | Self::Lacking => true,
             // A row with a valid number is always linked: that it has none is what makes it unlinked.
             Self::Unlinked => dimension != "id_quality",
             // Datasets are not groups of people; each has its own reasons to be rejected.
@@ -92,7 +96,7 @@ pub(crate) async fn of_people(
     schemas: &Schemas,
 ) -> Result<Vec<Rate>, ReviewError> {
     let grain = ["dimension", "category"];
-    let flagged = lines(store, publication, FLAGGED, (grain, ["persons", "flagged", "confirmed"])).await?;
+    let flagged = lines(store, publication, FLAGGED, (grain, ["persons", "flagged", "confirmed", "lacking"])).await?;
     let unlinked = lines(store, publication, UNLINKED, (grain, ["rows", "unlinked"])).await?;
     let group = |measure, [dimension, category]: &[String; 2], of, counted| {
         let dimension = DIMENSIONS.into_iter().find(|known| known == dimension)?;
@@ -100,8 +104,9 @@ pub(crate) async fn of_people(
         Some(rate(measure, dimension, (category, category_zh, category_en), (of, counted)))
     };
     let mut rates = Vec::new();
-    rates.extend(flagged.iter().filter_map(|(of, [persons, flags, _])| group(Measure::Flagged, of, *persons, *flags)));
-    rates.extend(flagged.iter().filter_map(|(of, [_, flags, sure])| group(Measure::Confirmed, of, *flags, *sure)));
+    rates.extend(flagged.iter().filter_map(|(of, [persons, flags, ..])| group(Measure::Flagged, of, *persons, *flags)));
+    rates.extend(flagged.iter().filter_map(|(of, [_, flags, sure, _])| group(Measure::Confirmed, of, *flags, *sure)));
+    rates.extend(flagged.iter().filter_map(|(of, [persons, .., gaps])| group(Measure::Lacking, of, *persons, *gaps)));
     rates.extend(unlinked.iter().filter_map(|(of, [rows, nobodys])| group(Measure::Unlinked, of, *rows, *nobodys)));
     Ok(compared(rates))
 }
