@@ -52,6 +52,11 @@ fn two_people_who_share_a_name_reach_an_office_that_can_tell_them_apart() {
     let clues = clues_in(&opened(&offices, OFFICE, &parcel));
     let clue = clues.iter().find(|clue| clue["kind"] == "same_person").expect("no candidate reached the office");
     assert!(clue["rows"].as_array().unwrap().len() > 1);
+    assert_eq!(
+        (&clue["months"], &clue["amount"]),
+        (&Value::from(0), &Value::Null),
+        "it is about no month and no money"
+    );
     let candidate = field(clue, "clue_id");
     let extract = offices.folder().join("answers.csv");
     let header = "candidate_id,核实结论,已听取本人意见,核实日期";

@@ -71,7 +71,7 @@ impl Column {
     const fn look(self) -> (&'static str, u16) {
         match self {
             Self::Clue => ("线索编号", 11),
-            Self::Record => ("本单位记录号", 16),
+            Self::Record => ("本单位记录号", 18),
             Self::Name => ("姓名", 9),
             Self::IdNumber => ("身份证号", 19),
             Self::Township => ("乡镇", 9),

@@ -146,6 +146,8 @@ fn clue_cell(entry: &Entry, column: Column) -> Cell {
         Column::Counterpart => Cell::text(&clue.counterpart_zh),
         Column::Months if clue.from_month == clue.until_month => Cell::text(&clue.from_month),
         Column::Months => Cell::text(&format!("{}至\n{}", clue.from_month, clue.until_month)),
+        // The question whether two people are one is about no month.
+        Column::MonthCount if clue.months == 0 => Cell::Empty,
         Column::MonthCount => Cell::Count(clue.months.into()),
         Column::Amount => clue.amount.as_deref().map_or(Cell::Empty, Cell::yuan),
         Column::Basis => Cell::text(&clue.basis),

@@ -100,7 +100,7 @@ fn fill(worksheet: &mut Worksheet, sheet: &Sheet, styles: &Styles) -> Result<(),
 
 /// The height that wrapped text needs, in points: not every program works it out by itself.
 fn row_height(cells: &[Cell], heads: &[Head]) -> u16 {
-    const LINE: u16 = 13;
+    const LINE: u16 = 14;
     const HIGHEST: u16 = 400;
     let lines = cells.iter().zip(heads).map(|(cell, head)| match cell {
         Cell::Text(text) => text.lines().map(|line| lines_of(line, head.width)).sum(),

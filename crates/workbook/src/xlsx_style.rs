@@ -53,7 +53,7 @@ impl Styles {
             head_to_fill_in: head.set_background_color(Color::RGB(0x00FF_E699)),
             quoted: text.clone().set_quote_prefix(),
             text,
-            count: cell.clone().set_num_format("0").set_align(FormatAlign::Right),
+            count: cell.clone().set_num_format("0").set_align(FormatAlign::Center),
             yuan: cell.clone().set_num_format(YUAN).set_align(FormatAlign::Right),
             yuan_as_text: cell.clone().set_num_format(TEXT).set_align(FormatAlign::Right),
             day: cell.set_num_format(DAY).set_align(FormatAlign::Center),

@@ -245,10 +245,10 @@ impl Rows {
         ))
     }
 
+    /// Zero where there is none.
     fn number(&self, name: &str, row: usize) -> i64 {
-        self.column(name)
-            .and_then(|column| column.as_primitive_opt::<Int64Type>())
-            .map_or(0, |column| column.value(row))
+        let column = self.column(name).and_then(|column| column.as_primitive_opt::<Int64Type>());
+        column.filter(|column| column.is_valid(row)).map_or(0, |column| column.value(row))
     }
 
     fn day(&self, name: &str, row: usize) -> NaiveDate {
