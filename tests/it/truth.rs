@@ -1,12 +1,11 @@
 //! The generator's truth against the published flags.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 
 use yilian_demo::{
-    Flag, JudgedMonths, Offices, Pair, People, PlantedPair, Published, Reach, RuleScore, flags, gaps, link_scores,
-    planted, planted_gaps, planted_with_every_switch, rules, score,
+    Flag, JudgedMonths, Offices, Pair, People, PlantedPair, Published, Reach, RuleScore, SECOND_READING, flags, gaps,
+    link_scores, planted, planted_gaps, planted_with_every_switch, rules, score, with_readings_as_one,
 };
 
 use crate::fixture::{copy_of, run_options, shared};
@@ -18,8 +17,6 @@ const RULES: [&str; 28] = [
 ];
 /// The rules of which pairs must have been planted and found where a place switches them on.
 const SWITCHED: [&str; 11] = ["X04", "X10", "X11", "X13", "X20", "X22", "X23", "X26", "X30", "X31", "X33"];
-/// The second reading of X15 is two rules of the book, and one switch of the truth.
-const SECOND_READING: [&str; 2] = ["X15-ii", "X15-iii"];
 
 /// The kinds of gap of which months must have been planted and found; a world of this size has none of WJ01.
 const GAPS: [&str; 12] = ["E08", "MZ01", "MZ03", "MZ09", "MZ10", "MZ11", "MZ12", "MZ15", "MZ17", "N32", "RS", "YB"];
@@ -39,19 +36,17 @@ fn every_flag_was_planted_and_every_reachable_pair_is_flagged() {
 fn with_every_switch_on_every_flag_was_planted_and_every_reachable_pair_is_flagged() {
     let chain = shared();
     let offices = copy_of(&chain.offices, "every_switch");
-    let switched = switch_everything_on(&offices);
+    let switched = offices.switch_every_rule_on().unwrap();
     assert!(switched.len() > SWITCHED.len(), "{switched:?}");
     offices.run(&run_options(&[])).unwrap();
     let rules = rules(&offices.rule_book()).unwrap();
     let planted = planted_with_every_switch(&chain.invented, &rules).unwrap();
     let people = People::open(&offices).unwrap();
-    let mut flags = published_flags(&offices);
+    let flags = published_flags(&offices);
     for reading in SECOND_READING {
         assert!(flags.iter().any(|flag| flag.rule_id == reading), "nothing is proven about {reading}");
     }
-    for flag in flags.iter_mut().filter(|flag| SECOND_READING.contains(&flag.rule_id.as_str())) {
-        flag.rule_id = "X15".to_owned();
-    }
+    let flags = with_readings_as_one(flags);
     let proven: Vec<&str> = RULES.into_iter().chain(SWITCHED).collect();
     assert_perfect(&score(&planted, &people, &flags), &proven);
     nobody_innocent_is_flagged(&chain.invented, &people, &flags);
@@ -85,25 +80,6 @@ fn nobody_innocent_is_flagged(invented: &Path, people: &People, flags: &[Flag]) 
         *seen.entry(kind).or_default() += 1;
     }
     assert!(seen.len() > 10, "{seen:?} proves nothing");
-}
-
-/// Lists a place in every rule that is off, as docs/rules.md says, and returns these rules. The second reading of X15
-/// is one of the document of its county.
-fn switch_everything_on(offices: &Offices) -> Vec<String> {
-    let book = offices.rule_book();
-    let mut switched = Vec::new();
-    for rule in rules(&book).unwrap() {
-        let path = book.join("pipelines").join("rules").join(format!("{rule}.yaml"));
-        let text = fs::read_to_string(&path).unwrap();
-        let place = if SECOND_READING.contains(&rule.as_str()) { "150104" } else { "15" };
-        let on = text.replace("default: off\n", &format!("default: off\nplaces:\n  - {{ place: '{place}' }}\n"));
-        assert!(on != text || !text.contains("default: off"), "{rule}");
-        if on != text {
-            fs::write(&path, on).unwrap();
-            switched.push(rule);
-        }
-    }
-    switched
 }
 
 #[test]

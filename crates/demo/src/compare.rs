@@ -11,6 +11,8 @@ use crate::published::{column, text_column};
 use crate::{DemoError, People, PlantedPair, Published, Reach};
 
 const OVERLAP: &str = "hub.overlap";
+/// The rules of the second reading of X15, which a place may switch on.
+pub const SECOND_READING: [&str; 2] = ["X15-ii", "X15-iii"];
 
 /// One flag of `hub.overlap`, as far as it is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +89,14 @@ impl Flag {
 /// Where `hub.overlap` is not published or lacks a column.
 pub fn flags(published: &Published) -> Result<Vec<Flag>, DemoError> {
     runs_of_months(published, OVERLAP, "rule_id")
+}
+
+/// Flags of the second reading of X15 as flags of X15: two rules of the book are one switch of the truth.
+pub fn with_readings_as_one(mut flags: Vec<Flag>) -> Vec<Flag> {
+    for flag in flags.iter_mut().filter(|flag| SECOND_READING.contains(&flag.rule_id.as_str())) {
+        flag.rule_id = "X15".to_owned();
+    }
+    flags
 }
 
 /// A table of runs of months of a person, each found by what `kind` names.

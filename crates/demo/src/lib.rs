@@ -25,7 +25,7 @@ mod world;
 pub mod summary;
 
 pub use chain::{PackOptions, PackedExtract, RunOptions};
-pub use compare::{Flag, Pair, RuleScore, flags, score};
+pub use compare::{Flag, Pair, RuleScore, SECOND_READING, flags, score, with_readings_as_one};
 pub use error::DemoError;
 pub use gaps::{JudgedMonths, gaps, gaps_not_judged, planted_gaps};
 pub use links::{LinkScore, link_scores};

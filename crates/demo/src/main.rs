@@ -12,7 +12,8 @@ use clap::Parser;
 use yilian_demo::summary::{Compared, Summary};
 use yilian_demo::{
     DemoError, JudgedMonths, Offices, PackOptions, People, Programs, Published, RunOptions, Setup, World, flags, gaps,
-    gaps_not_judged, link_scores, not_judged, planted, planted_gaps, rules, score,
+    gaps_not_judged, link_scores, not_judged, planted, planted_gaps, planted_with_every_switch, rules, score,
+    with_readings_as_one,
 };
 
 use folder::Vacant;
@@ -34,6 +35,9 @@ struct Arguments {
     /// The folder to work in; a former demonstration there is replaced.
     #[arg(long, default_value = "./demo")]
     out: PathBuf,
+    /// Switch on every rule that is off until a place lists itself in it.
+    #[arg(long)]
+    every_switch: bool,
     /// Print the summary as JSON.
     #[arg(long)]
     json: bool,
@@ -79,6 +83,10 @@ fn demonstrate(arguments: &Arguments) -> Result<(), DemoError> {
     let offices = Offices::set_up(&programs, &folder, &setup)?;
     offices.supply_village_classes(&invented.join("village_classes.csv"))?;
     offices.keep_rule_book(&[("standard_amount", &invented.join("standards.csv"))])?;
+    if arguments.every_switch {
+        let switched = offices.switch_every_rule_on()?;
+        printer::step(&format!("switching on {}", switched.join(", ")));
+    }
     let world = world.hand_out(&offices)?;
 
     printer::step("packing: each department pseudonymises, signs and seals its extracts");
@@ -99,7 +107,11 @@ fn demonstrate(arguments: &Arguments) -> Result<(), DemoError> {
     let people = People::open(&offices)?;
     let published = Published::newest(&offices.store())?;
     let rules = rules(&offices.rule_book())?;
-    let scores = score(&planted(&invented, &rules)?, &people, &flags(&published)?);
+    let (planted, flags) = match arguments.every_switch {
+        true => (planted_with_every_switch(&invented, &rules)?, with_readings_as_one(flags(&published)?)),
+        false => (planted(&invented, &rules)?, flags(&published)?),
+    };
+    let scores = score(&planted, &people, &flags);
     let links = link_scores(&invented, &packed, &offices, &people)?;
     let planted_gaps = planted_gaps(&invented, &JudgedMonths::of(&packed))?;
     let gap_scores = score(&planted_gaps, &people, &gaps(&published)?);
