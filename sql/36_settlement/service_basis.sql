@@ -1,5 +1,6 @@
 -- Whether a person may be served in a month by a programme: the seam between settlement and eligibility.
--- The category on the event is the office's own word that the person is eligible (玉泉区 四（一）4 初审、审核、审批备案); a later
+-- The category on the event is the office's own word that the person is eligible (玉泉区 四（一）4 初审、审核、审批备案), whether or
+-- not other departments' rows show it, which the settlement says beside it; a later
 -- `refused` or `waived` takes it back from the month after. A violation bars months of which no payment of the programme
 -- tells, so that no flag can; rules that need further grounds wait for the flag.
 -- schema: work · pass: bucket · kept as: memory

@@ -1,7 +1,9 @@
 -- What each provider is paid for a month (玉泉区 五（二） 「每月按照“呼和浩特市智慧养老平台”自动生成的数据据实拨付购买服务补贴」),
 -- and who pays it (「由市、旗县区财政按1:1比例匹配」). Each level's share is cut to whole fen; the fen that are left over go to the
 -- level that funding_share.csv names: the district, whose bureau pays out. amount = payable + over_rate + barred_amount
--- + ineligible_amount + unidentified_amount. No share without a row for the place and month.
+-- + ineligible_amount + unidentified_amount. No share without a row for the place and month. `unproven_amount` is the part of
+-- payable for months in which no department's rows show a category of the programme: to be looked at, for what is missing
+-- speaks against nobody.
 -- schema: hub · pass: whole · kept as: table
 -- grain: month, county, provider_code, benefit
 -- privacy: counts of people, not protected; for operators
@@ -13,7 +15,9 @@ with provider as (
     coalesce(sum(amount) filter (where outcome = 'barred'), 0) as barred_amount,
     coalesce(sum(amount) filter (where outcome in ('not_eligible', 'no_programme')), 0) as ineligible_amount,
     coalesce(sum(amount) filter (where outcome = 'unidentified'), 0) as unidentified_amount,
-    sum(misstated) as misstated_events
+    sum(misstated) as misstated_events,
+    coalesce(sum(events) filter (where outcome = 'payable' and not is_proven), 0) as unproven_events,
+    coalesce(sum(within_rate) filter (where outcome = 'payable' and not is_proven), 0) as unproven_amount
   from work.settled group by month, county, provider_code, benefit
 ),
 served as (
@@ -60,7 +64,8 @@ select s.month, s.county, s.provider_code, s.benefit, cast(s.events as bigint) a
   cast(s.unidentified_amount as decimal(18, 2)) as unidentified_amount,
   coalesce(doubted.review_events, 0) as review_events,
   cast(coalesce(doubted.review_amount, 0) as decimal(18, 2)) as review_amount,
-  cast(s.misstated_events as bigint) as misstated_events
+  cast(s.misstated_events as bigint) as misstated_events, cast(s.unproven_events as bigint) as unproven_events,
+  cast(s.unproven_amount as decimal(18, 2)) as unproven_amount
 from shared s
 left join served on served.month = s.month and served.county = s.county and served.provider_code = s.provider_code
   and (served.benefit is not distinct from s.benefit)

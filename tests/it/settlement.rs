@@ -19,7 +19,7 @@ const WORLD: [&str; 8] = [
     "create schema reference",
     "create table work.settled as select case value % 2 when 0 then date '2025-01-01' else date '2025-02-01' end as month, \
      case value % 3 when 0 then '371502' else '150104' end as county, 'P' || cast(value as varchar) as provider_code, \
-     'MZ11' as benefit, '02' as service, 'payable' as outcome, 1 as events, \
+     'MZ11' as benefit, '02' as service, 'payable' as outcome, true as is_proven, 1 as events, \
      cast(value * 0.01 as decimal(18, 2)) as amount, cast(value * 0.01 as decimal(18, 2)) as within_rate, 0 as misstated \
      from unnest(range(-10000, 10000)) as t(value)",
     "create table hub.settlement_finding as select 'd' as delivery_id, 1 as row, date '2025-01-01' as month, '150104' as county, \
