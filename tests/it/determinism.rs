@@ -8,6 +8,9 @@ use yilian_demo::{Offices, Published};
 
 use crate::fixture::{copy_of, run_options, shared};
 
+/// Columns with numbers that are made from person ids.
+const IDS: [&str; 2] = ["flag_id", "gap_id"];
+
 /// SHA-256 of every file of every table, by name of the table.
 pub(crate) fn digests(offices: &Offices) -> BTreeMap<String, Vec<String>> {
     let published = Published::newest(&offices.store()).unwrap();
@@ -104,32 +107,38 @@ fn deliveries_spread_over_several_runs_give_the_same_rows_about_the_same_people(
     assert_eq!(statistics(one), statistics(other));
 }
 
-/// All rows of a table as text, with hub tokens for person ids and without ids that are made from them.
-fn rows_by_token(offices: &Offices, table: &str) -> BTreeSet<String> {
+/// All rows of a table as text in order, by the person's hub token and without ids that are made from person ids; under
+/// no token where the table has no person.
+pub(crate) fn rows_by_token(offices: &Offices, table: &str) -> BTreeMap<String, Vec<String>> {
     let tokens = yilian_demo::tokens_by_person(&offices.hub()).unwrap();
     let published = Published::newest(&offices.store()).unwrap();
     let format = FormatOptions::default().with_null("NULL");
-    let mut rows = BTreeSet::new();
+    let mut rows: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for batch in published.read(table).unwrap() {
         let schema = batch.schema();
         let columns: Vec<_> = schema
             .fields()
             .iter()
             .zip(batch.columns())
-            .filter(|(field, _)| field.name() != "flag_id")
+            .filter(|(field, _)| !IDS.contains(&field.name().as_str()))
             .map(|(field, column)| (field.name(), ArrayFormatter::try_new(column.as_ref(), &format).unwrap()))
             .collect();
         for row in 0..batch.num_rows() {
-            let cells: Vec<String> = columns
-                .iter()
-                .map(|(name, formatter)| match formatter.value(row).to_string() {
-                    id if *name == "person_id" => hex::encode(tokens[&id.parse::<i64>().unwrap()]),
-                    text => text,
-                })
-                .collect();
-            rows.insert(cells.join("|"));
+            let (mut token, mut cells) = (String::new(), Vec::new());
+            for (name, formatter) in &columns {
+                let text = formatter.value(row).to_string();
+                if *name == "person_id" {
+                    token = hex::encode(tokens[&text.parse::<i64>().unwrap()]);
+                } else {
+                    cells.push(text);
+                }
+            }
+            rows.entry(token).or_default().push(cells.join("|"));
         }
     }
     assert!(!rows.is_empty(), "{table} is empty");
+    for rows in rows.values_mut() {
+        rows.sort_unstable();
+    }
     rows
 }

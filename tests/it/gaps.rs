@@ -70,7 +70,8 @@ fn gaps(offices: &Offices) -> BTreeSet<Gap> {
         .collect()
 }
 
-fn open_flags(offices: &Offices) -> BTreeSet<i64> {
+/// Ids of the flags and gaps that are recorded and not gone.
+pub(crate) fn open_flags(offices: &Offices) -> BTreeSet<i64> {
     let query = "select cast(flag_id as varchar) as id from hub.flag_record where not is_gone \
                  union all select cast(flag_id as varchar) from hub.gap_record where not is_gone";
     let rows = offices.sql("operator", query).unwrap();

@@ -15,6 +15,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use sha2::{Digest, Sha256};
 use yilian_demo::Offices;
 
+use crate::extract_rows::text;
 use crate::fixture::{copy_of, files_below, run_options, shared};
 
 /// Headers under which a person's name stands; a facility's name has another.
@@ -76,11 +77,7 @@ fn forms(value: &str) -> [Vec<u8>; 6] {
 }
 
 fn collect_values(path: &Path, values: &mut BTreeSet<String>) {
-    let bytes = fs::read(path).unwrap();
-    let text = match std::str::from_utf8(&bytes) {
-        Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
-        Err(_) => encoding_rs::GB18030.decode(&bytes).0.into_owned(),
-    };
+    let text = text(path);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     let header = rows.iter().find(|row| row.iter().any(|cell| NAME_HEADERS.contains(&cell.trim())));

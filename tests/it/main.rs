@@ -7,6 +7,8 @@ mod bad_input;
 #[cfg(test)]
 mod canaries;
 #[cfg(test)]
+mod circles;
+#[cfg(test)]
 mod conservation;
 #[cfg(test)]
 mod determinism;
@@ -19,7 +21,11 @@ mod expected_clue;
 #[cfg(test)]
 mod explain;
 #[cfg(test)]
+mod extract_rows;
+#[cfg(test)]
 mod feedback;
+#[cfg(test)]
+mod findings;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
@@ -40,6 +46,8 @@ mod payments;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod prune;
 #[cfg(test)]
 mod resealed;
@@ -53,6 +61,8 @@ mod same_person;
 mod settlement;
 #[cfg(test)]
 mod slt;
+#[cfg(test)]
+mod strangers;
 #[cfg(test)]
 mod targets;
 #[cfg(test)]

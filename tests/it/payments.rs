@@ -100,8 +100,12 @@ fn newest_below(folder: &Path, prefix: &str) -> PathBuf {
 
 /// A valid ID number of a person born on 6 May 1940.
 pub(crate) fn id_number(serial: u32) -> String {
+    with_check_character(&format!("15990119400506{serial:03}"))
+}
+
+/// A valid ID number from its first 17 digits.
+pub(crate) fn with_check_character(body: &str) -> String {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let body = format!("15990119400506{serial:03}");
     let sum: u32 = body.chars().zip(WEIGHTS).map(|(digit, weight)| digit.to_digit(10).unwrap() * weight).sum();
     let check = b"10X98765432"[usize::try_from(sum % 11).unwrap()];
     format!("{body}{}", char::from(check))
