@@ -32,6 +32,7 @@ mod fixture;
 mod gaps;
 #[cfg(test)]
 mod hub_key;
+#[cfg(test)]
 mod innocents;
 #[cfg(test)]
 mod interop;
