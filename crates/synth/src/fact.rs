@@ -155,8 +155,10 @@ pub enum Says {
     },
     /// Health insurance.
     Enrolled {
-        /// Insured in long-term care insurance and not stopped.
+        /// Insured in long-term care insurance.
         long_term_care: bool,
+        /// The month in which it was stopped.
+        stopped: Option<Month>,
     },
     /// How the register says that the person lives.
     Living {

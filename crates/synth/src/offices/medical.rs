@@ -40,7 +40,7 @@ pub fn enrolment(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), SynthEr
         row.region(region);
     })?;
     desk.insured((region.county(), scheme.0), insured);
-    let says = Says::Enrolled { long_term_care: insured && stopped.is_none() };
+    let says = Says::Enrolled { long_term_care: insured, stopped: stopped.map(Month::of) };
     case.note(row, &recorded, Fate::Delivered, says);
     Ok(())
 }

@@ -240,7 +240,10 @@ impl Looker<'_> {
             let sure = if none_at_all { Sure::Yes } else { Sure::Open };
             self.add(("RS", "RS"), month, sure, &[]);
         }
-        let insured = self.facts.iter().any(|fact| matches!(fact.says, Says::Enrolled { long_term_care: true }));
+        let insured = self.facts.iter().any(|fact| match fact.says {
+            Says::Enrolled { long_term_care, stopped } => long_term_care && stopped.is_none_or(|last| month <= last),
+            _ => false,
+        });
         let payable = self.facts.iter().map(|fact| match fact.says {
             Says::Assessed { level: 3.., by: crate::fact::Assessor::Insurance, on, valid_to } => {
                 known::covers(on, valid_to, month)

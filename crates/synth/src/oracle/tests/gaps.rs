@@ -112,7 +112,7 @@ fn assistance_wishes_and_payable_levels() {
     assert_eq!(with("N-32", &roll("MZ07", false, true)), 12);
     assert_eq!(with("N-32", &roll("MZ07", true, true)), 0);
     assert_eq!(with("E-08", &roll("MZ05", false, false)), 12);
-    let enrolled = fact(6, Says::Enrolled { long_term_care: true });
+    let enrolled = fact(6, Says::Enrolled { long_term_care: true, stopped: None });
     assert_eq!(with("YB", &[enrolled.clone(), assessed(3, Assessor::Insurance)]), 12);
     assert_eq!(with("YB", &[enrolled, assessed(2, Assessor::Insurance)]), 0);
     assert_eq!(with("YB", &[assessed(3, Assessor::Insurance)]), 0);
