@@ -1,6 +1,6 @@
 -- The months of service events in which the person could be eligible in no category of the programme that pays them,
 -- whatever is not known: a level of disability or dementia that an assessment could prove, and what the register leaves
--- empty, or what a row says that perhaps bears somebody else's number, is taken to hold. Only of who stands in a register
+-- empty, or what a row says that another name or a name alone links, is taken to hold, in every month. Only of who stands in a register
 -- read for the month, and only where the rolls that could make somebody eligible are complete: what is missing speaks
 -- against nobody.
 -- schema: work · pass: bucket · kept as: memory
@@ -19,27 +19,30 @@ provable as (
   where circumstance in
     ('care_mild', 'care_moderate', 'care_severe', 'dementia_mild', 'dementia_moderate', 'dementia_severe')
 ),
--- Rows of the rolls that another name, or a name alone, links.
+-- Rows of the rolls that another name, or a name alone, links: benefit, or kind of support, and how the destitute are kept.
 perhaps as (
-  select s.person_id, true as on_roll
+  select s.person_id, s.benefit as says, s.support_mode
   from staged.assistance_roll s
   join work.other_name o on o.person_id = s.person_id and o.name_ordinal = s.name_ordinal
   union all
-  select person_id, true from unnumbered.assistance_roll where person_id is not null
+  select person_id, benefit, support_mode from unnumbered.assistance_roll where person_id is not null
   union all
-  select s.person_id, false
+  select s.person_id, s.kind, cast(null as varchar)
   from staged.family_planning_support s
   join work.other_name o on o.person_id = s.person_id and o.name_ordinal = s.name_ordinal
   union all
-  select person_id, false from unnumbered.family_planning_support where person_id is not null
+  select person_id, kind, cast(null as varchar) from unnumbered.family_planning_support where person_id is not null
 ),
--- What such a row could make hold in any month, or a register that says nothing of it.
+-- What such a row makes hold, or a register that says nothing of it.
 possible as (
   select perhaps.person_id, bit_or(k.mask) as mask
   from perhaps
-  cross join reference.circumstance k
-  where (perhaps.on_roll and k.circumstance in ('low_income', 'borderline', 'destitute', 'destitute_dispersed'))
-    or (not perhaps.on_roll and k.circumstance in ('only_child_dead', 'only_child_disabled'))
+  join reference.circumstance k
+    on (perhaps.says = 'MZ05' and k.circumstance = 'low_income') or (perhaps.says = 'MZ06' and k.circumstance = 'borderline')
+    or (perhaps.says = 'MZ07' and k.circumstance = 'destitute')
+    or (perhaps.says = 'MZ07' and k.circumstance = 'destitute_dispersed' and coalesce(perhaps.support_mode, '') <> 'central')
+    or (perhaps.says = 'death' and k.circumstance = 'only_child_dead')
+    or (perhaps.says = 'disability' and k.circumstance = 'only_child_disabled')
   group by perhaps.person_id
   union all
   select r.person_id, bit_or(k.mask)
