@@ -1,6 +1,7 @@
 -- How each rule has stood the offices' answers. A rule with at least 50 answers of which fewer than 30 in 100 confirm it
 -- has fallen (rules.md, last line of «More rules»): from the next run on its flags are information only, until its owner
--- signs it again (`signed_on`), from when on answers are counted anew.
+-- signs it again (`signed_on`), from when on answers are counted anew. Only who is asked is counted: the department that
+-- acts, or where that is the payer, any that the rule does not merely tell.
 -- schema: hub · pass: whole · kept as: table
 -- grain: rule_id
 -- privacy: counts of answers; no person
@@ -13,6 +14,9 @@ with given as (
   from staged.disposition answer
   join reference.delivery delivery on delivery.delivery_id = answer.delivery_id
   join hub.flag_record record on record.flag_id = answer.flag_id
+  join reference.rule rule on rule.rule_id = record.rule_id and rule.act_by in (delivery.department, 'payer')
+  left join reference.rule_tell tell on tell.rule_id = rule.rule_id and tell.department = delivery.department
+  where rule.act_by <> 'payer' or tell.rule_id is null
 ),
 counted as (
   select given.rule_id, count(*) as answers,

@@ -1,6 +1,8 @@
 -- Days that a provider of services cannot have had (X39): more hours than its staff could give if each carer on record were
 -- at work for as long as the rule says, or as many events in one minute as the rule calls a crowd. A provider without
--- carers on record is not judged by hours. `found` and `possible` are minutes, or events in one minute.
+-- carers on record is not judged by hours. An event counts on the day on which it begins; who is employed is what the
+-- snapshot read for the month says, which has no day of leaving: a question to the provider, never a finding against it.
+-- `found` and `possible` are minutes, or events in one minute.
 -- schema: hub · pass: whole · kept as: table
 -- grain: rule_id, evidence, day, provider_code
 -- privacy: no people

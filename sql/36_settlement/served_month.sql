@@ -5,7 +5,7 @@
 -- grain: person_id, month, place, county, provider_code, benefit, service, outcome, is_proven
 with off as (select distinct delivery_id, row from hub.settlement_finding where severity = 'violation'),
 judged as (
-  select e.*, rate.unit_price as rate, eligible.person_id is not null as is_proven,
+  select e.*, rate.unit_price as rate, coalesce(basis.is_proven, false) as is_proven,
     case
       when e.benefit is null then 'no_programme'
       when not basis.is_eligible then 'not_eligible'
@@ -14,8 +14,6 @@ judged as (
     end as outcome
   from work.purchased_event e
   left join work.service_basis basis on basis.person_id = e.person_id and basis.benefit = e.benefit and basis.month = e.month
-  left join work.eligible_month eligible on eligible.person_id = e.person_id and eligible.benefit = e.benefit
-    and eligible.month = e.month
   left join off on off.delivery_id = e.delivery_id and off.row = e.row
   left join work.service_rate_month rate on rate.county = e.county and rate.month = e.month and rate.service = e.service
 )

@@ -25,6 +25,13 @@ newest as (
     and (d.decided_on < s.month or (d.is_approved and d.decided_on < s.month + interval '1 month'))
   group by s.person_id, s.benefit, s.month
 ),
+-- In which months the rows of all departments show a category of the programme, whatever bars it.
+proven as (
+  select distinct s.person_id, s.benefit, s.month
+  from served s
+  join work.entitled_month e on e.person_id = s.person_id and e.benefit = s.benefit and e.month = s.month
+  where e.purpose = 'category'
+),
 barred as (
   select distinct s.person_id, s.benefit, s.month
   from event_county s
@@ -37,7 +44,9 @@ barred as (
     and paid.held
   where paid.person_id is null
 )
-select s.person_id, s.benefit, s.month, coalesce(n.is_approved, true) as is_eligible, b.person_id is not null as is_barred
+select s.person_id, s.benefit, s.month, coalesce(n.is_approved, true) as is_eligible, b.person_id is not null as is_barred,
+  proven.person_id is not null as is_proven
 from served s
+left join proven on proven.person_id = s.person_id and proven.benefit = s.benefit and proven.month = s.month
 left join newest n on n.person_id = s.person_id and n.benefit = s.benefit and n.month = s.month
 left join barred b on b.person_id = s.person_id and b.benefit = s.benefit and b.month = s.month

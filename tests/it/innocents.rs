@@ -20,15 +20,16 @@ struct Expected {
 struct Story {
     id: String,
     people: Vec<String>,
-    violations: Vec<Month>,
-    required_violations: Vec<Month>,
-    info: Vec<Month>,
+    violations: Vec<Finding>,
+    required_violations: Vec<Finding>,
+    info: Vec<Finding>,
     may_review: BTreeSet<String>,
     no_gap: BTreeSet<String>,
 }
 
+/// A rule that speaks of a person in a month, `YYYYMM`.
 #[derive(Deserialize)]
-struct Month {
+struct Finding {
     rule: String,
     person: String,
     month: String,
@@ -60,7 +61,7 @@ fn nobody_who_only_looks_guilty_is_accused_or_said_to_lack_what_they_have() {
         let ids: BTreeMap<i64, &String> =
             story.people.iter().map(|number| (people.person_id(number).unwrap(), number)).collect();
         let [accused, required, told] = [&story.violations, &story.required_violations, &story.info]
-            .map(|months| months.iter().map(|month| pair(month, &people)).collect::<BTreeSet<Pair>>());
+            .map(|findings| findings.iter().map(|finding| pair(finding, &people)).collect::<BTreeSet<Pair>>());
         for (pair, severity) in flagged.iter().filter(|(pair, _)| ids.contains_key(&pair.1)) {
             let is_expected = match severity.as_str() {
                 "violation" => accused.contains(pair),
@@ -94,8 +95,8 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("worlds").join("innocents")
 }
 
-fn pair(month: &Month, people: &People) -> Pair {
-    (month.rule.clone(), people.person_id(&month.person).unwrap(), month.month.clone())
+fn pair(finding: &Finding, people: &People) -> Pair {
+    (finding.rule.clone(), people.person_id(&finding.person).unwrap(), finding.month.clone())
 }
 
 /// The gravest severity of each flagged month.

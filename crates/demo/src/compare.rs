@@ -94,7 +94,7 @@ pub fn flags(published: &Published) -> Result<Vec<Flag>, DemoError> {
 /// Flags of the second reading of X15 as flags of X15: two rules of the book are one switch of the truth.
 pub fn with_readings_as_one(mut flags: Vec<Flag>) -> Vec<Flag> {
     for flag in flags.iter_mut().filter(|flag| SECOND_READING.contains(&flag.rule_id.as_str())) {
-        flag.rule_id = "X15".to_owned();
+        "X15".clone_into(&mut flag.rule_id);
     }
     flags
 }

@@ -3,7 +3,7 @@
 mod folder;
 mod printer;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread;
 use std::time::Instant;
@@ -63,19 +63,7 @@ fn demonstrate(arguments: &Arguments) -> Result<(), DemoError> {
 
     printer::step("inventing people and the extracts of five departments");
     let invented = folder.join("invented");
-    programs.run(
-        "yilian-synth",
-        [
-            "--persons".to_owned(),
-            arguments.persons.to_string(),
-            "--seed".to_owned(),
-            arguments.seed.to_string(),
-            "--year".to_owned(),
-            arguments.year.to_string(),
-            "--out".to_owned(),
-            invented.display().to_string(),
-        ],
-    )?;
+    invent(arguments, &programs, &invented)?;
     let world = World::generated(&invented)?;
 
     printer::step("setting up five departments and a hub, each with its own keys");
@@ -107,9 +95,10 @@ fn demonstrate(arguments: &Arguments) -> Result<(), DemoError> {
     let people = People::open(&offices)?;
     let published = Published::newest(&offices.store())?;
     let rules = rules(&offices.rule_book())?;
-    let (planted, flags) = match arguments.every_switch {
-        true => (planted_with_every_switch(&invented, &rules)?, with_readings_as_one(flags(&published)?)),
-        false => (planted(&invented, &rules)?, flags(&published)?),
+    let (planted, flags) = if arguments.every_switch {
+        (planted_with_every_switch(&invented, &rules)?, with_readings_as_one(flags(&published)?))
+    } else {
+        (planted(&invented, &rules)?, flags(&published)?)
     };
     let scores = score(&planted, &people, &flags);
     let links = link_scores(&invented, &packed, &offices, &people)?;
@@ -122,4 +111,19 @@ fn demonstrate(arguments: &Arguments) -> Result<(), DemoError> {
     let form = if arguments.json { Form::Json } else { Form::Page };
     printer::summary(&summary, form, started.elapsed());
     Ok(())
+}
+
+/// Invents people and the extracts of five departments into a folder.
+fn invent(arguments: &Arguments, programs: &Programs, invented: &Path) -> Result<(), DemoError> {
+    let arguments = [
+        "--persons".to_owned(),
+        arguments.persons.to_string(),
+        "--seed".to_owned(),
+        arguments.seed.to_string(),
+        "--year".to_owned(),
+        arguments.year.to_string(),
+        "--out".to_owned(),
+        invented.display().to_string(),
+    ];
+    programs.run("yilian-synth", arguments).map(drop)
 }

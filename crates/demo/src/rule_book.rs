@@ -43,6 +43,9 @@ impl Offices {
             let text = fs::read_to_string(&path).map_err(DemoError::file(&path))?;
             let place = if SECOND_READING.contains(&rule.as_str()) { "150104" } else { "15" };
             let on = text.replace("default: off\n", &format!("default: off\nplaces:\n  - {{ place: '{place}' }}\n"));
+            if on == text && text.lines().any(|line| line.starts_with("default:")) {
+                return Err(DemoError::Form { path, problem: "is off in a form that is not known here".to_owned() });
+            }
             if on != text {
                 fs::write(&path, on).map_err(DemoError::file(&path))?;
                 switched.push(rule);

@@ -63,10 +63,8 @@ pub fn register_by_name(session: &SessionContext, name: &TableName, schema: Sche
 }
 
 fn rows_of(config: &SessionConfig, name: &TableName) -> Result<Vec<RecordBatch>, DataFusionError> {
-    match config.get_extension::<NamedRows>().and_then(|rows| rows.rows_of(name)) {
-        Some(rows) => Ok(rows),
-        None => plan_err!("no rows are named {name}"),
-    }
+    let found = config.get_extension::<NamedRows>().and_then(|rows| rows.rows_of(name));
+    found.map_or_else(|| plan_err!("no rows are named {name}"), Ok)
 }
 
 #[derive(Debug)]

@@ -80,7 +80,9 @@ impl Measure {
     /// Whether unequal rates of a dimension are a question of fairness at all.
     fn judges(self, dimension: &str) -> bool {
         match self {
-            Self::Flagged | Self::Confirmed | Self::Lacking => true,
+            Self::Flagged | Self::Confirmed => true,
+            // What people are entitled to begins at an age of its own.
+            Self::Lacking => dimension != "age_band",
             // A row with a valid number is always linked: that it has none is what makes it unlinked.
             Self::Unlinked => dimension != "id_quality",
             // Datasets are not groups of people; each has its own reasons to be rejected.

@@ -1,6 +1,7 @@
 //! A bucket: the models of `pass: bucket`, in order, for the people of one range of slots.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -130,12 +131,13 @@ impl BucketPlan {
 /// Computes one bucket after another, by what its first one has shown to be the best way.
 pub(crate) struct BucketWorker {
     plan: Arc<BucketPlan>,
-    prepared: Vec<PreparedQuery>,
+    /// By place in the plan.
+    prepared: BTreeMap<usize, PreparedQuery>,
 }
 
 impl BucketWorker {
     pub(crate) fn new(plan: &Arc<BucketPlan>) -> Self {
-        Self { plan: Arc::clone(plan), prepared: Vec::new() }
+        Self { plan: Arc::clone(plan), prepared: BTreeMap::new() }
     }
 
     /// Computes the bucket models for the people with ids in `ids`, and writes the tables that outlive it below `folder`.
@@ -152,11 +154,14 @@ impl BucketWorker {
             for source in &step.sources {
                 rows.put(&source.name, source.read(&session, united, ids).await?);
             }
-            if place == self.prepared.len() {
-                let prepared = step.query.prepare(&session).await;
-                self.prepared.push(prepared.map_err(RunError::query(&step.model.name))?);
-            }
-            let found = self.prepared[place].rows(&session).await.map_err(RunError::query(&step.model.name))?;
+            let prepared = match self.prepared.entry(place) {
+                Entry::Occupied(prepared) => prepared.into_mut(),
+                Entry::Vacant(vacant) => {
+                    let prepared = step.query.prepare(&session).await;
+                    vacant.insert(prepared.map_err(RunError::query(&step.model.name))?)
+                }
+            };
+            let found = prepared.rows(&session).await.map_err(RunError::query(&step.model.name))?;
             let found = step.kept(&found)?;
             step.write(&found, &table_file(folder, &step.model.name, bucket))?;
             rows.put(&step.model.name, found);
@@ -201,10 +206,9 @@ impl Step {
     /// The model's rows as later models and its file have them.
     fn kept(&self, found: &[RecordBatch]) -> Result<Vec<RecordBatch>, RunError> {
         let schema = self.query.schema();
-        let rows = under(&schema, found).and_then(|rows| match self.model.has_order() {
-            true => in_order(&rows, &schema, &self.model.grain),
-            false => Ok(rows),
-        });
+        let has_order = self.model.has_order();
+        let rows = under(&schema, found)
+            .and_then(|rows| if has_order { in_order(&rows, &schema, &self.model.grain) } else { Ok(rows) });
         rows.map_err(RunError::arrow(self.model.name.to_string()))
     }
 
