@@ -33,12 +33,36 @@ pub(super) async fn explain(asked: &Asked<'_>, flag_id: i64) -> Result<(String, 
              where flag_id = {flag_id} order by place, department"
         ))
         .await?;
+    let fallen = asked
+        .rows(&format!(
+            "select answers, confirmed, fell_on from hub.rule_standing where rule_id = '{}' and fell_on is not null",
+            text(&flag, "rule_id")
+        ))
+        .await?
+        .into_iter()
+        .next();
     let rule = asked.book.rule(text(&flag, "rule_id"));
-    let said = said(asked, &flag, rule, (&rows, &answers));
-    Ok((said, json!({ "flag": flag, "rule": rule, "rows": rows, "answers": answers })))
+    let said = said(asked, &flag, rule, (&rows, &answers, fallen.as_ref()));
+    Ok((said, json!({ "flag": flag, "rule": rule, "rows": rows, "answers": answers, "fallen": fallen })))
 }
 
-fn said(asked: &Asked<'_>, flag: &Value, rule: Option<&Rule>, (rows, answers): (&[Value], &[Value])) -> String {
+/// Why a rule gives information only, though its text may say more.
+fn has_fallen(standing: &Value) -> String {
+    format!(
+        "规则自 {day} 起降为仅供参考（{all} 条核实结论中 {sure} 条属实），下次运行起生效 / \
+         the rule fell to information on {day}, from the next run on: {sure} of {all} answers confirm it",
+        day = text(standing, "fell_on"),
+        all = standing["answers"],
+        sure = standing["confirmed"],
+    )
+}
+
+fn said(
+    asked: &Asked<'_>,
+    flag: &Value,
+    rule: Option<&Rule>,
+    (rows, answers, fallen): (&[Value], &[Value], Option<&Value>),
+) -> String {
     let words = &asked.book.words;
     let mut lines = Vec::new();
     match rule {
@@ -47,6 +71,7 @@ fn said(asked: &Asked<'_>, flag: &Value, rule: Option<&Rule>, (rows, answers): (
             .push(format!("{}  规则已不在规则集中 / this rule is no longer in the rule book", text(flag, "rule_id"))),
     }
     lines.push(format!("程度 / severity: {}", words::severity(text(flag, "severity"))));
+    lines.extend(fallen.map(has_fallen));
     lines.push(format!(
         "状态 / status: {}, 首次提示 / first seen {}",
         text(flag, "status"),
