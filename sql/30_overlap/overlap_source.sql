@@ -71,6 +71,16 @@ source as (
   from staged.accessibility_renovation s join flagged f on f.person_id = s.person_id
   join reference.region_county c on c.code = substr(s.region, 1, 6)
   join reference.rule r on r.type = 'once'
+  union all
+  select person_id, left_benefit, cast(date_trunc('month', greatest(left_on, right_on)) as date),
+    cast(date_trunc('month', greatest(left_on, right_on)) as date), left_county, cast(null as varchar), right_benefit,
+    rule_id, left_delivery_id, left_row
+  from work.household_work
+  union all
+  select person_id, right_benefit, cast(date_trunc('month', greatest(left_on, right_on)) as date),
+    cast(date_trunc('month', greatest(left_on, right_on)) as date), right_county, cast(null as varchar), left_benefit,
+    rule_id, right_delivery_id, right_row
+  from work.household_work
 )
 select distinct side.rule_id, side.person_id, side.left_benefit, side.left_county, side.left_category,
   side.right_benefit, side.right_county, side.right_category, side.from_month, side.side, source.delivery_id, source.row

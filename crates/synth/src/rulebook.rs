@@ -12,7 +12,7 @@
 //! | X15 | in an institution means the whole month; a month in part is open |
 //! | X21 | the vouchers began in July 2025; none is planted before |
 //! | X18, X19, X33 | measured against `standards.csv` of the world; without a standard nothing can be said |
-//! | X22, X23 | the later renovation is barred: its month, its amount, its person; two members of one household are open |
+//! | X22, X23 | the later renovation is barred: its month, its amount, its person; one home or one household |
 //! | X25 | MZ15 needs the payment and the renovation in one month; one of them alone is open |
 //! | X26 | needs a stay; without one it is open |
 //! | X29 | the approval is the payment's own |

@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{RecordBatch, RecordBatchOptions};
+use arrow::compute::concat_batches;
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use datafusion::catalog::TableProvider;
 use datafusion::dataframe::DataFrame;
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_engine::{
     Engine, NamedRows, PlannedQuery, PreparedQuery, TableName, register_by_name, register_parquet, register_provider,
     register_view, rows_in_memory,
@@ -268,4 +270,17 @@ fn begin(file: &Path, schema: &SchemaRef, model: &Model) -> Result<TableWriter<F
     }
     let sink = File::create(file).map_err(RunError::io("create", file))?;
     TableWriter::new(sink, schema, Packing::Vault, &model.name.to_string())
+}
+
+/// All rows of one file of a table, for tables of cells and other small ones.
+pub(crate) fn read_all(file: &Path, name: &TableName) -> Result<RecordBatch, RunError> {
+    let open = File::open(file).map_err(RunError::io("read", file))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(open).map_err(RunError::parquet(name.to_string()))?;
+    let schema = Arc::clone(builder.schema());
+    let batches = builder
+        .build()
+        .map_err(RunError::parquet(name.to_string()))?
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(RunError::arrow(name.to_string()))?;
+    concat_batches(&schema, &batches).map_err(RunError::arrow(name.to_string()))
 }

@@ -137,8 +137,8 @@ pub async fn run(
     }
     let night = Night::begin((site, &keys), &definition, &deliveries, &inputs, options)?;
     let (staged, desk) = staging::stage_all(&night, progress).await?;
-    let sources = night.sources(&staged, desk, previous.as_ref()).await?;
-    let united = Arc::new(United::find(&night, &sources, progress).await?);
+    let mut sources = night.sources(&staged, desk, previous.as_ref()).await?;
+    let united = Arc::new(United::find(&night, &mut sources, progress).await?);
     let buckets = night.run_buckets(&staged, (&sources, &united), progress).await?;
     let whole = Whole::compute(&night, &sources, (buckets, &united), previous.as_ref(), progress).await?;
     let publication = publishing::publish(&night, whole, &staged, previous.as_ref(), progress).await?;

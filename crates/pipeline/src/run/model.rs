@@ -13,7 +13,8 @@ use super::RunError;
 /// Whether a model is computed per bucket of people or once over all of them, before the buckets or after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Pass {
-    /// Once, before the buckets, from what the offices delivered: people with two numbers are still two.
+    /// Once, before the buckets, from what the offices delivered: people with two numbers are still two. A bucket reads
+    /// the rows of its people.
     First,
     /// Bucket by bucket.
     Bucket,
@@ -82,8 +83,20 @@ impl ModelGraph {
     /// # Errors
     /// [`RunError::Model`], [`RunError::UnknownTable`] with the nearest name, or [`RunError::Circle`].
     pub fn load(folder: &Path, sources: &BTreeSet<TableName>) -> Result<Self, RunError> {
+        Self::load_without(folder, sources, None)
+    }
+
+    /// [`Self::load`] without the layer of that name.
+    pub(crate) fn load_without(
+        folder: &Path,
+        sources: &BTreeSet<TableName>,
+        left_out: Option<&str>,
+    ) -> Result<Self, RunError> {
         let mut found = BTreeMap::new();
-        for layer in children(folder)?.iter().filter(|path| path.is_dir() && starts_with_digit(path)) {
+        let is_in = |path: &&PathBuf| {
+            path.is_dir() && starts_with_digit(path) && !left_out.is_some_and(|out| path.ends_with(out))
+        };
+        for layer in children(folder)?.iter().filter(is_in) {
             for file in children(layer)?.iter().filter(|path| has_sql(path)) {
                 let model = read(folder, file)?;
                 found.insert(model.name.clone(), model);
@@ -181,11 +194,8 @@ fn check_passes(models: &BTreeMap<TableName, Model>) -> Result<(), RunError> {
             if read.pass > model.pass {
                 return refuse(model, format!("it reads {name}, which is of a later pass"));
             }
-            if read.pass == Pass::First && model.pass == Pass::Bucket {
-                return refuse(model, format!("it reads {name}, which is for models of the whole"));
-            }
             if read.pass < model.pass && read.kept_as != KeptAs::Table {
-                let gone = format!("it reads {name}, which is gone with its bucket; make that `kept as: table`");
+                let gone = format!("it reads {name}, which is gone with its pass; make that `kept as: table`");
                 return refuse(model, gone);
             }
         }
@@ -276,7 +286,7 @@ mod tests {
         write_kept(folder.path(), "a", "pass: bucket · kept as: memory", "select * from staged.funeral");
         write_kept(folder.path(), "b", "pass: whole · kept as: table", "select * from work.a");
         let error = ModelGraph::load(folder.path(), &sources()).unwrap_err();
-        assert!(error.to_string().contains("it reads work.a, which is gone with its bucket"), "{error}");
+        assert!(error.to_string().contains("it reads work.a, which is gone with its pass"), "{error}");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use datafusion::prelude::{col, lit};
 use yilian_engine::TableName;
 
 use super::bucket::{Sources, compute_to_file, table_file};
-use super::model::Pass;
+use super::model::{KeptAs, Pass};
 use super::{Night, RunError};
 use crate::progress::Progress;
 
@@ -52,13 +52,21 @@ pub(crate) struct United {
 }
 
 impl United {
-    /// Computes the models of the first pass, and reads from them who is one person.
-    pub(crate) async fn find(night: &Night<'_>, sources: &Sources, progress: &dyn Progress) -> Result<Self, RunError> {
+    /// Computes the models of the first pass, whose tables become sources, and reads from them who is one person.
+    pub(crate) async fn find(
+        night: &Night<'_>,
+        sources: &mut Sources,
+        progress: &dyn Progress,
+    ) -> Result<Self, RunError> {
         progress.start("find people with two numbers", None);
         let session = night.engine.wide_session();
         sources.register_all(&session)?;
         for model in night.definition.graph.of_pass(Pass::First) {
             compute_to_file(&session, model, &table_file(night.work.path(), &model.name, 0)).await?;
+            if model.kept_as == KeptAs::Table {
+                let table = session.table_provider(model.name.to_string()).await;
+                sources.add(model.name.clone(), table.map_err(RunError::query(&model.name))?);
+            }
         }
         let name = TableName { schema: "work".to_owned(), table: "same_person".to_owned() };
         let rows = session.table(name.to_string()).await.map_err(RunError::query(&name))?;

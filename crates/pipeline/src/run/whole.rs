@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use datafusion::prelude::SessionContext;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_engine::{TableName, register_parquet};
 
-use super::bucket::{Sources, compute_to_file, table_file};
+use super::bucket::{Sources, compute_to_file, read_all, table_file};
 use super::checks::run_checks;
 use super::model::{KeptAs, Model, Pass};
 use super::overlap::{FLAGS, GAPS, Numbered};
@@ -59,8 +58,10 @@ impl Whole {
             suppressed: 0,
             accepted_rates: Vec::new(),
         };
-        whole.take_tables(night, &session, Pass::First, 1).await?;
-        whole.take_tables(night, &session, Pass::Bucket, buckets).await?;
+        whole.take_tables(night, Pass::First, 1);
+        for (name, files) in whole.take_tables(night, Pass::Bucket, buckets) {
+            register_parquet(&session, &name.schema, &name.table, &files).await?;
+        }
         let rests = Rests {
             sources: benefit_sources(&night.definition.schemas_folder)?,
             gaps: &night.definition.entitlement.gaps,
@@ -85,23 +86,18 @@ impl Whole {
         Ok(whole)
     }
 
-    /// Makes the files of each model of a pass one table.
-    async fn take_tables(
-        &mut self,
-        night: &Night<'_>,
-        session: &SessionContext,
-        pass: Pass,
-        files: usize,
-    ) -> Result<(), RunError> {
+    /// The tables of a pass with their files; those of readers will be published.
+    fn take_tables(&mut self, night: &Night<'_>, pass: Pass, files: usize) -> Vec<(TableName, Vec<PathBuf>)> {
         let tables = night.definition.graph.of_pass(pass).filter(|model| model.kept_as == KeptAs::Table);
+        let mut found = Vec::new();
         for model in tables {
             let files: Vec<PathBuf> = (0..files).map(|file| table_file(night.work.path(), &model.name, file)).collect();
-            register_parquet(session, &model.name.schema, &model.name.table, &files).await?;
+            found.push((model.name.clone(), files.clone()));
             if model.is_published() {
                 self.tables.push(FinishedTable { name: model.name.clone(), files, grain: model.grain.clone() });
             }
         }
-        Ok(())
+        found
     }
 
     /// Gives the runs of months of flags, or of gaps, the numbers by which they are known from run to run.
@@ -177,16 +173,4 @@ impl Whole {
         self.tables.push(FinishedTable { name, files: vec![file.clone()], grain: Vec::new() });
         Ok(file)
     }
-}
-
-fn read_all(file: &PathBuf, name: &TableName) -> Result<RecordBatch, RunError> {
-    let open = std::fs::File::open(file).map_err(RunError::io("read", file))?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(open).map_err(RunError::parquet(name.to_string()))?;
-    let schema = std::sync::Arc::clone(builder.schema());
-    let batches = builder
-        .build()
-        .map_err(RunError::parquet(name.to_string()))?
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(RunError::arrow(name.to_string()))?;
-    concat_batches(&schema, &batches).map_err(RunError::arrow(name.to_string()))
 }

@@ -40,6 +40,8 @@ pub fn judge(members: &[&[Fact]], year: i32) -> Vec<(usize, Pair, Ground, Reach)
     for (at, later) in all.iter().enumerate() {
         for earlier in all.iter().take(at) {
             let rule = match (earlier.benefit, later.benefit) {
+                // Two rows of one day are one work that named two people.
+                ("MZ15", "MZ15") if earlier.member != later.member && earlier.on == later.on => continue,
                 ("MZ15", "MZ15") => "X23",
                 ("CL02", "CL02") => continue,
                 _ => "X22",
@@ -58,11 +60,7 @@ pub fn judge(members: &[&[Fact]], year: i32) -> Vec<(usize, Pair, Ground, Reach)
             let pair = Pair { rule, month, left: sides[0], right: sides[1] };
             let mut ground = Ground::new(Some(later.fen), vec![first.row, second.row]);
             ground.open = first.link == Link::Lost;
-            let reach = match reach(first, second) {
-                // That two people share a household number does not say that they share a home.
-                Reach::Reachable | Reach::Upgraded15 if earlier.member != later.member => Reach::Reading,
-                reach => reach,
-            };
+            let reach = reach(first, second);
             found.push((later.member, pair, ground, reach));
         }
     }
