@@ -4,7 +4,7 @@ use std::path::Path;
 
 use datafusion_proto::bytes::{logical_plan_from_bytes, logical_plan_to_bytes};
 use yilian_engine::{Engine, EngineOptions};
-use yilian_pipeline::run::{Definition, rehearse};
+use yilian_pipeline::run::{Definition, Layers, rehearse};
 
 /// Plans are trees that are walked by recursion, and the union of all datasets is a deep one.
 const STACK_BYTES: usize = 64 << 20;
@@ -18,8 +18,8 @@ fn every_model_has_a_plan_that_survives_the_wire() {
 
 async fn send_every_plan() {
     let folder = tempfile::tempdir().unwrap();
-    let definition =
-        Definition::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../pipelines/nightly.yaml")).unwrap();
+    let pipeline = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pipelines/nightly.yaml");
+    let definition = Definition::load_with(&pipeline, Layers::Release).unwrap();
     let options = EngineOptions { memory_bytes: 1 << 28, threads: 1, spill_folder: folder.path().join("spill") };
     let engine = Engine::new(&options).unwrap();
     let plans = rehearse(&definition, &engine, folder.path()).await.unwrap();

@@ -37,12 +37,23 @@ const MADE_BY_PROGRAM: [(&str, &str); 7] = [
 #[serde(deny_unknown_fields)]
 struct Written {
     sql: PathBuf,
+    /// The layer of the annual release, which a night leaves out.
+    release: String,
     schemas: PathBuf,
     rules: PathBuf,
     entitlement: PathBuf,
     targets: PathBuf,
     calendar: PathBuf,
     retention: PathBuf,
+}
+
+/// Which layers of models are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layers {
+    /// Those of a night.
+    Night,
+    /// Those of the annual release too.
+    Release,
 }
 
 /// Everything of a run that is not data: read, checked, and named by digest.
@@ -82,11 +93,19 @@ pub struct Definition {
 }
 
 impl Definition {
-    /// Reads the pipeline file and all it names.
+    /// Reads the pipeline file and all it names, for a night.
     ///
     /// # Errors
     /// Every mistake in contracts, rules and calendar at once ([`RunError::Contracts`]), or what is wrong with a model.
     pub fn load(file: &Path) -> Result<Self, RunError> {
+        Self::load_with(file, Layers::Night)
+    }
+
+    /// [`Self::load`] with the layers of models that are wanted.
+    ///
+    /// # Errors
+    /// Those of [`Self::load`].
+    pub fn load_with(file: &Path, layers: Layers) -> Result<Self, RunError> {
         let refuse = |reason: String| RunError::Pipeline { file: file.to_owned(), reason };
         let text = fs::read_to_string(file).map_err(RunError::io("read", file))?;
         let written: Written = serde_saphyr::from_str(&text).map_err(|error| refuse(error.to_string()))?;
@@ -107,8 +126,9 @@ impl Definition {
         let threshold_file = schemas_folder.join("disclosure_threshold.csv");
         let thresholds =
             Thresholds::parse(&fs::read_to_string(&threshold_file).map_err(RunError::io("read", &threshold_file))?)?;
+        let left_out = (layers == Layers::Night).then_some(written.release.as_str());
         Ok(Self {
-            graph: ModelGraph::load(&sql, &sources(&schemas))?,
+            graph: ModelGraph::load_without(&sql, &sources(&schemas), left_out)?,
             rules_digest: digest_of(&[&rules_folder, &entitlement_folder])?,
             parameters_digest: digest_of(&[file, &calendar_file, &retention_file, &targets_file])?,
             schemas_digest: digest_of(&[&schemas_folder])?,

@@ -107,6 +107,14 @@ pub enum RunError {
         /// Place, department, both rates of each.
         offices: Vec<String>,
     },
+    /// Retention has removed deliveries that a run was made from; it can be read and not made again.
+    #[error("run {run_id} rests on {count} deliveries that are no longer kept")]
+    DeliveriesGone {
+        /// The run.
+        run_id: String,
+        /// How many are gone.
+        count: usize,
+    },
     /// Two rows of a table share its key.
     #[error("table {table} has more than one row for one key ({grain})")]
     NotUnique {
@@ -186,6 +194,7 @@ impl RunError {
             | Self::Checks { .. }
             | Self::MatchRate { .. }
             | Self::Canaries { .. }
+            | Self::DeliveriesGone { .. }
             | Self::Io { .. } => Fault::Input,
             Self::Query { source, .. } if source.is_lack_of_memory() => Fault::Input,
             _ => Fault::Bug,
@@ -209,6 +218,9 @@ impl RunError {
                  remove vault/hub.next.jwk"
                     .to_owned(),
             ),
+            Self::DeliveriesGone { .. } => {
+                Some("name a later run with --run, or ask the offices to deliver those periods again".to_owned())
+            }
             Self::Canaries { .. } => Some(
                 "let the offices named compare program and key (`yilian-dept keys check`) with the others and pack again; \
                  `yilian review` shows more"

@@ -1,5 +1,6 @@
 //! One night: receive, stage, model the people bucket by bucket, check, publish (`design.md` 5).
 
+mod annual;
 mod bridge;
 mod bucket;
 mod checks;
@@ -46,7 +47,8 @@ use chrono::NaiveDate;
 use futures::StreamExt;
 use yilian_engine::{Engine, EngineOptions};
 
-pub use definition::{Definition, sources};
+pub use annual::{CountedYear, count_year};
+pub use definition::{Definition, Layers, sources};
 pub use error::RunError;
 pub use feedback::Feedback;
 use feedback::Outboxes;

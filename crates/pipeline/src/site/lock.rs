@@ -17,6 +17,8 @@ pub enum Work {
     Receive,
     /// A run with everything that belongs to it.
     Run,
+    /// Counting a year for its release.
+    Release,
     /// Removing what is old.
     Prune,
     /// Making the next hub key.
@@ -67,6 +69,7 @@ impl fmt::Display for Work {
         formatter.write_str(match self {
             Self::Receive => "yilian receive",
             Self::Run => "yilian run",
+            Self::Release => "yilian release",
             Self::Prune => "yilian prune",
             Self::ChangeOfKey => "yilian keys rotate",
             Self::AddSender => "yilian senders add",
