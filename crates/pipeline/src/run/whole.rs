@@ -1,6 +1,6 @@
 //! After the buckets: flags, the models of `pass: whole`, the checks, and statistics that may leave.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
@@ -153,7 +153,7 @@ impl Whole {
     }
 
     /// Puts the protected form of a statistics table in the place of the true one.
-    fn protect(&mut self, night: &Night<'_>, model: &Model, file: &PathBuf) -> Result<(), RunError> {
+    fn protect(&mut self, night: &Night<'_>, model: &Model, file: &Path) -> Result<(), RunError> {
         let cells = read_all(file, &model.name)?;
         let table = model.name.table.as_str();
         let threshold = night.definition.thresholds.of(table, &night.options.as_of.to_string())?;
