@@ -22,4 +22,14 @@ pub enum ReleaseError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A step that the state of a version does not allow.
+    #[error("release {year} version {version}: {reason}")]
+    NotNow {
+        /// The year.
+        year: i32,
+        /// The version.
+        version: u32,
+        /// Why not.
+        reason: String,
+    },
 }

@@ -8,8 +8,10 @@
 
 mod definition;
 mod error;
+mod state;
 mod table;
 
 pub use definition::{Base, Dimension, Group, Measure, Ratio, TableDefinition, Text, Timing, Unit};
 pub use error::ReleaseError;
+pub use state::{Finality, ReleaseState, STATE_FILE, Signature, SigningOffice, Stage, versions};
 pub use table::{Region, RegionLevel, ReleasedRow, ReleasedTable};

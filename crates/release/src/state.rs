@@ -1,0 +1,279 @@
+use std::fmt;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::ReleaseError;
+
+/// The file beside the files of a version that says where it stands; it is not among those that are signed for.
+pub const STATE_FILE: &str = "state.json";
+
+/// Where a version stands, and who has said so (`release.md`, "States, sign-off, files").
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseState {
+    /// The year that it is about.
+    pub year: i32,
+    /// 1, 2, 3, …; a correction is the next one.
+    pub version: u32,
+    /// How far it has come.
+    pub stage: Stage,
+    /// Whether later arrears may still change the year.
+    pub finality: Finality,
+    /// What a correction changes; empty for the first version.
+    pub note: String,
+    /// SHA-256 of SHA256SUMS, hex: what everybody below has signed for.
+    pub sums: String,
+    /// In the order in which they were given.
+    pub signatures: Vec<Signature>,
+}
+
+/// Nothing is skipped and nothing goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Made, and looked at by nobody.
+    Draft,
+    /// The privacy reviewer has read the dossier and agrees.
+    Reviewed,
+    /// 制表人, 审核人 and 单位负责人 have signed.
+    Signed,
+    /// Given out. It is never changed again.
+    Published,
+}
+
+/// Whether a year is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Finality {
+    /// 初步数.
+    Provisional,
+    /// 最终数.
+    Final,
+}
+
+/// Somebody's word for a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signature {
+    /// As what.
+    pub office: SigningOffice,
+    /// Who.
+    pub name: String,
+    /// `YYYY-MM-DD`.
+    pub on: String,
+}
+
+/// As what somebody signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SigningOffice {
+    /// 隐私审查人, who signs first.
+    PrivacyReviewer,
+    /// 制表人.
+    Compiler,
+    /// 审核人.
+    Checker,
+    /// 单位负责人.
+    Head,
+}
+
+/// The three whose signatures make a reviewed version a signed one.
+const SIGNERS: [SigningOffice; 3] = [SigningOffice::Compiler, SigningOffice::Checker, SigningOffice::Head];
+
+impl ReleaseState {
+    /// A version that was just made.
+    pub fn draft(year: i32, version: u32, finality: Finality, note: &str, sums: &str) -> Self {
+        Self {
+            year,
+            version,
+            stage: Stage::Draft,
+            finality,
+            note: note.to_owned(),
+            sums: sums.to_owned(),
+            signatures: Vec::new(),
+        }
+    }
+
+    /// The version with one more signature; the third of the signers makes it signed.
+    ///
+    /// # Errors
+    /// [`ReleaseError::NotNow`] out of order, a second time, or without a name.
+    pub fn sign(mut self, office: SigningOffice, name: &str, on: &str) -> Result<Self, ReleaseError> {
+        let refuse = |reason: String| Err(ReleaseError::NotNow { year: self.year, version: self.version, reason });
+        let name = name.trim();
+        if name.is_empty() {
+            return refuse("a signature needs a name".to_owned());
+        }
+        if self.has(office) {
+            return refuse(format!("{office} has signed already"));
+        }
+        match (self.stage, office) {
+            (Stage::Draft, SigningOffice::PrivacyReviewer) => self.stage = Stage::Reviewed,
+            (Stage::Draft, _) => return refuse("the privacy reviewer signs first".to_owned()),
+            (Stage::Reviewed, _) => {}
+            (stage, _) => return refuse(format!("it is {stage} and takes no more signatures")),
+        }
+        self.signatures.push(Signature { office, name: name.to_owned(), on: on.to_owned() });
+        if self.stage == Stage::Reviewed && SIGNERS.into_iter().all(|signer| self.has(signer)) {
+            self.stage = Stage::Signed;
+        }
+        Ok(self)
+    }
+
+    /// The version as given out.
+    ///
+    /// # Errors
+    /// [`ReleaseError::NotNow`] before everybody has signed, and a second time.
+    pub fn publish(mut self) -> Result<Self, ReleaseError> {
+        if self.stage == Stage::Signed {
+            self.stage = Stage::Published;
+            return Ok(self);
+        }
+        let missing: Vec<String> = [SigningOffice::PrivacyReviewer]
+            .into_iter()
+            .chain(SIGNERS)
+            .filter(|office| !self.has(*office))
+            .map(|office| office.to_string())
+            .collect();
+        let reason = match self.stage {
+            Stage::Published => "it is published already; a correction is a new version".to_owned(),
+            _ => format!("these have not signed: {}", missing.join(", ")),
+        };
+        Err(ReleaseError::NotNow { year: self.year, version: self.version, reason })
+    }
+
+    fn has(&self, office: SigningOffice) -> bool {
+        self.signatures.iter().any(|signature| signature.office == office)
+    }
+
+    /// Reads the state of the version in `folder`.
+    ///
+    /// # Errors
+    /// [`ReleaseError::File`], [`ReleaseError::Definition`] for a file that somebody has changed by hand.
+    pub fn read(folder: &Path) -> Result<Self, ReleaseError> {
+        let file = folder.join(STATE_FILE);
+        let text =
+            fs::read_to_string(&file).map_err(|source| ReleaseError::File { action: "read", path: file.clone(), source })?;
+        serde_json::from_str(&text).map_err(|error| ReleaseError::Definition { file, reason: error.to_string() })
+    }
+
+    /// Writes the state of the version in `folder`, whole or not at all.
+    ///
+    /// # Errors
+    /// [`ReleaseError::File`].
+    pub fn write(&self, folder: &Path) -> Result<(), ReleaseError> {
+        let file = folder.join(STATE_FILE);
+        let failed = |source| ReleaseError::File { action: "write", path: file.clone(), source };
+        let text = serde_json::to_string_pretty(self).map_err(|error| failed(error.into()))?;
+        let mut new = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        writeln!(new, "{text}").and_then(|()| new.as_file().sync_all()).map_err(failed)?;
+        new.persist(&file).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+}
+
+/// The versions of a year that are there, in order, each with its folder `<number>`.
+///
+/// # Errors
+/// [`ReleaseError::File`] where the folder cannot be read.
+pub fn versions(year_folder: &Path) -> Result<Vec<(u32, PathBuf)>, ReleaseError> {
+    if !year_folder.exists() {
+        return Ok(Vec::new());
+    }
+    let failed = |source| ReleaseError::File { action: "read", path: year_folder.to_owned(), source };
+    let mut found = Vec::new();
+    for entry in fs::read_dir(year_folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if let Some(number) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok()) {
+            found.push((number, path));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Draft => "draft",
+            Self::Reviewed => "reviewed",
+            Self::Signed => "signed",
+            Self::Published => "published",
+        })
+    }
+}
+
+impl fmt::Display for SigningOffice {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::PrivacyReviewer => "the privacy reviewer",
+            Self::Compiler => "the compiler (制表人)",
+            Self::Checker => "the checker (审核人)",
+            Self::Head => "the head of the office (单位负责人)",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft() -> ReleaseState {
+        ReleaseState::draft(2025, 1, Finality::Provisional, "", "00")
+    }
+
+    fn signed() -> ReleaseState {
+        let offices = [SigningOffice::PrivacyReviewer, SigningOffice::Head, SigningOffice::Compiler, SigningOffice::Checker];
+        offices.into_iter().fold(draft(), |state, office| state.sign(office, "王芳", "2026-04-02").unwrap())
+    }
+
+    fn reason(refused: Result<ReleaseState, ReleaseError>) -> String {
+        refused.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_privacy_reviewer_signs_first_and_the_third_signer_makes_it_signed() {
+        assert!(reason(draft().sign(SigningOffice::Head, "王芳", "2026-04-02")).contains("privacy reviewer signs first"));
+        let reviewed = draft().sign(SigningOffice::PrivacyReviewer, "李明", "2026-04-02").unwrap();
+        assert_eq!(reviewed.stage, Stage::Reviewed);
+        let two = reviewed.sign(SigningOffice::Head, "王芳", "2026-04-02").unwrap();
+        let two = two.sign(SigningOffice::Compiler, "王芳", "2026-04-02").unwrap();
+        assert_eq!(two.stage, Stage::Reviewed);
+        assert_eq!(two.sign(SigningOffice::Checker, "王芳", "2026-04-02").unwrap().stage, Stage::Signed);
+    }
+
+    #[test]
+    fn nothing_is_published_before_all_have_signed_and_nothing_twice() {
+        assert!(reason(draft().publish()).contains("privacy reviewer, the compiler (制表人), the checker (审核人), the head"));
+        let published = signed().publish().unwrap();
+        assert_eq!(published.stage, Stage::Published);
+        assert!(reason(published.clone().publish()).contains("a correction is a new version"));
+        assert!(reason(published.sign(SigningOffice::Head, "王芳", "2026-04-02")).contains("has signed already"));
+    }
+
+    #[test]
+    fn nobody_signs_twice_or_without_a_name() {
+        let reviewed = draft().sign(SigningOffice::PrivacyReviewer, "李明", "2026-04-02").unwrap();
+        assert!(reason(reviewed.clone().sign(SigningOffice::PrivacyReviewer, "李明", "2026-04-03")).contains("already"));
+        assert!(reason(reviewed.sign(SigningOffice::Head, " ", "2026-04-03")).contains("needs a name"));
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_and_versions_are_found_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        for number in ["10", "2", "notes"] {
+            fs::create_dir(folder.path().join(number)).unwrap();
+        }
+        let found: Vec<u32> = versions(folder.path()).unwrap().into_iter().map(|(number, _)| number).collect();
+        assert_eq!(found, [2, 10]);
+        let version = folder.path().join("2");
+        signed().write(&version).unwrap();
+        assert_eq!(ReleaseState::read(&version).unwrap(), signed());
+        fs::write(version.join(STATE_FILE), "{\"year\": 2025}").unwrap();
+        assert!(matches!(ReleaseState::read(&version), Err(ReleaseError::Definition { .. })));
+        assert!(versions(&folder.path().join("none")).unwrap().is_empty());
+    }
+}
