@@ -166,10 +166,11 @@ pub enum Unit {
 }
 
 impl TableDefinition {
-    /// Reads one definition; its name is that of the file.
+    /// Reads and checks one definition; its name is that of the file.
     ///
     /// # Errors
-    /// [`ReleaseError::File`], [`ReleaseError::Definition`].
+    /// [`ReleaseError::File`]; [`ReleaseError::Definition`] for what is no definition; [`ReleaseError::Faults`] with everything
+    /// that does not fit in one.
     pub fn load(file: &Path) -> Result<Self, ReleaseError> {
         let text = fs::read_to_string(file).map_err(|source| ReleaseError::File {
             action: "read",
@@ -179,7 +180,23 @@ impl TableDefinition {
         let refuse = |reason: String| ReleaseError::Definition { file: file.to_owned(), reason };
         let mut definition: Self = serde_saphyr::from_str(&text).map_err(|error| refuse(error.to_string()))?;
         definition.name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(definition)
+        let faults = definition.faults();
+        if faults.is_empty() { Ok(definition) } else { Err(ReleaseError::Faults { file: file.to_owned(), faults }) }
+    }
+
+    /// The measure with this name.
+    pub fn measure(&self, name: &str) -> Option<&Measure> {
+        self.measures.iter().find(|measure| measure.name == name)
+    }
+
+    /// The dimension with this name.
+    pub fn dimension(&self, name: &str) -> Option<&Dimension> {
+        self.dimensions.iter().find(|dimension| dimension.name == name)
+    }
+
+    /// The measures that the model counts, in order: all but the ratios.
+    pub fn counted(&self) -> impl Iterator<Item = &Measure> {
+        self.measures.iter().filter(|measure| measure.ratio.is_none())
     }
 }
 
@@ -187,14 +204,19 @@ impl Unit {
     /// How many decimals a value has; it is kept as a whole number of the last one.
     pub fn decimals(self) -> u32 {
         match self {
-            Self::Person
-            | Self::Household
-            | Self::PersonMonth
-            | Self::Event
-            | Self::Facility
-            | Self::Bed => 0,
+            Self::Person | Self::Household | Self::PersonMonth | Self::Event | Self::Facility | Self::Bed => 0,
             Self::Hour | Self::Percent | Self::PerThousand => 1,
             Self::Yuan | Self::YuanEach => 2,
         }
+    }
+
+    /// Whether it is made of two measures and never added up.
+    pub fn is_of_ratios(self) -> bool {
+        matches!(self, Self::Percent | Self::YuanEach | Self::PerThousand)
+    }
+
+    /// Whether it counts what stands in public registers, in which there are no people to protect.
+    pub fn is_public(self) -> bool {
+        matches!(self, Self::Facility | Self::Bed)
     }
 }

@@ -3,15 +3,48 @@
 //! A model of `sql/80_release/` counts the finest cells of a table; `<table>.yaml` beside it says what the table is. From
 //! both come all margins and levels of region, one system of constraints over all tables, and the files (`release.md`).
 //!
+//! Definitions and [`Annual`] are data; [`FinestCells`] come in; [`Areas`] says which regions stand alone; [`Cube`] has every
+//! cell of the [`Plan`]; [`Constraints`] says what follows from what; with a fate for each cell [`release`] gives the tables.
+//!
 //! **Invariant:** no query engine and no row about a person: counted cells come in, and a value leaves only through
 //! [`yilian_disclosure`].
 
+mod annual;
+mod areas;
+mod block;
+mod cell;
+mod check;
+mod constraints;
+mod cube;
 mod definition;
+mod definitions;
 mod error;
+mod finest;
+mod layout;
+mod links;
+mod plan;
+mod rates;
+mod ratio;
+mod release;
+mod select;
+mod slots;
 mod state;
 mod table;
 
+pub use annual::{
+    Annual, EarlierReleases, Finality, Link, MonthDay, OnceSuppressed, Rate, SmallAreas, SmallChanges,
+};
+pub use areas::{Areas, AreasInput};
+pub use cell::{Cell, Role, Value};
+pub use constraints::{Constraints, Equation, Kind, Term};
+pub use cube::{CellId, Cube, CubeInput};
 pub use definition::{Base, Dimension, Group, Measure, Ratio, TableDefinition, Text, Timing, Unit};
-pub use error::ReleaseError;
-pub use state::{Finality, ReleaseState, STATE_FILE, Signature, SigningOffice, Stage, versions};
+pub use definitions::TableDefinitions;
+pub use error::{Fault, ReleaseError};
+pub use finest::FinestCells;
+pub use plan::{Detail, Exception, Plan};
+pub use rates::PublicRates;
+pub use release::{Coarser, Release, release};
+pub use select::Select;
+pub use state::{STATE_FILE, Signature, SigningOffice, Stage, VersionState, versions};
 pub use table::{Region, RegionLevel, ReleasedRow, ReleasedTable};

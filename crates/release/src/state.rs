@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::annual::Finality;
 use crate::error::ReleaseError;
 
 /// The file beside the files of a version that says where it stands; it is not among those that are signed for.
@@ -13,7 +14,7 @@ pub const STATE_FILE: &str = "state.json";
 /// Where a version stands, and who has said so (`release.md`, "States, sign-off, files").
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ReleaseState {
+pub struct VersionState {
     /// The year that it is about.
     pub year: i32,
     /// 1, 2, 3, …; a correction is the next one.
@@ -42,16 +43,6 @@ pub enum Stage {
     Signed,
     /// Given out. It is never changed again.
     Published,
-}
-
-/// Whether a year is closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Finality {
-    /// 初步数.
-    Provisional,
-    /// 最终数.
-    Final,
 }
 
 /// Somebody's word for a version.
@@ -83,7 +74,7 @@ pub enum SigningOffice {
 /// The three whose signatures make a reviewed version a signed one.
 const SIGNERS: [SigningOffice; 3] = [SigningOffice::Compiler, SigningOffice::Checker, SigningOffice::Head];
 
-impl ReleaseState {
+impl VersionState {
     /// A version that was just made.
     pub fn draft(year: i32, version: u32, finality: Finality, note: &str, sums: &str) -> Self {
         Self {
@@ -221,16 +212,16 @@ impl fmt::Display for SigningOffice {
 mod tests {
     use super::*;
 
-    fn draft() -> ReleaseState {
-        ReleaseState::draft(2025, 1, Finality::Provisional, "", "00")
+    fn draft() -> VersionState {
+        VersionState::draft(2025, 1, Finality::Provisional, "", "00")
     }
 
-    fn signed() -> ReleaseState {
+    fn signed() -> VersionState {
         let offices = [SigningOffice::PrivacyReviewer, SigningOffice::Head, SigningOffice::Compiler, SigningOffice::Checker];
         offices.into_iter().fold(draft(), |state, office| state.sign(office, "王芳", "2026-04-02").unwrap())
     }
 
-    fn reason(refused: Result<ReleaseState, ReleaseError>) -> String {
+    fn reason(refused: Result<VersionState, ReleaseError>) -> String {
         refused.unwrap_err().to_string()
     }
 
@@ -271,9 +262,9 @@ mod tests {
         assert_eq!(found, [2, 10]);
         let version = folder.path().join("2");
         signed().write(&version).unwrap();
-        assert_eq!(ReleaseState::read(&version).unwrap(), signed());
+        assert_eq!(VersionState::read(&version).unwrap(), signed());
         fs::write(version.join(STATE_FILE), "{\"year\": 2025}").unwrap();
-        assert!(matches!(ReleaseState::read(&version), Err(ReleaseError::Definition { .. })));
+        assert!(matches!(VersionState::read(&version), Err(ReleaseError::Definition { .. })));
         assert!(versions(&folder.path().join("none")).unwrap().is_empty());
     }
 }

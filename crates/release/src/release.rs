@@ -1,0 +1,232 @@
+use std::collections::BTreeMap;
+
+use yilian_disclosure::Status;
+
+use crate::block::Block;
+use crate::cube::{CellId, Cube, CubeTable};
+use crate::definition::Measure;
+use crate::error::ReleaseError;
+use crate::layout::Point;
+use crate::ratio::{Shown, counted, ratio};
+use crate::table::{RegionLevel, ReleasedRow, ReleasedTable};
+
+/// What may leave of a cube.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// Every table in the order of their names.
+    pub tables: Vec<ReleasedTable>,
+    /// Where a table is published with fewer dimensions than planned.
+    pub coarser: Vec<Coarser>,
+}
+
+/// A level of a table of which too much would be withheld.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coarser {
+    /// The table.
+    pub table: String,
+    /// The level.
+    pub level: RegionLevel,
+    /// How many dimensions at a time are published, of those that add up.
+    pub at_a_time: usize,
+    /// How many were planned.
+    pub planned: usize,
+    /// Cells of the plan that would be withheld.
+    pub suppressed: usize,
+    /// Cells of the plan without those that are missing.
+    pub cells: usize,
+}
+
+/// The tables as readers get them, from a fate for each cell of the cube in its order.
+///
+/// A value is there only where its fate says so; ratios only where both parts are. Where more than `coarser_above_percent`
+/// of a level's cells are withheld, the cells with the most dimensions at a time are left out, until it is no longer so.
+///
+/// # Errors
+/// [`ReleaseError::OtherCells`], [`ReleaseError::SplitFate`] and [`ReleaseError::FalseFate`]: nothing is published by halves;
+/// [`ReleaseError::TooLarge`].
+pub fn release(
+    cube: &Cube,
+    fates: &[Status],
+    (year, coarser_above_percent): (i32, u8),
+) -> Result<Release, ReleaseError> {
+    if fates.len() != cube.len() {
+        return Err(ReleaseError::OtherCells { expected: cube.len(), found: fates.len() });
+    }
+    let mut release = Release { tables: Vec::new(), coarser: Vec::new() };
+    for table in &cube.tables {
+        check(table, fates)?;
+        let mut rows = Vec::new();
+        for block in &table.blocks {
+            let tally = Tally::new(table, block, fates);
+            let at_a_time = tally.at_a_time(coarser_above_percent);
+            let planned = block.layout.breadth();
+            if at_a_time < planned {
+                let (suppressed, cells) = tally.up_to(planned);
+                let name = table.definition.name.clone();
+                release.coarser.push(Coarser {
+                    table: name,
+                    level: block.level,
+                    at_a_time,
+                    planned,
+                    suppressed,
+                    cells,
+                });
+            }
+            write(cube, (table, block), (fates, at_a_time), &mut rows)?;
+        }
+        release.tables.push(ReleasedTable { definition: table.definition.clone(), year, rows });
+    }
+    Ok(release)
+}
+
+/// How many cells of a block are withheld, by how many dimensions at a time they have.
+struct Tally {
+    /// Withheld cells and all cells that are not missing.
+    by_breadth: Vec<(usize, usize)>,
+}
+
+impl Tally {
+    fn new(table: &CubeTable, block: &Block, fates: &[Status]) -> Self {
+        let mut by_breadth = vec![(0, 0); block.layout.breadth() + 1];
+        for (point, fate) in shown_points(table, block, fates) {
+            let Some((suppressed, cells)) = by_breadth.get_mut(point.breadth) else { continue };
+            *suppressed += usize::from(fate == Status::Suppressed);
+            *cells += usize::from(fate != Status::Missing);
+        }
+        Self { by_breadth }
+    }
+
+    fn up_to(&self, breadth: usize) -> (usize, usize) {
+        let counted = self.by_breadth.iter().take(breadth + 1);
+        counted.fold((0, 0), |(suppressed, cells), (more, all)| (suppressed + more, cells + all))
+    }
+
+    fn at_a_time(&self, percent: u8) -> usize {
+        let planned = self.by_breadth.len().saturating_sub(1);
+        let fits = |breadth: &usize| {
+            let (suppressed, cells) = self.up_to(*breadth);
+            suppressed * 100 <= cells * usize::from(percent)
+        };
+        (0..=planned).rev().find(fits).unwrap_or_default()
+    }
+}
+
+/// The fate of each cell that readers see.
+fn shown_points<'c>(
+    table: &'c CubeTable,
+    block: &'c Block,
+    fates: &'c [Status],
+) -> impl Iterator<Item = (&'c Point, Status)> {
+    let regions = block.regions.iter().enumerate().filter(|(_, region)| region.shown);
+    regions.flat_map(move |(region, _)| {
+        let points = block.layout.points().iter().enumerate().filter(|(_, point)| point.shown);
+        points.flat_map(move |(at, point)| {
+            let slots = table.slots.iter().filter(|(_, slot)| slot.rest.is_none());
+            slots.map(move |(slot, _)| (point, fate(fates, block.cell(region, at, slot))))
+        })
+    })
+}
+
+/// Refuses fates that contradict each other or the values.
+fn check(table: &CubeTable, fates: &[Status]) -> Result<(), ReleaseError> {
+    let (mut split, mut untrue) = (0, 0);
+    for block in &table.blocks {
+        for (region, within) in block.regions.iter().enumerate().filter(|(_, region)| region.shown) {
+            for (point, _) in block.layout.points().iter().enumerate().filter(|(_, point)| point.shown) {
+                let mut group = BTreeMap::new();
+                for (slot, kept) in table.slots.iter().filter(|(_, slot)| slot.rest.is_none()) {
+                    let cell = block.cell(region, point, slot);
+                    let own = fate(fates, cell);
+                    if !block.applies(point, slot) {
+                        untrue += usize::from(own != Status::NotApplicable);
+                        continue;
+                    }
+                    let leading = group.entry(kept.group).or_insert(own);
+                    split += usize::from(is_there(own) != is_there(*leading));
+                    let is_zero = block.value(cell) == 0;
+                    untrue += usize::from(match own {
+                        Status::Published => within.missing || is_zero,
+                        Status::Zero => within.missing || !is_zero,
+                        Status::Suppressed => within.missing,
+                        Status::Missing => !within.missing,
+                        Status::NotApplicable => true,
+                    });
+                }
+            }
+        }
+    }
+    let name = || table.definition.name.clone();
+    match (split, untrue) {
+        (0, 0) => Ok(()),
+        (0, count) => Err(ReleaseError::FalseFate { table: name(), count }),
+        (count, _) => Err(ReleaseError::SplitFate { table: name(), count }),
+    }
+}
+
+fn write(
+    cube: &Cube,
+    (table, block): (&CubeTable, &Block),
+    (fates, at_a_time): (&[Status], usize),
+    rows: &mut Vec<ReleasedRow>,
+) -> Result<(), ReleaseError> {
+    let points: Vec<(usize, Vec<String>)> = block
+        .layout
+        .points()
+        .iter()
+        .enumerate()
+        .filter(|(_, point)| point.shown && point.breadth <= at_a_time)
+        .map(|(at, point)| (at, block.layout.codes(point)))
+        .collect();
+    for (position, within) in block.regions.iter().enumerate().filter(|(_, region)| region.shown) {
+        let Some(area) = cube.areas.get(within.area) else { continue };
+        for (point, codes) in &points {
+            for (index, measure) in table.definition.measures.iter().enumerate() {
+                let shown = |index| shown((table, block), fates, (position, *point, index));
+                let found = of_measure(table, measure, index, shown);
+                let (value, status) =
+                    found.ok_or_else(|| ReleaseError::TooLarge { table: table.definition.name.clone() })?;
+                rows.push(ReleasedRow {
+                    region: area.region.clone(),
+                    dimensions: codes.clone(),
+                    measure: measure.name.clone(),
+                    value,
+                    status,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A measure of a cell, counted or computed.
+fn of_measure(table: &CubeTable, measure: &Measure, index: usize, shown: impl Fn(usize) -> Shown) -> Option<Shown> {
+    let Some(parts) = &measure.ratio else {
+        let (value, status) = shown(index);
+        return Some(match value {
+            Some(value) => (Some(counted(measure.unit, value)?), status),
+            None => (None, status),
+        });
+    };
+    let part = |name: &str| table.definition.measures.iter().position(|measure| measure.name == name).map(&shown);
+    ratio(measure.unit, part(&parts.of)?, part(&parts.to)?)
+}
+
+/// A counted measure of a cell as it was counted, where its fate lets it go.
+fn shown(
+    (table, block): (&CubeTable, &Block),
+    fates: &[Status],
+    (region, point, measure): (usize, usize, usize),
+) -> Shown {
+    let Some(slot) = table.slots.of_measure(measure) else { return (None, Status::NotApplicable) };
+    let cell = block.cell(region, point, slot);
+    let status = fate(fates, cell);
+    (is_there(status).then(|| block.value(cell)), status)
+}
+
+fn fate(fates: &[Status], cell: CellId) -> Status {
+    fates.get(cell).copied().unwrap_or(Status::Suppressed)
+}
+
+fn is_there(status: Status) -> bool {
+    matches!(status, Status::Published | Status::Zero)
+}
