@@ -163,3 +163,94 @@ fn repeated<'a>(faults: &mut Vec<Fault>, place: &str, what: &'static str, names:
         seen.push(name);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::definition::TableDefinition;
+    use crate::definitions::TableDefinitions;
+    use crate::error::ReleaseError;
+
+    const SOUND: &str = "title: { zh: 表, en: Table }
+universe: { zh: 老年人, en: older people }
+base: residence
+timing: stock
+departments: [civil_affairs]
+datasets: [elder_register]
+formula: { zh: 人数, en: a count }
+dimensions:
+  - name: band
+    title: { zh: 年龄组, en: Age band }
+    categories: [{ code: 60-64, zh: 60, en: 60 }, { code: 65-79, zh: 65, en: 65 }, { code: 80+, zh: 80, en: 80 }]
+    adds_up: true
+    sensitive: [80+]
+    township: [{ code: 65+, zh: 65, en: 65, of: [65-79, 80+] }]
+measures:
+  - { name: persons, title: { zh: 人数, en: Persons }, unit: person }
+  - { name: visited, title: { zh: 探访, en: Visited }, unit: person, part_of: persons }
+  - { name: amount, title: { zh: 金额, en: Amount }, unit: yuan }
+  - { name: rate, title: { zh: 率, en: Rate }, unit: percent, ratio: { of: visited, to: persons } }
+";
+
+    fn faults(changes: &[(&str, &str)]) -> Vec<String> {
+        let text = changes.iter().fold(SOUND.to_owned(), |text, (from, to)| {
+            assert!(text.contains(from), "{from}");
+            text.replace(from, to)
+        });
+        let definition: TableDefinition = serde_saphyr::from_str(&text).unwrap();
+        definition.faults().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_sound_definition_has_no_faults() {
+        assert_eq!(faults(&[]), [""; 0]);
+    }
+
+    #[test]
+    fn every_kind_of_fault_is_named_with_its_place() {
+        for (from, to, said) in [
+            ("part_of: persons", "part_of: person", "measure `visited`: unknown counted measure `person`; the nearest valid one is `persons`"),
+            ("part_of: persons", "part_of: amount", "measure `visited`: it is part of a measure with another unit"),
+            ("unit: person }", "unit: person, part_of: visited }", "it is part of something that is part of it"),
+            ("of: visited", "of: visits", "measure `rate`: unknown counted measure `visits`; the nearest valid one is `visited`"),
+            ("of: visited", "of: amount", "measure `rate`: the units of its two measures do not make this ratio"),
+            ("unit: percent", "unit: yuan_each", "measure `rate`: the units of its two measures do not make this ratio"),
+            ("unit: percent", "unit: person", "measure `rate`: a ratio is in percent"),
+            ("unit: yuan", "unit: percent", "measure `amount`: its unit is that of a ratio"),
+            ("name: amount", "name: visited", "measure `visited` stands twice"),
+            ("name: amount", "name: region", "measure `region` stands twice"),
+            ("code: 65-79", "code: 60-64", "dimension `band`: code `60-64` stands twice"),
+            ("code: 65+", "code: 80+", "dimension `band`: code `80+` stands twice"),
+            ("code: 60-64", "code: total", "a code is empty or `total`"),
+            ("of: [65-79, 80+]", "of: [65-79, 80]", "unknown category `80`; the nearest valid one is `80+`"),
+            ("of: [65-79, 80+]", "of: [65-79, 65-79]", "category `65-79` stands twice"),
+            ("of: [65-79, 80+]", "of: []", "it sums nothing"),
+            ("sensitive: [80+]", "sensitive: [81+]", "dimension `band`: unknown category `81+`; the nearest valid one is `80+`"),
+            ("adds_up: true", "adds_up: false", "the townships have no sums of them"),
+            ("zh: 80, en: 80 }", "zh: 80, en: 80, of: [80+] }", "a category sums nothing"),
+        ] {
+            let found = faults(&[(from, to)]);
+            assert!(found.iter().any(|fault| fault.contains(said)), "{to}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn all_faults_come_at_once_and_those_of_all_files_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let broken = SOUND.replace("of: visited", "of: visits").replace("[80+]", "[81+]");
+        let unknown = SOUND.replace("timing:", "timings:");
+        for (name, text) in [("b", SOUND), ("a", SOUND), ("c", &broken), ("d", &unknown)] {
+            std::fs::write(folder.path().join(format!("{name}.yaml")), text).unwrap();
+        }
+        std::fs::write(folder.path().join("a_cell.sql"), "select 1").unwrap();
+        let errors = TableDefinitions::load(folder.path()).unwrap_err();
+        assert!(matches!(&errors[..], [ReleaseError::Faults { .. }, ReleaseError::Definition { .. }]), "{errors:?}");
+        let said = errors[0].to_string();
+        assert!(said.contains("c.yaml") && said.contains("visits") && said.contains("81+"), "{said}");
+        for name in ["c.yaml", "d.yaml"] {
+            std::fs::remove_file(folder.path().join(name)).unwrap();
+        }
+        let definitions = TableDefinitions::load(folder.path()).unwrap();
+        assert_eq!(definitions.names().collect::<Vec<_>>(), ["a", "b"]);
+        assert!(definitions.get("bb").unwrap_err().to_string().ends_with("the nearest valid one is `b`"));
+    }
+}

@@ -1,0 +1,10 @@
+//! The cube and its equations against a recount of the rows.
+
+#![cfg(test)]
+
+mod links;
+mod oracle;
+mod properties;
+mod releasing;
+mod worked;
+mod world;
