@@ -103,7 +103,8 @@ impl Cube {
             }
             let Some(layout) = Layout::new(definition, input.plan.detail(&definition.name, level)) else { continue };
             let regions = self.regions(level, blocks.last(), (finest, &missing));
-            if regions.is_empty() {
+            // A level above the hub's place has no region, and what is left over waits for the next one.
+            if !regions.iter().any(|region| region.shown) {
                 continue;
             }
             let mut block = Block::new((level, self.cells), layout, regions, slots.len());

@@ -32,7 +32,7 @@ pub struct Coarser {
     pub planned: usize,
     /// Cells of the plan that would be withheld.
     pub suppressed: usize,
-    /// Cells of the plan without those that are missing.
+    /// Cells of the plan that have a value.
     pub cells: usize,
 }
 
@@ -81,7 +81,7 @@ pub fn release(
 
 /// How many cells of a block are withheld, by how many dimensions at a time they have.
 struct Tally {
-    /// Withheld cells and all cells that are not missing.
+    /// Withheld cells and all cells that have a value.
     by_breadth: Vec<(usize, usize)>,
 }
 
@@ -91,7 +91,7 @@ impl Tally {
         for (point, fate) in shown_points(table, block, fates) {
             let Some((suppressed, cells)) = by_breadth.get_mut(point.breadth) else { continue };
             *suppressed += usize::from(fate == Status::Suppressed);
-            *cells += usize::from(fate != Status::Missing);
+            *cells += usize::from(!matches!(fate, Status::Missing | Status::NotApplicable));
         }
         Self { by_breadth }
     }

@@ -54,6 +54,10 @@ fn values(world: &World, table: &str) -> Vec<String> {
 
 /// One township that stands alone, a development zone, a county without townships, and rows of no county.
 fn homes() -> World {
+    homes_of("15")
+}
+
+fn homes_of(place: &str) -> World {
     let people = |region, n| (region, vec!["1", "60", "own"], vec![Some(n)]);
     let home = |region, home, n| (region, vec![home], vec![Some(n)]);
     let population: Vec<Row> = vec![people("150104001", 6), people("150104002", 3), people("150104400", 9)];
@@ -67,7 +71,7 @@ fn homes() -> World {
         home("unknown", "own", 7),
         home("440300", "own", 1),
     ];
-    World::new(BTreeMap::from([("population", population), ("homes", homes)]), ANNUAL, &[]).unwrap()
+    World::of_place(place, BTreeMap::from([("population", population), ("homes", homes)]), ANNUAL, &[]).unwrap()
 }
 
 #[test]
@@ -172,4 +176,18 @@ fn a_part_and_its_rest_are_the_whole() {
     assert!(!rest.shown && rest.weight == 0);
     // A table whose rows name no township has none.
     assert!(world.cube.cells().all(|cell| cell.region.code.len() < 9));
+}
+
+#[test]
+fn a_hub_has_no_row_of_a_region_above_its_place() {
+    let totals = |place| -> Vec<String> {
+        values(&homes_of(place), "homes").into_iter().filter(|line| line.contains(" total ")).collect()
+    };
+    let city = ["total total 32", "1501 total 24", "rest total 8"];
+    assert_eq!(totals("1501")[..3], city);
+    let county = ["total total 32", "150104 total 18", "rest total 14", "150104001 total 6", "150104other total 12"];
+    assert_eq!(totals("150104"), county);
+    let world = homes_of("150104");
+    let whole = equations(&world, "homes", Kind::Region);
+    assert_eq!(whole[0], "total total = 150104 total + rest total");
 }

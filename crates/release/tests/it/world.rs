@@ -101,6 +101,16 @@ impl World {
         annual_text: &str,
         incomplete: &[(&str, &str)],
     ) -> Result<Self, ReleaseError> {
+        Self::of_place("15", rows, annual_text, incomplete)
+    }
+
+    /// The same at a hub of another place.
+    pub(crate) fn of_place(
+        place: &str,
+        rows: BTreeMap<&'static str, Vec<Row>>,
+        annual_text: &str,
+        incomplete: &[(&str, &str)],
+    ) -> Result<Self, ReleaseError> {
         let tables: Vec<_> = tables().into_iter().filter(|(name, _)| rows.contains_key(name)).collect();
         let definitions = load(&tables).unwrap();
         let annual = annual(annual_text, &definitions)?;
@@ -114,7 +124,7 @@ impl World {
         }
         let counties: BTreeSet<String> = COUNTIES.map(str::to_owned).into();
         let small = &annual.small_areas;
-        let input = AreasInput { place: "15", counties: &counties, finest: &finest, definitions: &definitions, small };
+        let input = AreasInput { place, counties: &counties, finest: &finest, definitions: &definitions, small };
         let areas = Areas::new(input, &RegionNames::default());
         let complete: BTreeSet<(String, String)> = ["register", "payments"]
             .iter()
