@@ -58,4 +58,42 @@ pub enum DisclosureError {
         /// `YYYY-MM-DD`.
         day: String,
     },
+    /// A value of a system is below zero, or so large that sums would overflow.
+    #[error("cell {cell} has a value below zero or beyond every count")]
+    ImpossibleValue {
+        /// Name of the cell.
+        cell: String,
+    },
+    /// What the operators of a cell contributed does not add up to its value.
+    #[error("the contributions to cell {cell} are not its value")]
+    Contributions {
+        /// Name of the cell.
+        cell: String,
+    },
+    /// The true values do not satisfy an equation that everybody is to know.
+    #[error("the values of these cells do not satisfy their equation: {}", cells.join(", "))]
+    UntrueEquation {
+        /// Names of the cells in it.
+        cells: Vec<String>,
+    },
+    /// A primary value stands in a cell that must stay published.
+    #[error("these cells must stay published and must not: {}", cells.join(", "))]
+    FixedPrimary {
+        /// Names of the cells.
+        cells: Vec<String>,
+    },
+    /// More positions than the audit can tell apart.
+    #[error("a system has at most {most} positions")]
+    TooManyPositions {
+        /// The most.
+        most: usize,
+    },
+    /// Whatever may be suppressed is not enough to protect these cells.
+    #[error("position {position}: no permitted suppression protects {}", cells.join(", "))]
+    Unprotectable {
+        /// From where they can be computed.
+        position: String,
+        /// Names of the cells.
+        cells: Vec<String>,
+    },
 }

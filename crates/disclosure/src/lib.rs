@@ -25,11 +25,28 @@
 //! table. A [`Protected`] cell can be made here alone.
 
 mod cell;
-mod error;
 mod protect;
 mod threshold;
 
+mod attack;
+mod audit;
+mod group;
+mod guard;
+mod ledger;
+mod pattern;
+mod suppress;
+mod system;
+
+mod error;
+mod rows;
+
+pub use attack::Counts;
+pub use audit::{Audit, Exposed, Onlooker, audit};
 pub use cell::{Cell, Measure, Observed, RawTable, Unit};
 pub use error::DisclosureError;
+pub use guard::{Contribution, Dominance, Guard, Reason};
+pub use pattern::Pattern;
 pub use protect::{Protected, ProtectedMeasure, ProtectedTable, Status, protect};
+pub use suppress::{Protection, suppress};
+pub use system::{CellId, Fate, PositionId, System, SystemBuilder, VariableId};
 pub use threshold::{Threshold, Thresholds};

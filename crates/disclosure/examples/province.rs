@@ -1,0 +1,371 @@
+//! An invented province through disclosure control: how much stays published, how long it takes, how much memory.
+//!
+//! `cargo run --release --example province -- [townships] [plan]` with 1200 and `release` unless told otherwise; the
+//! plan `full` has sex by age band by benefit in every township.
+#![expect(clippy::indexing_slicing, reason = "an example with tables of its own making")]
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::time::Instant;
+
+use yilian_disclosure::{CellId, Fate, Guard, System, SystemBuilder, Threshold, VariableId, audit, suppress};
+
+type Failure = Box<dyn std::error::Error>;
+
+/// Nine bands 60–64 … 95–99 with 100+.
+const BANDS: usize = 9;
+/// In 1,000 older people, how many are in a band.
+const BAND_SHARES: [u64; BANDS] = [290, 250, 180, 120, 80, 50, 22, 7, 1];
+
+/// A benefit: recipients in 1,000 people of a band, the least band, k, whether a rate is flat, whether visits count.
+struct Benefit {
+    in_1000: u64,
+    from_band: usize,
+    k: u32,
+    has_flat_rate: bool,
+    has_visits: bool,
+}
+
+const BENEFITS: [Benefit; 7] = [
+    Benefit { in_1000: 620, from_band: 0, k: 5, has_flat_rate: false, has_visits: false },
+    Benefit { in_1000: 930, from_band: 4, k: 5, has_flat_rate: true, has_visits: false },
+    Benefit { in_1000: 30, from_band: 0, k: 5, has_flat_rate: false, has_visits: false },
+    Benefit { in_1000: 6, from_band: 0, k: 10, has_flat_rate: false, has_visits: true },
+    Benefit { in_1000: 40, from_band: 0, k: 10, has_flat_rate: true, has_visits: false },
+    Benefit { in_1000: 24, from_band: 0, k: 10, has_flat_rate: true, has_visits: false },
+    Benefit { in_1000: 12, from_band: 0, k: 10, has_flat_rate: false, has_visits: false },
+];
+
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound.max(1)
+    }
+
+    /// Of a number of people, those to whom something applies with a probability.
+    fn some_of(&mut self, people: u64, in_1000: u64) -> u64 {
+        let mean = people * in_1000 / 1000;
+        if people > 200 {
+            let spread = mean / 3 + 2;
+            (mean + self.below(2 * spread + 1)).saturating_sub(spread).min(people)
+        } else {
+            (0..people).filter(|_| self.below(1000) < in_1000).count() as u64
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Province,
+    City,
+    County,
+    Township,
+}
+
+struct Region {
+    level: Level,
+    parent: usize,
+}
+
+/// Measures of a cell: recipients, visited, not visited, months, amount.
+const MEASURES: usize = 5;
+type Values = [i64; MEASURES];
+/// Sex (2 is both) and band (9 is all), or a township's own group of bands.
+type Place = (usize, usize);
+
+fn regions(townships: usize) -> Vec<Region> {
+    let counties = (townships * 103).div_ceil(1200).max(1);
+    let cities = counties.div_ceil(9);
+    let mut regions = vec![Region { level: Level::Province, parent: 0 }];
+    regions.extend((0..cities).map(|_| Region { level: Level::City, parent: 0 }));
+    regions.extend((0..counties).map(|county| Region { level: Level::County, parent: 1 + county * cities / counties }));
+    regions.extend(
+        (0..townships)
+            .map(|township| Region { level: Level::Township, parent: 1 + cities + township * counties / townships }),
+    );
+    regions
+}
+
+/// True values of one benefit: by region, sex and band, with all margins.
+fn values(
+    regions: &[Region],
+    benefit: &Benefit,
+    people: &[[[u64; BANDS]; 2]],
+    random: &mut Random,
+) -> Vec<BTreeMap<Place, Values>> {
+    let mut table: Vec<BTreeMap<Place, Values>> = regions.iter().map(|_| BTreeMap::new()).collect();
+    for (region, township) in regions.iter().enumerate().filter(|(_, region)| region.level == Level::Township) {
+        let local = benefit.in_1000 * (60 + random.below(80)) / 100;
+        for sex in 0..2 {
+            for band in 0..BANDS {
+                let all = people[region][sex][band];
+                let count = if band < benefit.from_band { 0 } else { random.some_of(all, local) };
+                let visited = count - random.some_of(count, 60);
+                let months = count * 12 - random.some_of(count * 6, 100);
+                let values = [count, visited, count - visited, months, months * 10_000]
+                    .map(|value| i64::try_from(value).unwrap_or(0));
+                let county = township.parent;
+                let city = regions[county].parent;
+                for above in [region, county, city, 0] {
+                    for place in [(sex, band), (2, band), (sex, BANDS), (2, BANDS)] {
+                        let sum = table[above].entry(place).or_default();
+                        for (sum, value) in sum.iter_mut().zip(values) {
+                            *sum += value;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    table
+}
+
+#[derive(Default)]
+struct Built {
+    county_cells: Vec<(CellId, i64)>,
+    township_totals: Vec<(CellId, i64)>,
+    all: Vec<(CellId, i64)>,
+}
+
+struct Maker<'a> {
+    builder: SystemBuilder,
+    regions: &'a [Region],
+    is_full: bool,
+    built: Built,
+}
+
+impl Maker<'_> {
+    /// Which combinations a region's table has.
+    fn places(&self, region: usize) -> Vec<Place> {
+        let all = (0..=2).flat_map(|sex| (0..=BANDS).map(move |band| (sex, band)));
+        match self.regions[region].level {
+            _ if self.is_full => all.collect(),
+            Level::Province | Level::City => all.collect(),
+            Level::County => all.filter(|(sex, band)| *sex == 2 || *band == BANDS).collect(),
+            Level::Township => vec![(2, BANDS)],
+        }
+    }
+
+    fn cell(
+        &mut self,
+        region: usize,
+        place: Place,
+        values: &Values,
+        benefit: &Benefit,
+    ) -> Result<[VariableId; MEASURES], Failure> {
+        let level = self.regions[region].level;
+        let totals = u32::from(place.0 == 2) + u32::from(place.1 == BANDS);
+        let base = match level {
+            Level::Province => 64,
+            Level::City => 32,
+            Level::County => 8,
+            Level::Township => 2,
+        };
+        let size = 64 - values[0].unsigned_abs().leading_zeros();
+        let cost = base * [1, 3, 20][totals as usize] * (4 + size) / 4;
+        let name = format!("{region}/{place:?}");
+        let cell = self.builder.cell(name, Fate::Open { cost });
+        self.built.all.push((cell, values[0]));
+        if level == Level::County {
+            self.built.county_cells.push((cell, values[0]));
+        }
+        if level == Level::Township && place == (2, BANDS) {
+            self.built.township_totals.push((cell, values[0]));
+        }
+        self.measures(cell, values, benefit)
+    }
+
+    fn measures(
+        &mut self,
+        cell: CellId,
+        values: &Values,
+        benefit: &Benefit,
+    ) -> Result<[VariableId; MEASURES], Failure> {
+        let people = Guard::People(Threshold::of_people(benefit.k)?);
+        let builder = &mut self.builder;
+        let all = builder.variable(cell, values[0], people.clone());
+        let mut found = [all; MEASURES];
+        if benefit.has_visits {
+            found[1] = builder.variable(cell, values[1], people.clone());
+            found[2] = builder.variable(cell, values[2], people);
+            builder.equation(&[(1, found[1]), (1, found[2]), (-1, all)], 0);
+        }
+        if benefit.has_flat_rate {
+            found[3] = builder.variable(cell, values[3], Guard::None);
+            found[4] = builder.variable(cell, values[4], Guard::Companion { percent: 5 });
+            builder.equation(&[(10_000, found[3]), (-1, found[4])], 0);
+            builder.at_most(&[(1, all), (-1, found[3])], 0);
+            builder.at_most(&[(1, found[3]), (-12, all)], 0);
+        }
+        Ok(found)
+    }
+
+    fn benefit(&mut self, table: &[BTreeMap<Place, Values>], benefit: &Benefit) -> Result<(), Failure> {
+        let mut ids: BTreeMap<(usize, Place), [VariableId; MEASURES]> = BTreeMap::new();
+        for (region, cells) in table.iter().enumerate() {
+            for place in self.places(region) {
+                let values = cells.get(&place).copied().unwrap_or_default();
+                ids.insert((region, place), self.cell(region, place, &values, benefit)?);
+            }
+        }
+        let measures: &[usize] = match (benefit.has_visits, benefit.has_flat_rate) {
+            (true, _) => &[0, 1, 2],
+            (_, true) => &[0, 3],
+            _ => &[0],
+        };
+        for measure in measures {
+            self.margins(&ids, *measure);
+        }
+        if !self.is_full {
+            self.township_groups(table, &ids, benefit)?;
+        }
+        Ok(())
+    }
+
+    fn margins(&mut self, ids: &BTreeMap<(usize, Place), [VariableId; MEASURES]>, measure: usize) {
+        let mut children: BTreeMap<(usize, Place), Vec<VariableId>> = BTreeMap::new();
+        for ((region, place), found) in ids {
+            let (sex, band) = *place;
+            if *region != 0 {
+                children.entry((self.regions[*region].parent, *place)).or_default().push(found[measure]);
+            }
+            let one = found[measure];
+            let of = |place: Place| ids.get(&(*region, place)).map(|found| (1, found[measure]));
+            if sex == 2 {
+                let parts: Vec<_> = (0..2).filter_map(|sex| of((sex, band))).collect();
+                if parts.len() == 2 {
+                    self.builder.equation(&[parts.as_slice(), &[(-1, one)]].concat(), 0);
+                }
+            }
+            if band == BANDS {
+                let parts: Vec<_> = (0..BANDS).filter_map(|band| of((sex, band))).collect();
+                if parts.len() == BANDS {
+                    self.builder.equation(&[parts.as_slice(), &[(-1, one)]].concat(), 0);
+                }
+            }
+        }
+        for (whole, parts) in children {
+            if let Some(whole) = ids.get(&whole) {
+                let terms: Vec<_> = parts.into_iter().map(|part| (1, part)).chain([(-1, whole[measure])]).collect();
+                self.builder.equation(&terms, 0);
+            }
+        }
+    }
+
+    /// 65+ and 80+ of a township beside its total; what lies between is shown by subtraction.
+    fn township_groups(
+        &mut self,
+        table: &[BTreeMap<Place, Values>],
+        ids: &BTreeMap<(usize, Place), [VariableId; MEASURES]>,
+        benefit: &Benefit,
+    ) -> Result<(), Failure> {
+        let mut sums: BTreeMap<(usize, usize), Vec<(i64, VariableId)>> = BTreeMap::new();
+        for (region, cells) in table.iter().enumerate().filter(|(at, _)| self.regions[*at].level == Level::Township) {
+            let from = |first: usize| -> i64 {
+                (first..BANDS).filter_map(|band| cells.get(&(2, band))).map(|values| values[0]).sum()
+            };
+            let mut above = ids[&(region, (2, BANDS))][0];
+            let mut above_value = from(0);
+            for first in [1, 4] {
+                let mut values = Values::default();
+                values[0] = from(first);
+                let plain = Benefit { has_flat_rate: false, has_visits: false, ..*benefit };
+                let group = self.cell(region, (3, first), &values, &plain)?[0];
+                let between = self.builder.cell(format!("{region}/between {first}"), Fate::Never);
+                let people = Guard::People(Threshold::of_people(benefit.k)?);
+                let rest = self.builder.variable(between, above_value - values[0], people);
+                self.builder.equation(&[(1, group), (1, rest), (-1, above)], 0);
+                sums.entry((self.regions[region].parent, first)).or_default().push((1, group));
+                (above, above_value) = (group, values[0]);
+            }
+        }
+        for ((county, first), mut terms) in sums {
+            terms.extend((first..BANDS).map(|band| (-1, ids[&(county, (2, band))][0])));
+            self.builder.equation(&terms, 0);
+        }
+        Ok(())
+    }
+}
+
+fn population(regions: &[Region], random: &mut Random) -> Vec<[[u64; BANDS]; 2]> {
+    regions
+        .iter()
+        .map(|region| {
+            let mut people = [[0; BANDS]; 2];
+            if region.level == Level::Township {
+                let size = 400 + random.below(1200) * (1 + random.below(5));
+                for (sex, weight) in [(0, 47), (1, 53)] {
+                    for band in 0..BANDS {
+                        people[sex][band] = size * weight * BAND_SHARES[band] / 100_000 + random.below(2);
+                    }
+                }
+            }
+            people
+        })
+        .collect()
+}
+
+fn build(townships: usize, is_full: bool) -> Result<(System, Built), Failure> {
+    let regions = regions(townships);
+    let mut random = Random(88_172_645_463_325_252);
+    let people = population(&regions, &mut random);
+    let mut maker = Maker { builder: System::builder(), regions: &regions, is_full, built: Built::default() };
+    for benefit in &BENEFITS {
+        let table = values(&regions, benefit, &people, &mut random);
+        maker.benefit(&table, benefit)?;
+    }
+    Ok((maker.builder.build()?, maker.built))
+}
+
+fn main() -> Result<(), Failure> {
+    let mut arguments = std::env::args().skip(1);
+    let townships = arguments.next().map_or(Ok(1200), |text| text.parse())?;
+    let is_full = arguments.next().is_some_and(|plan| plan == "full");
+    let mut out = std::io::stdout().lock();
+    let started = Instant::now();
+    let (system, built) = build(townships, is_full)?;
+    let (cells, variables, equations) = system.size();
+    writeln!(
+        out,
+        "{townships} townships: {cells} cells, {variables} variables, {equations} equations, {} primary cells",
+        system.primary_cells().len()
+    )?;
+    writeln!(out, "built in {} s", started.elapsed().as_secs())?;
+    let protection = suppress(&system)?;
+    let share = |cells: &[(CellId, i64)]| {
+        let shown =
+            cells.iter().filter(|(cell, value)| *value == 0 || !protection.pattern().is_suppressed(*cell)).count();
+        let full = cells.iter().filter(|(_, value)| *value > 0).count();
+        let full_shown =
+            cells.iter().filter(|(cell, value)| *value > 0 && !protection.pattern().is_suppressed(*cell)).count();
+        format!("{} in 100 ({} in 100 without zeros)", shown * 100 / cells.len().max(1), full_shown * 100 / full.max(1))
+    };
+    writeln!(out, "secondary cells: {}", protection.secondary().len())?;
+    writeln!(out, "county cells published: {}", share(&built.county_cells))?;
+    writeln!(out, "township totals published: {}", share(&built.township_totals))?;
+    writeln!(out, "all cells published: {}", share(&built.all))?;
+    writeln!(out, "values protected: {}, {:?}", protection.audit().values(), protection.audit().counts())?;
+    writeln!(out, "suppressed after {} s", started.elapsed().as_secs())?;
+    if townships <= 200 {
+        let again = audit(&system, protection.pattern());
+        writeln!(
+            out,
+            "audit from nothing: {} exposed, {:?}, after {} s",
+            again.exposed().len(),
+            again.counts(),
+            started.elapsed().as_secs()
+        )?;
+    }
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default().to_owned();
+    writeln!(out, "{peak}")?;
+    Ok(())
+}

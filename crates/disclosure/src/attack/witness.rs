@@ -1,0 +1,99 @@
+use std::collections::BTreeMap;
+
+use super::View;
+use super::prover::Question;
+use crate::guard::Goal;
+use crate::system::{CellId, System};
+
+/// A change of variable by amount.
+pub(crate) type Move = (usize, i64);
+
+/// To which side of the true value an attacker must be unsure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Side {
+    Up,
+    Down,
+}
+
+/// That a variable could have a value beyond its goal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Claim {
+    pub(crate) target: usize,
+    pub(crate) goal: Goal,
+    pub(crate) side: Side,
+}
+
+/// How another table that fits differs from the true one, and who would see that it is not the true one.
+#[derive(Debug, Clone)]
+pub(crate) struct Witness {
+    pub(crate) moves: Vec<Move>,
+    known: u16,
+    seats: Vec<usize>,
+}
+
+impl Claim {
+    /// The change of the target that is still missing, given its change so far.
+    pub(crate) fn missing(&self, value: i64, moved: i64) -> i64 {
+        match self.side {
+            Side::Up => (self.goal.up - value - moved).max(0),
+            Side::Down => (self.goal.down - value - moved).min(0),
+        }
+    }
+}
+
+impl Witness {
+    /// Checks a change of the true table with integers alone; `None` if it proves nothing.
+    pub(crate) fn check(system: &System, question: &Question<'_>, moves: &[Move]) -> Option<Self> {
+        let Question { pattern, claim, view, .. } = *question;
+        let moves = summed(moves);
+        let mut sums: BTreeMap<usize, i128> = BTreeMap::new();
+        let (mut known, mut seats, mut reached) = (0, Vec::new(), 0);
+        for (at, by) in &moves {
+            let variable = system.variable(*at);
+            let to = variable.value.checked_add(*by)?;
+            let is_target = *at == claim.target;
+            let fits = if is_target { to >= claim.goal.floor } else { (variable.low..=variable.high).contains(&to) };
+            if !fits || !system.is_unknown(pattern, *at) || view.knows(&variable) {
+                return None;
+            }
+            reached = if is_target { *by } else { reached };
+            known |= variable.known;
+            seats.extend((variable.seat != 0).then_some(variable.seat));
+            for term in system.uses.row(*at) {
+                *sums.entry(term.at).or_default() += i128::from(term.by) * i128::from(*by);
+            }
+        }
+        seats.sort_unstable();
+        seats.dedup();
+        let closes = sums.values().all(|sum| *sum == 0);
+        let is_enough = claim.missing(system.variable(claim.target).value, reached) == 0;
+        (closes && is_enough).then_some(Self { moves, known, seats })
+    }
+
+    /// Whether a change would prove the claim once all of its cells are not published.
+    pub(crate) fn fits(system: &System, question: &Question<'_>, moves: &[Move]) -> bool {
+        let mut pattern = question.pattern.clone();
+        for (at, _) in moves {
+            pattern.suppress(CellId(system.variable(*at).cell));
+        }
+        Self::check(system, &Question { pattern: &pattern, ..*question }, moves).is_some()
+    }
+
+    /// Whether it still convinces somebody who knows more.
+    pub(crate) fn holds_from(&self, view: View) -> bool {
+        self.known & view.bit == 0 && (view.seat == 0 || self.seats.binary_search(&view.seat).is_err())
+    }
+
+    /// The seats that see through it.
+    pub(crate) fn seats(&self) -> &[usize] {
+        &self.seats
+    }
+}
+
+fn summed(moves: &[Move]) -> Vec<Move> {
+    let mut sums: BTreeMap<usize, i64> = BTreeMap::new();
+    for (at, by) in moves {
+        *sums.entry(*at).or_default() += by;
+    }
+    sums.into_iter().filter(|(_, by)| *by != 0).collect()
+}

@@ -1,0 +1,164 @@
+//! The audit: who could compute what from a pattern.
+
+use crate::attack::{Claim, Counts, Fare, Prover, Question, View, Witness};
+use crate::group;
+use crate::guard::UNBOUNDED;
+use crate::ledger::{Ledger, sitter};
+use crate::pattern::Pattern;
+use crate::system::{CellId, PositionId, System, VariableId};
+
+/// What an audit found. It holds intervals of true values and must not leave the hub.
+#[derive(Debug, Clone, Default)]
+pub struct Audit {
+    exposed: Vec<Exposed>,
+    dominated: Vec<Vec<CellId>>,
+    protected: usize,
+    counts: Counts,
+}
+
+/// A value that somebody could know too well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Exposed {
+    /// Who.
+    pub onlooker: Onlooker,
+    /// The value.
+    pub variable: VariableId,
+    /// Its cell.
+    pub cell: CellId,
+    /// It is at least this; a bound that propagation proves.
+    pub low: i64,
+    /// It is at most this; `None` is unbounded.
+    pub high: Option<i64>,
+}
+
+/// From where a release is attacked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Onlooker {
+    /// Everybody.
+    Public,
+    /// One of the named positions.
+    Position(PositionId),
+    /// Who alone makes up this variable, and perhaps others.
+    Contributor(VariableId),
+}
+
+/// Attacks a pattern from every position and from the seat of every single contributor.
+///
+/// A value that is not in the result is uncertain enough: other tables of integers exist that fit everything that
+/// an onlooker knows.
+pub fn audit(system: &System, pattern: &Pattern) -> Audit {
+    let mut ledger = Ledger::new(system);
+    let mut prover = Prover::new(system);
+    examine(system, pattern, &mut ledger, &mut prover)
+}
+
+/// The audit, starting from witnesses that are checked again; those that it finds are added.
+pub(crate) fn examine(system: &System, pattern: &Pattern, ledger: &mut Ledger, prover: &mut Prover<'_>) -> Audit {
+    let mut audit = Audit { protected: system.goals.len(), ..Audit::default() };
+    for index in 0..ledger.claims.len() {
+        let Some(claim) = ledger.claims.get(index).copied() else { continue };
+        let mut witnesses = still_valid(system, pattern, &claim, ledger.witnesses.get(index));
+        for view in unproven(system, pattern, ledger, prover, (&claim, &mut witnesses)) {
+            let (low, high) = prover.interval(pattern, &claim, view);
+            audit.exposed.push(Exposed {
+                onlooker: onlooker(system, view),
+                variable: VariableId(claim.target),
+                cell: system.cell_of(VariableId(claim.target)),
+                low,
+                high: (high < UNBOUNDED).then_some(high),
+            });
+        }
+        if let Some(slot) = ledger.witnesses.get_mut(index) {
+            *slot = witnesses;
+        }
+    }
+    audit.exposed.sort_unstable();
+    audit.exposed.dedup();
+    audit.dominated = group::dominated(system, pattern);
+    audit.counts = prover.counts;
+    audit
+}
+
+fn still_valid(system: &System, pattern: &Pattern, claim: &Claim, kept: Option<&Vec<Witness>>) -> Vec<Witness> {
+    let question = Question { pattern, claim, view: View::PUBLIC, fare: Fare::Free };
+    let kept = kept.into_iter().flatten();
+    kept.filter_map(|witness| Witness::check(system, &question, &witness.moves)).collect()
+}
+
+/// The views from which a claim has no witness after a search for one.
+fn unproven(
+    system: &System,
+    pattern: &Pattern,
+    ledger: &Ledger,
+    prover: &mut Prover<'_>,
+    (claim, witnesses): (&Claim, &mut Vec<Witness>),
+) -> Vec<View> {
+    let mut failed: Vec<View> = Vec::new();
+    loop {
+        let lacking = ledger.lacking(system, claim, witnesses);
+        let Some(view) = lacking.into_iter().find(|view| !failed.contains(view)) else { return failed };
+        match prover.prove(pattern, claim, view) {
+            Some(witness) => witnesses.push(witness),
+            None => failed.push(view),
+        }
+    }
+}
+
+fn onlooker(system: &System, view: View) -> Onlooker {
+    match (view.seat, view.bit) {
+        (0, 0) => Onlooker::Public,
+        (0, bit) => Onlooker::Position(PositionId(usize::try_from(bit.trailing_zeros()).unwrap_or_default())),
+        (seat, _) => Onlooker::Contributor(sitter(system, seat)),
+    }
+}
+
+impl Audit {
+    /// Whether nobody can know anything too well.
+    pub fn is_clean(&self) -> bool {
+        self.exposed.is_empty() && self.dominated.is_empty()
+    }
+
+    /// What is too well known, by onlooker.
+    pub fn exposed(&self) -> &[Exposed] {
+        &self.exposed
+    }
+
+    /// Suppressed cells whose sum everybody knows and in which few operators, or one, dominate.
+    pub fn dominated(&self) -> &[Vec<CellId>] {
+        &self.dominated
+    }
+
+    /// How many values were to be protected.
+    pub fn values(&self) -> usize {
+        self.protected
+    }
+
+    /// What answered how many questions.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// The names of the positions that fail, once each: `public`, the named ones, `contributor`.
+    pub fn failing(&self, system: &System) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .exposed
+            .iter()
+            .map(|exposed| exposed.onlooker.name(system))
+            .chain((!self.dominated.is_empty()).then(|| "contributor".to_owned()))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+impl Onlooker {
+    /// The name of the position.
+    pub fn name(self, system: &System) -> String {
+        match self {
+            Self::Public => "public".to_owned(),
+            Self::Position(position) => system.positions.get(position.0).cloned().unwrap_or_default(),
+            Self::Contributor(_) => "contributor".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Secondary suppression: the cheapest further cells that leave everybody uncertain about every primary value.
+
+mod prune;
+
+use crate::attack::{Claim, Fare, Prover, Question, View, Witness};
+use crate::audit::{Audit, examine};
+use crate::error::DisclosureError;
+use crate::group;
+use crate::ledger::Ledger;
+use crate::pattern::Pattern;
+use crate::system::{CellId, System};
+
+/// A pattern whose audit is clean.
+#[derive(Debug, Clone)]
+pub struct Protection {
+    pattern: Pattern,
+    audit: Audit,
+    secondary: Vec<CellId>,
+}
+
+impl Protection {
+    /// Which cells are not published.
+    pub fn pattern(&self) -> &Pattern {
+        &self.pattern
+    }
+
+    /// The audit, which is clean.
+    pub fn audit(&self) -> &Audit {
+        &self.audit
+    }
+
+    /// The cells that are suppressed for the sake of others, in order.
+    pub fn secondary(&self) -> &[CellId] {
+        &self.secondary
+    }
+}
+
+/// Suppresses primary cells and as few others as it finds, so that the audit is clean.
+///
+/// # Errors
+/// [`DisclosureError::Unprotectable`] names cells for which nothing that may be suppressed was found to be enough.
+pub fn suppress(system: &System) -> Result<Protection, DisclosureError> {
+    let mut work = Work { system, pattern: system.primary(), ledger: Ledger::new(system), prover: Prover::new(system) };
+    work.break_up_groups();
+    for index in 0..work.ledger.claims.len() {
+        work.protect(index);
+    }
+    work.prune();
+    work.finish()
+}
+
+/// The state between first pattern and clean audit.
+struct Work<'a> {
+    system: &'a System,
+    pattern: Pattern,
+    ledger: Ledger,
+    prover: Prover<'a>,
+}
+
+impl Work<'_> {
+    /// Finds witnesses for a claim from everywhere, suppressing what they need.
+    fn protect(&mut self, index: usize) {
+        let Some(claim) = self.ledger.claims.get(index).copied() else { return };
+        loop {
+            let known = self.ledger.witnesses.get(index).map_or(&[][..], Vec::as_slice);
+            let Some(view) = self.ledger.lacking(self.system, &claim, known).first().copied() else { return };
+            let Some(witness) = self.free(&claim, view).or_else(|| self.paid(&claim, view)) else { return };
+            if let Some(witnesses) = self.ledger.witnesses.get_mut(index) {
+                witnesses.push(witness);
+            }
+        }
+    }
+
+    fn free(&mut self, claim: &Claim, view: View) -> Option<Witness> {
+        let question = Question { pattern: &self.pattern, claim, view, fare: Fare::Free };
+        self.prover.quick(&question)
+    }
+
+    fn paid(&mut self, claim: &Claim, view: View) -> Option<Witness> {
+        let question = Question { pattern: &self.pattern, claim, view, fare: Fare::Paid };
+        let moves = self.prover.search(&question).or_else(|| self.prover.proposal(&question))?;
+        for (at, _) in &moves {
+            self.pattern.suppress(CellId(self.system.variable(*at).cell));
+        }
+        let question = Question { pattern: &self.pattern, claim, view, fare: Fare::Free };
+        Witness::check(self.system, &question, &moves)
+    }
+
+    /// Adds cells to groups of amounts with a known sum, until the rules for operators allow them.
+    fn break_up_groups(&mut self) {
+        let equations = group::equations(self.system);
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for equation in &equations {
+                let is_dominated = group::dominated_in(self.system, &self.pattern, *equation).is_some();
+                if is_dominated && let Some(cell) = group::remedy(self.system, &self.pattern, *equation) {
+                    self.pattern.suppress(cell);
+                    changed = true;
+                }
+            }
+        }
+    }
+
+    fn finish(mut self) -> Result<Protection, DisclosureError> {
+        self.break_up_groups();
+        let audit = examine(self.system, &self.pattern, &mut self.ledger, &mut self.prover);
+        if !audit.is_clean() {
+            return Err(unprotectable(self.system, &audit));
+        }
+        let primary = self.system.primary_cells();
+        let all = (0..self.system.cells.len()).map(CellId);
+        let secondary = all.filter(|cell| {
+            self.pattern.is_suppressed(*cell) && self.system.is_shown(*cell) && primary.binary_search(cell).is_err()
+        });
+        Ok(Protection { secondary: secondary.collect(), pattern: self.pattern, audit })
+    }
+}
+
+fn unprotectable(system: &System, audit: &Audit) -> DisclosureError {
+    let position = audit.failing(system).join(", ");
+    let exposed = audit.exposed().iter().map(|exposed| exposed.cell);
+    let mut cells: Vec<CellId> = exposed.chain(audit.dominated().iter().flatten().copied()).collect();
+    cells.sort_unstable();
+    cells.dedup();
+    let cells = cells.into_iter().map(|cell| system.name(cell).to_owned()).collect();
+    DisclosureError::Unprotectable { position, cells }
+}

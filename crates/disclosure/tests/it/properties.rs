@@ -1,0 +1,106 @@
+//! Invented tables of many shapes: the audit agrees with an attacker who tries everything, and suppression ends clean.
+
+use yilian_disclosure::{DisclosureError, Fate, Onlooker, Pattern, audit, suppress};
+
+use crate::attacker::Attacker;
+use crate::random::Random;
+use crate::world::{Built, Shape, World, table};
+
+fn shape(random: &mut Random, size: usize) -> Shape {
+    let dimensions = random.within(1, 3);
+    let sizes = (0..dimensions).map(|_| 2 + usize::try_from(random.below(size as u64)).unwrap()).collect();
+    Shape {
+        sizes,
+        k: if random.in_100(70) { 5 } else { 3 },
+        empty: random.below(30),
+        small: random.below(50),
+        largest: random.within(12, 60),
+        has_part: random.in_100(30),
+        has_amount: random.in_100(30),
+        known_every: if random.in_100(50) { usize::try_from(random.within(3, 9)).unwrap() } else { 0 },
+    }
+}
+
+/// Suppresses some cells at random beyond the primary ones.
+fn at_random(world: &World, built: &Built, random: &mut Random, share: u64) -> Pattern {
+    let mut pattern = built.system.primary();
+    for (at, (_, fate)) in world.cells.iter().enumerate() {
+        if matches!(fate, Fate::Open { .. }) && random.in_100(share) {
+            pattern.suppress(built.cells[at]);
+        }
+    }
+    pattern
+}
+
+/// Compares every target from one position; returns how many were safe, unsafe, and too many to try.
+fn compare(world: &World, built: &Built, pattern: &Pattern, seed: u64, tally: &mut [usize; 4]) {
+    let found = audit(&built.system, pattern);
+    let positions = world.positions.iter().map(|(_, known)| known.as_slice());
+    for (index, known) in [&[][..]].into_iter().chain(positions).enumerate() {
+        let mut attacker = Attacker::new(world, built, pattern, known);
+        for (at, number) in world.numbers.iter().enumerate() {
+            let is_target = number.k > 0 && number.value < number.k && attacker.has(at);
+            if !is_target || (number.value == 0 && !number.is_outside) {
+                continue;
+            }
+            let Some((low, high)) = attacker.interval(at) else {
+                tally[2] += 1;
+                continue;
+            };
+            let is_safe = low <= 1 && high >= number.k;
+            let exposed = found.exposed().iter().any(|one| {
+                one.variable == built.variables[at]
+                    && match one.onlooker {
+                        Onlooker::Public => index == 0,
+                        Onlooker::Position(_) => index == 1,
+                        Onlooker::Contributor(_) => false,
+                    }
+            });
+            tally[usize::from(!is_safe)] += 1;
+            tally[3] += usize::from(is_safe && exposed);
+            assert!(is_safe || exposed, "seed {seed}: number {at} is called safe and is {low} to {high}: {world:?}");
+        }
+    }
+}
+
+#[test]
+fn the_audit_agrees_with_an_attacker_who_tries_every_table() {
+    let mut tally = [0; 4];
+    for seed in 0..200 {
+        let mut random = Random::new(seed);
+        let world = table(&shape(&mut random, 3), &mut random);
+        let built = world.build();
+        let share = random.below(101);
+        let pattern = at_random(&world, &built, &mut random, share);
+        compare(&world, &built, &pattern, seed, &mut tally);
+    }
+    println!("safe {} unsafe {} untried {} safe but called exposed {}", tally[0], tally[1], tally[2], tally[3]);
+    assert!(tally[0] > 100 && tally[1] > 100);
+    assert_eq!(tally[3], 0, "values that are uncertain enough were called exposed");
+}
+
+#[test]
+fn fifty_worlds_are_clean_after_suppression_from_every_position() {
+    let (mut clean, mut secondary, mut seed) = (0, 0, 1_000);
+    while clean < 50 {
+        seed += 1;
+        let mut random = Random::new(seed);
+        let world = table(&shape(&mut random, 6), &mut random);
+        let built = world.build();
+        match suppress(&built.system) {
+            Ok(protection) => {
+                let again = audit(&built.system, protection.pattern());
+                assert!(again.is_clean(), "seed {seed}: {:?}", again.exposed());
+                secondary += protection.secondary().len();
+                clean += 1;
+            }
+            Err(DisclosureError::Unprotectable { .. }) => {
+                let everything = at_random(&world, &built, &mut random, 100);
+                let audit = audit(&built.system, &everything);
+                assert!(!audit.is_clean(), "seed {seed} could have been protected");
+            }
+            Err(error) => panic!("seed {seed}: {error}"),
+        }
+    }
+    println!("{} worlds of {} with {secondary} secondary cells", clean, seed - 1_000);
+}
