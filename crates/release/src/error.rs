@@ -23,6 +23,9 @@ pub enum ReleaseError {
         /// What is wrong with it.
         reason: String,
     },
+    /// What is to be released cannot be protected.
+    #[error(transparent)]
+    Disclosure(#[from] yilian_disclosure::DisclosureError),
     /// A step that the state of a version does not allow.
     #[error("release {year} version {version}: {reason}")]
     NotNow {

@@ -1,0 +1,222 @@
+use std::collections::BTreeMap;
+
+use yilian_disclosure::{
+    Audit, CellId as Protected, Fate, Guard, PositionId, Status, System, SystemBuilder, Threshold, VariableId, suppress,
+};
+
+use crate::cell::{Cell, Role, Value};
+use crate::constraints::Constraints;
+use crate::cube::{CellId, Cube};
+use crate::definition::Unit;
+use crate::error::ReleaseError;
+
+const TOTAL: &str = "total";
+/// A part of a small cell's money that must stay open on both sides, in hundredths.
+const AMOUNT_PERCENT: u32 = 10;
+/// Dimensions whose categories are benefits, of which somebody has a roll.
+const OF_BENEFITS: [&str; 2] = ["benefit", "roll"];
+
+/// What decides which cells may leave, besides the cells and what follows from what.
+#[derive(Debug, Clone, Copy)]
+pub struct ProtectionInput<'a> {
+    /// The least number of people of each table.
+    pub thresholds: &'a BTreeMap<String, Threshold>,
+    /// Code of the department that pays each benefit, and so knows who has it.
+    pub payers: &'a BTreeMap<String, String>,
+    /// Benefits whose rolls hang on a public board.
+    pub posted_rolls: &'a [&'a str],
+}
+
+/// A fate for every cell of a cube, and the audit that found them safe.
+#[derive(Debug)]
+pub struct Protection {
+    /// In the order of the cells.
+    pub fates: Vec<Status>,
+    /// From all positions; it is clean.
+    pub audit: Audit,
+    /// Cells that are withheld for their own sake, and for the sake of others.
+    pub withheld: (usize, usize),
+    /// Cells, variables and equations of the system.
+    pub size: (usize, usize, usize),
+}
+
+/// Decides what becomes of every cell of all tables together, and attacks the result from every position.
+///
+/// # Errors
+/// [`ReleaseError::Disclosure`] where something cannot be protected; it names cells by table, region and codes.
+pub fn protect(
+    cube: &Cube,
+    constraints: &Constraints,
+    input: ProtectionInput<'_>,
+) -> Result<Protection, ReleaseError> {
+    let mut draft = Draft::new(cube, input);
+    draft.add_equations(constraints);
+    draft.add_outsides(cube);
+    let system = draft.builder.build()?;
+    let protection = suppress(&system)?;
+    let pattern = protection.pattern();
+    let fate = |(at, cell): (usize, Cell<'_>)| match cell.value {
+        Value::Missing => Status::Missing,
+        Value::NotApplicable => Status::NotApplicable,
+        Value::Known(_) if draft.protected.get(at).copied().flatten().is_none_or(|cell| pattern.is_suppressed(cell)) => {
+            Status::Suppressed
+        }
+        Value::Known(0) => Status::Zero,
+        Value::Known(_) => Status::Published,
+    };
+    Ok(Protection {
+        fates: cube.cells().enumerate().map(fate).collect(),
+        audit: protection.audit().clone(),
+        withheld: (system.primary_cells().len(), protection.secondary().len()),
+        size: system.size(),
+    })
+}
+
+/// The system under construction.
+struct Draft<'a> {
+    input: ProtectionInput<'a>,
+    builder: SystemBuilder,
+    /// For each cell of the cube, in order, its variable if it has a value.
+    variables: Vec<Option<VariableId>>,
+    /// For each cell of the cube, in order, what shares its fate.
+    protected: Vec<Option<Protected>>,
+    departments: BTreeMap<String, PositionId>,
+    rolls: PositionId,
+}
+
+impl<'a> Draft<'a> {
+    fn new(cube: &Cube, input: ProtectionInput<'a>) -> Self {
+        let mut builder = System::builder();
+        let rolls = builder.position("the public with the posted rolls");
+        let names = cube.tables.iter().flat_map(|table| table.definition.departments.iter().cloned());
+        let mut names: Vec<String> = names.chain(input.payers.values().cloned()).collect();
+        names.sort();
+        names.dedup();
+        let departments = names.into_iter().map(|name| (name.clone(), builder.position(name))).collect();
+        let mut draft =
+            Self { input, builder, variables: Vec::new(), protected: Vec::new(), departments, rolls };
+        let mut groups: BTreeMap<(CellId, bool), Protected> = BTreeMap::new();
+        for cell in cube.cells() {
+            draft.add_cell(cube, &cell, &mut groups);
+        }
+        draft
+    }
+
+    fn add_cell(&mut self, cube: &Cube, cell: &Cell<'_>, groups: &mut BTreeMap<(CellId, bool), Protected>) {
+        let Value::Known(value) = cell.value else {
+            self.variables.push(None);
+            self.protected.push(None);
+            return;
+        };
+        // What no reader sees has no fate to share.
+        let key = if cell.shown { (cell.group, true) } else { (cell.id, false) };
+        let group = *groups.entry(key).or_insert_with(|| {
+            let fate = if cell.shown { Fate::Open { cost: cost(cell.weight) } } else { Fate::Never };
+            self.builder.cell(name(cube, cell), fate)
+        });
+        let variable = self.builder.variable(group, value, self.guard(cell));
+        for position in self.knowing(cube, cell) {
+            self.builder.known_to(position, variable);
+        }
+        self.variables.push(Some(variable));
+        self.protected.push(Some(group));
+    }
+
+    fn threshold(&self, cell: &Cell<'_>) -> Threshold {
+        self.input.thresholds.get(&cell.table.name).copied().unwrap_or_else(Threshold::none)
+    }
+
+    fn guard(&self, cell: &Cell<'_>) -> Guard {
+        match cell.unit {
+            Unit::Person | Unit::Household => Guard::People(self.threshold(cell)),
+            Unit::Yuan if matches!(cell.role, Role::Counted(_)) && self.threshold(cell).k().is_some() => {
+                Guard::Companion { percent: AMOUNT_PERCENT }
+            }
+            _ => Guard::None,
+        }
+    }
+
+    /// Who knows a cell without any release: the one department whose data it rests on, who pays the benefit, and
+    /// whoever can read a posted roll.
+    fn knowing(&self, cube: &Cube, cell: &Cell<'_>) -> Vec<PositionId> {
+        let mut knowing = Vec::new();
+        if let [only] = cell.table.departments.as_slice() {
+            knowing.extend(self.departments.get(only));
+        }
+        let of_benefits = cell.table.dimensions.iter().position(|dimension| OF_BENEFITS.contains(&dimension.name.as_str()));
+        let codes = if of_benefits.is_some() { cube.codes(cell.id) } else { Vec::new() };
+        if let Some(benefit) = of_benefits.and_then(|at| codes.get(at)) {
+            let payer = self.input.payers.get(benefit).and_then(|payer| self.departments.get(payer));
+            knowing.extend(payer);
+            knowing.extend(self.input.posted_rolls.contains(&benefit.as_str()).then_some(self.rolls));
+        }
+        knowing.sort();
+        knowing.dedup();
+        knowing
+    }
+
+    fn add_equations(&mut self, constraints: &Constraints) {
+        for equation in constraints.equations() {
+            let terms = equation.terms.iter().filter_map(|term| {
+                Some((term.coefficient, self.variables.get(term.cell).copied().flatten()?))
+            });
+            let terms: Vec<_> = terms.collect();
+            // A cell without a value stands in no equation; with one missing the others say nothing.
+            if terms.len() == equation.terms.len() {
+                self.builder.equation(&terms, 0);
+            }
+        }
+    }
+
+    /// Who stands in none of the sensitive categories of a total: if nobody does, everybody is known to be in one.
+    fn add_outsides(&mut self, cube: &Cube) {
+        let mut sensitive: BTreeMap<(&str, &str, &str, Vec<String>), Vec<(i64, VariableId, i64)>> = BTreeMap::new();
+        for cell in cube.cells().filter(|cell| cell.shown && cell.unit == Unit::Person) {
+            let variable = self.variables.get(cell.id).copied().flatten();
+            let (Value::Known(value), Some(variable), Role::Counted(measure)) = (cell.value, variable, cell.role) else {
+                continue;
+            };
+            let codes = cube.codes(cell.id);
+            let dimensions = cell.table.dimensions.iter().enumerate();
+            for (at, dimension) in dimensions.filter(|(_, dimension)| dimension.adds_up && !dimension.sensitive.is_empty()) {
+                let Some(code) = codes.get(at) else { continue };
+                let sign = match code.as_str() {
+                    TOTAL => 1,
+                    code if dimension.sensitive.iter().any(|one| one == code) => -1,
+                    _ => continue,
+                };
+                let mut around = codes.clone();
+                if let Some(code) = around.get_mut(at) {
+                    *code = dimension.name.clone();
+                }
+                let key = (cell.table.name.as_str(), cell.region.code.as_str(), measure.name.as_str(), around);
+                sensitive.entry(key).or_default().push((sign, variable, value));
+            }
+        }
+        for ((table, region, _, codes), terms) in sensitive {
+            let outside: i64 = terms.iter().map(|(sign, _, value)| sign * value).sum();
+            let threshold = self.input.thresholds.get(table).copied().unwrap_or_else(Threshold::none);
+            let has_total = terms.iter().any(|(sign, ..)| *sign > 0);
+            if !has_total || terms.len() < 2 || threshold.k().is_none() {
+                continue;
+            }
+            let cell = self.builder.cell(format!("{table} {region} {} outside", codes.join(" ")), Fate::Never);
+            let variable = self.builder.variable(cell, outside, Guard::Outside(threshold));
+            let mut equation: Vec<(i64, VariableId)> = terms.iter().map(|(sign, at, _)| (*sign, *at)).collect();
+            equation.push((-1, variable));
+            self.builder.equation(&equation, 0);
+        }
+    }
+}
+
+fn cost(weight: u64) -> u32 {
+    u32::try_from(weight.max(1)).unwrap_or(u32::MAX)
+}
+
+fn name(cube: &Cube, cell: &Cell<'_>) -> String {
+    let measure = match cell.role {
+        Role::Counted(_) => "",
+        Role::Rest(_) => " rest",
+    };
+    format!("{} {} {}{measure}", cell.table.name, cell.region.code, cube.codes(cell.id).join(" "))
+}
