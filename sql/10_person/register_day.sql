@@ -7,7 +7,7 @@ with read_on_day as (
     r.person_id, s.day, r.sex, r.birth_month, r.status, r.updated_on, r.place,
     r.hukou_region, hukou.county as hukou_county,
     r.residence_region, residence.county as residence_county, r.residence_region_urban_rural as urban_rural,
-    r.living_alone, r.empty_nest, r.left_behind, r.dementia,
+    r.residence_since, r.living_alone, r.empty_nest, r.left_behind, r.living, r.dementia,
     r.delivery_id, r.row
   from staged.elder_register r
   join reference.snapshot_day s on s.dataset = 'elder_register' and s.place = r.place and s.period_end = r.period_end
@@ -24,10 +24,10 @@ ranked as (
   from read_on_day r join several s on s.person_id = r.person_id and s.day = r.day
 )
 select r.person_id, r.day, r.sex, r.birth_month, r.status, r.updated_on, r.hukou_region, r.hukou_county, r.residence_region,
-  r.residence_county, r.urban_rural, r.living_alone, r.empty_nest, r.left_behind, r.dementia
+  r.residence_county, r.urban_rural, r.residence_since, r.living_alone, r.empty_nest, r.left_behind, r.living, r.dementia
 from read_on_day r left join several s on s.person_id = r.person_id and s.day = r.day
 where s.person_id is null
 union all
 select person_id, day, sex, birth_month, status, updated_on, hukou_region, hukou_county, residence_region,
-  residence_county, urban_rural, living_alone, empty_nest, left_behind, dementia
+  residence_county, urban_rural, residence_since, living_alone, empty_nest, left_behind, living, dementia
 from ranked where choice = 1
