@@ -10,7 +10,7 @@ with training as (
       else c.county
     end as region
   from staged.training_subsidy t
-  join release.released_year y on y.january <= t.trained_on and t.trained_on <= y.day
+  join work.released_year y on y.january <= t.trained_on and t.trained_on <= y.day
   left join reference.region_county c on c.code = substr(t.region, 1, 6)
 )
 select region, course, count(*) as trained, cast(sum(amount) as decimal(18, 2)) as amount

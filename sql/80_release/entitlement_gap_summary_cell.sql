@@ -6,7 +6,7 @@
 select coalesce(p.residence_county, 'unknown') as region, g.gap_kind as gap, coalesce(g.category, 'none') as category,
   count(distinct g.person_id) as persons
 from hub.gap g
-join release.released_year y on g.from_month <= y.december and y.january <= g.until_month
+join work.released_year y on g.from_month <= y.december and y.january <= g.until_month
 join hub.person p on p.person_id = g.person_id
 where g.status <> 'closed'
 group by coalesce(p.residence_county, 'unknown'), g.gap_kind, coalesce(g.category, 'none')

@@ -8,7 +8,7 @@ with spoken as (
     ) as choice
   from staged.facility f
   join reference.snapshot_day d on d.dataset = 'facility' and d.place = f.place and d.period_end = f.period_end
-  join release.released_year y on y.day = d.day
+  join work.released_year y on y.day = d.day
   left join reference.region_county c on c.code = substr(f.region, 1, 6)
   where f.opened_on <= y.day and coalesce(f.closed_on > y.day, true)
 ),

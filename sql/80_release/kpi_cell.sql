@@ -9,7 +9,7 @@ with asked as (
     least(d.deadline, y.day) as day
   from reference.target t
   join reference.target_deadline d on d.target_id = t.target_id
-  cross join release.released_year y
+  cross join work.released_year y
   where t.indicator is not null
 ),
 heard as (

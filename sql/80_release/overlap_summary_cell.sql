@@ -8,6 +8,6 @@ select coalesce(p.residence_county, 'unknown') as region, o.rule_id as rule, o.s
   count(*) filter (where o.status = 'confirmed') as confirmed, count(*) filter (where o.status = 'recovered') as recovered,
   count(*) filter (where o.status = 'dismissed') as dismissed
 from hub.overlap o
-join release.released_year y on o.from_month <= y.december and y.january <= o.until_month
+join work.released_year y on o.from_month <= y.december and y.january <= o.until_month
 join hub.person p on p.person_id = o.person_id
 group by coalesce(p.residence_county, 'unknown'), o.rule_id, o.severity

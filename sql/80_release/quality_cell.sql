@@ -56,7 +56,7 @@ counted as (
   from work.quality_part group by place, department, dataset
   union all
   select d.place, d.department, d.dataset, count(*), 0, count(d.person_id), count(*) - count(d.person_id)
-  from delivered d join release.released_year y on y.january <= d.period_end and d.period_end <= y.day
+  from delivered d join work.released_year y on y.january <= d.period_end and d.period_end <= y.day
   group by d.place, d.department, d.dataset
 )
 select case when length(place) = 6 then place else 'unknown' end as region, department, dataset,

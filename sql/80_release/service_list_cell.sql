@@ -17,7 +17,7 @@ county as (select distinct county from received),
 nearest as (
   select county.county, i.item, i.level, min(i.class) as class, i.rank, max(i.rank) over (partition by county.county, i.item) as last_rank
   from county
-  cross join release.released_year y
+  cross join work.released_year y
   join hub.service_list_item i on starts_with(county.county, i.place) and i.valid_from <= y.day and y.day < i.valid_until
   group by county.county, i.item, i.level, i.rank
 )

@@ -11,7 +11,7 @@ with worker as (
     end as region
   from staged.care_worker w
   join reference.snapshot_day d on d.dataset = 'care_worker' and d.place = w.place and d.period_end = w.period_end
-  join release.released_year y on y.day = d.day
+  join work.released_year y on y.day = d.day
   left join reference.region_county c on c.code = substr(w.region, 1, 6)
   where w.employed and coalesce(w.since <= y.day, true)
 )
