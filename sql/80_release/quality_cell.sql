@@ -1,6 +1,6 @@
 -- Rows about older people that were delivered for the year, and what became of them: the finest cells. `named` are rows
--- without an ID number that a name links to somebody, `unlinked` those that nobody can be linked to. The region is the county
--- of the office; an office of a higher level has none.
+-- without an ID number that a name links to somebody, `unlinked` those that nobody can be linked to. The region is the place
+-- of the office.
 -- schema: release · pass: whole · kept as: table
 -- grain: region, department, dataset
 -- privacy: counts of rows, not protected; for the release alone
@@ -59,7 +59,7 @@ counted as (
   from delivered d join work.released_year y on y.january <= d.period_end and d.period_end <= y.day
   group by d.place, d.department, d.dataset
 )
-select case when length(place) = 6 then place else 'unknown' end as region, department, dataset,
+select place as region, department, dataset,
   cast(sum(records) as bigint) as records, cast(sum(upgraded) as bigint) as upgraded, cast(sum(named) as bigint) as named,
   cast(sum(unlinked) as bigint) as unlinked
-from counted group by case when length(place) = 6 then place else 'unknown' end, department, dataset
+from counted group by place, department, dataset

@@ -1,7 +1,7 @@
 -- Who received the items of the list of basic services that holds in their county on 31 December, and how much: the finest
 -- cells. Of one item the list of the nearest level counts. Items without a benefit of their own in the deliveries are left out.
 -- schema: release · pass: whole · kept as: table
--- grain: region, item, class, level
+-- grain: region, item, class, list_level
 -- privacy: counts of people, not protected; for the release alone
 with item as (
   select * from (values
@@ -21,7 +21,7 @@ nearest as (
   join hub.service_list_item i on starts_with(county.county, i.place) and i.valid_from <= y.day and y.day < i.valid_until
   group by county.county, i.item, i.level, i.rank
 )
-select r.region, n.item, n.class, n.level, cast(sum(r.persons) as bigint) as persons,
+select r.region, n.item, n.class, n.level as list_level, cast(sum(r.persons) as bigint) as persons,
   cast(sum(r.amount) as decimal(18, 2)) as amount
 from received r
 join item on item.benefit = r.benefit
