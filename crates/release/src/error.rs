@@ -23,6 +23,9 @@ pub enum ReleaseError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A template of the bulletin that is not sound.
+    #[error("the bulletin cannot be written; its templates are part of the program, please report this")]
+    Page(#[from] minijinja::Error),
     /// What is to be released cannot be protected.
     #[error(transparent)]
     Disclosure(#[from] yilian_disclosure::DisclosureError),

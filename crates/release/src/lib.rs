@@ -12,6 +12,7 @@
 mod annual;
 mod areas;
 mod block;
+mod bulletin;
 mod cell;
 mod check;
 mod constraints;
@@ -36,6 +37,7 @@ pub use annual::{
     Annual, EarlierReleases, Finality, Link, MonthDay, OnceSuppressed, Rate, SmallAreas, SmallChanges,
 };
 pub use areas::{Areas, AreasInput};
+pub use bulletin::{Edition, Language, Signatures, bulletin};
 pub use cell::{Cell, Role, Value};
 pub use constraints::{Constraints, Equation, Kind, Term};
 pub use cube::{CellId, Cube, CubeInput};

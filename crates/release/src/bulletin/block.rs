@@ -1,0 +1,210 @@
+//! What the bulletin shows of one table: its facts, its drawings, and the table under each.
+
+use serde::Serialize;
+
+use super::chart::{self, Chart};
+use super::edition::{Edition, Language};
+use super::facts::{Facts, main_measure};
+use super::grid::{Column, Grid, Line, Plan, Shows, fill};
+use super::outline::{Drawing, Entry, Kind};
+use super::view::{Pick, View};
+use super::{pyramid, regions, target_page, targets};
+use crate::definition::{Dimension, Group, Timing};
+
+/// A table of the outline, whether the release has it or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Block {
+    /// Its name in the release; of the outline where the release does not have it.
+    pub(super) table: String,
+    pub(super) title: String,
+    pub(super) kind: Kind,
+    /// `None` where the release does not have the table.
+    pub(super) content: Option<Content>,
+}
+
+/// What is shown of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Content {
+    /// The day or the year that it shows.
+    pub(super) timing: String,
+    /// Whether it shows a day.
+    pub(super) is_stock: bool,
+    pub(super) base: &'static str,
+    pub(super) facts: Facts,
+    /// Of a table of targets alone.
+    pub(super) targets: Option<target_page::Counts>,
+    pub(super) parts: Vec<Part>,
+    /// What a reader must know beside the numbers.
+    pub(super) footnotes: Vec<String>,
+    /// Whether the year before was counted in another way.
+    pub(super) is_break: bool,
+}
+
+/// A drawing and the table under it; one of the two may be missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Part {
+    pub(super) chart: Option<Chart>,
+    pub(super) grid: Option<Grid>,
+}
+
+impl Block {
+    /// The place of a table that the release does not have.
+    pub(super) fn absent(entry: Entry, language: Language) -> Self {
+        let title = language.pick(entry.title.zh, entry.title.en).to_owned();
+        Self { table: entry.table.to_owned(), title, kind: entry.kind(), content: None }
+    }
+
+    pub(super) fn new(view: &View, entry: Entry, edition: &Edition, language: Language) -> Self {
+        let definition = &view.table.definition;
+        let targets = (entry.drawing == Drawing::Targets).then(|| targets::read(view, edition, language));
+        let mut parts = vec![main_part(view, entry.drawing, targets.as_deref(), language)];
+        if entry.is_regional {
+            parts.extend(regions::part(view, language));
+        }
+        parts.retain(|part| part.chart.is_some() || part.grid.is_some());
+        let content = Content {
+            timing: language.timing(definition.timing, view.table.year),
+            is_stock: definition.timing == Timing::Stock,
+            base: language.base(definition.base),
+            facts: Facts::new(view, entry.kind(), language),
+            targets: targets.map(|targets| target_page::count(&targets)),
+            parts,
+            footnotes: definition.footnotes.iter().map(|note| language.text(note).to_owned()).collect(),
+            is_break: view.is_break,
+        };
+        let title = language.text(&definition.title).to_owned();
+        Self { table: definition.name.clone(), title, kind: entry.kind(), content: Some(content) }
+    }
+}
+
+fn main_part(view: &View, drawing: Drawing, targets: Option<&[targets::Target]>, language: Language) -> Part {
+    let id = &view.table.definition.name;
+    let chart = match drawing {
+        Drawing::Nothing => None,
+        Drawing::Pyramid => pyramid::of_population(view, id, language).map(Chart::Pyramid),
+        Drawing::Bars => chart::of_categories(view, id, language).map(Chart::Bars),
+        Drawing::Levels => chart::of_levels(view, id, language).map(Chart::Bars),
+        Drawing::BothTotals => chart::of_both_totals(view, id, language).map(Chart::Bars),
+        Drawing::Targets => targets.and_then(|all| target_page::draw(all, view, language)).map(Chart::Targets),
+    };
+    let plan = match (drawing, targets) {
+        (Drawing::Pyramid, _) => by_age_and_sex(view, language),
+        (Drawing::Targets, Some(targets)) => return Part { chart, grid: target_page::grid(targets, view, language) },
+        _ => Some(by_everything(view, language)),
+    };
+    Part { chart, grid: plan.and_then(|plan| fill(view, plan, language)) }
+}
+
+/// All measures of all categories together, and of the categories of each dimension.
+fn by_everything<'view>(view: &'view View, language: Language) -> Plan<'view> {
+    let definition = &view.table.definition;
+    let main = main_measure(view).map(|measure| &measure.name);
+    let mut columns = Vec::new();
+    for measure in &definition.measures {
+        let column = |title, shows| Column { title, picks: Vec::new(), measure, shows };
+        columns.push(column(language.text(&measure.title).to_owned(), Shows::Value));
+        if main == Some(&measure.name) {
+            columns.push(column(than_before(language), Shows::Change));
+        }
+    }
+    let open: Vec<&Dimension> = definition
+        .dimensions
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| view.is_open(*place))
+        .map(|(_, dimension)| dimension)
+        .collect();
+    let groups = match open.as_slice() {
+        [] => by_each_dimension(view, language),
+        [only] => vec![(String::new(), lines(view, only, &[], language))],
+        [outer, inner, ..] => under_each(view, outer, inner, language),
+    };
+    let overlapping = definition.dimensions.iter().filter(|dimension| !dimension.adds_up);
+    let overlapping: Vec<String> = overlapping.map(|dimension| language.text(&dimension.title).to_owned()).collect();
+    let notes = if overlapping.is_empty() { Vec::new() } else { vec![overlap(&overlapping, language)] };
+    let stub = open.first().map_or_else(
+        || language.pick("项目", "Item").to_owned(),
+        |dimension| language.text(&dimension.title).to_owned(),
+    );
+    Plan { id: definition.name.clone(), caption: caption(view, language), stub, columns, groups, notes }
+}
+
+fn overlap(dimensions: &[String], language: Language) -> String {
+    match language {
+        Language::Zh => format!("{}各类有交叉，不可相加", language.list(dimensions)),
+        Language::En => format!("categories overlap and must not be added: {}", language.list(dimensions)),
+    }
+}
+
+fn by_each_dimension<'view>(view: &'view View, language: Language) -> Vec<(String, Vec<Line<'view>>)> {
+    let total =
+        Line { label: language.total().to_owned(), region: &view.whole.code, picks: Vec::new(), is_total: true };
+    let mut groups = vec![(String::new(), vec![total])];
+    for dimension in &view.table.definition.dimensions {
+        groups.push((language.text(&dimension.title).to_owned(), lines(view, dimension, &[], language)));
+    }
+    groups
+}
+
+fn under_each<'view>(
+    view: &'view View,
+    outer: &'view Dimension,
+    inner: &'view Dimension,
+    language: Language,
+) -> Vec<(String, Vec<Line<'view>>)> {
+    let groups = outer.categories.iter().map(|group| {
+        let picks = [(outer.name.as_str(), group.code.as_str())];
+        (language.group(group).to_owned(), lines(view, inner, &picks, language))
+    });
+    groups.collect()
+}
+
+fn lines<'view>(
+    view: &'view View,
+    dimension: &'view Dimension,
+    outer: &[Pick<'view>],
+    language: Language,
+) -> Vec<Line<'view>> {
+    let line = |group: &'view Group| Line {
+        label: language.group(group).to_owned(),
+        region: &view.whole.code,
+        picks: [outer, &[(dimension.name.as_str(), group.code.as_str())]].concat(),
+        is_total: false,
+    };
+    dimension.categories.iter().map(line).collect()
+}
+
+/// Age bands down, sexes across.
+fn by_age_and_sex<'view>(view: &'view View, language: Language) -> Option<Plan<'view>> {
+    let measure = main_measure(view)?;
+    let (sex, age) = (view.dimension("sex")?, view.dimension("age_band")?);
+    let column = |title: &str, picks, shows| Column { title: title.to_owned(), picks, measure, shows };
+    let mut columns = vec![
+        column(language.total(), Vec::new(), Shows::Value),
+        column(&than_before(language), Vec::new(), Shows::Change),
+    ];
+    let sexes = sex.categories.iter().filter(|group| group.of.is_empty());
+    columns.extend(sexes.map(|group| column(language.group(group), vec![("sex", group.code.as_str())], Shows::Value)));
+    let total =
+        Line { label: language.total().to_owned(), region: &view.whole.code, picks: Vec::new(), is_total: true };
+    let mut groups = vec![(String::new(), vec![total])];
+    let others = view.table.definition.dimensions.iter().filter(|dimension| dimension.name != "sex");
+    groups.extend(
+        others.map(|dimension| (language.text(&dimension.title).to_owned(), lines(view, dimension, &[], language))),
+    );
+    let (id, stub) = (view.table.definition.name.clone(), language.text(&age.title).to_owned());
+    Some(Plan { id, caption: caption(view, language), stub, columns, groups, notes: Vec::new() })
+}
+
+pub(super) fn than_before(language: Language) -> String {
+    language.pick("比上年增减", "Change on the year before").to_owned()
+}
+
+/// `2025年老年人口`.
+pub(super) fn caption(view: &View, language: Language) -> String {
+    let title = language.text(&view.table.definition.title);
+    match language {
+        Language::Zh => format!("{title}（{}年）", view.table.year),
+        Language::En => format!("{title}, {}", view.table.year),
+    }
+}

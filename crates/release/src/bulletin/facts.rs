@@ -1,0 +1,171 @@
+//! What the text says of a table; the sentences stand in `templates/prose.*.html`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::edition::Language;
+use super::number::{change, change_in_text, in_text, ratio};
+use super::outline::Kind;
+use super::view::{Cell, Pick, TOTAL, View, When};
+use crate::definition::{Dimension, Measure, Unit};
+
+/// A number in words, with how it moved; a value that is not published has none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Figure {
+    /// `1,234人`.
+    text: String,
+    /// `，比上年增长2.3%`; empty where nothing can be compared.
+    change: String,
+    #[serde(skip)]
+    now: i64,
+    #[serde(skip)]
+    before: Option<i64>,
+}
+
+/// One item of an enumeration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Fact {
+    label: String,
+    text: String,
+    change: String,
+    /// `45.2%` of all categories together; empty where they overlap.
+    share: String,
+}
+
+/// What is said of a table whose sentences are the same for all tables.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Facts {
+    /// By the name that the sentences of a kind of table use.
+    named: BTreeMap<&'static str, Figure>,
+    /// Every measure of all categories together.
+    totals: Vec<Fact>,
+    /// What the first dimension divides by.
+    by: String,
+    /// What of the first measure falls to each category.
+    parts: Vec<Fact>,
+}
+
+/// With more categories than this, the table says it better.
+const MOST_PARTS: usize = 8;
+
+impl Facts {
+    pub(super) fn new(view: &View, kind: Kind, language: Language) -> Self {
+        let named = match kind {
+            Kind::Population => population(view, language),
+            Kind::OldAgeSubsidy => old_age_subsidy(view, language),
+            Kind::Other => BTreeMap::new(),
+        };
+        let dimension = view.table.definition.dimensions.first();
+        let by = dimension.map_or_else(String::new, |dimension| language.text(&dimension.title).to_owned());
+        let parts = dimension.map_or_else(Vec::new, |dimension| parts(view, dimension, language));
+        Self { named, totals: totals(view, language), by, parts }
+    }
+}
+
+/// The first measure that counts people, else the first one.
+pub(super) fn main_measure<'table>(view: &View<'table>) -> Option<&'table Measure> {
+    let measures = &view.table.definition.measures;
+    measures.iter().find(|measure| measure.unit == Unit::Person).or_else(|| measures.first())
+}
+
+fn figure(view: &View, picks: &[Pick], measure: &Measure, language: Language) -> Option<Figure> {
+    let at = |when| view.cell(when, &view.whole.code, picks, &measure.name).known();
+    Some(Figure::new(at(When::Now)?, at(When::Before), measure.unit, (view.table.year - 1, language)))
+}
+
+impl Figure {
+    fn new(now: i64, before: Option<i64>, unit: Unit, (year, language): (i32, Language)) -> Self {
+        let change = before.and_then(|before| change(now, before, unit));
+        let change = change.map_or_else(String::new, |change| change_in_text(change, year, language));
+        Self { text: in_text(now, unit, language), change, now, before }
+    }
+
+    fn share_of(&self, whole: &Self, compared: (i32, Language)) -> Option<Self> {
+        let before = self.before.zip(whole.before).and_then(|(part, whole)| ratio(part, whole, 1000));
+        Some(Self::new(ratio(self.now, whole.now, 1000)?, before, Unit::Percent, compared))
+    }
+}
+
+fn population(view: &View, language: Language) -> BTreeMap<&'static str, Figure> {
+    let Some(measure) = main_measure(view) else { return BTreeMap::new() };
+    let said: [(&str, &str, &[Pick]); 6] = [
+        ("all", "", &[]),
+        ("aged_65", "share_65", &[("age_band", "65+")]),
+        ("aged_80", "share_80", &[("age_band", "80+")]),
+        ("aged_100", "", &[("age_band", "100+")]),
+        ("male", "", &[("sex", "male")]),
+        ("female", "share_female", &[("sex", "female")]),
+    ];
+    let mut named = BTreeMap::new();
+    for (name, share, picks) in said {
+        let Some(figure) = figure(view, picks, measure, language) else { continue };
+        let whole = named.get("all").filter(|_| !share.is_empty());
+        if let Some(part) = whole.and_then(|all| figure.share_of(all, (view.table.year - 1, language))) {
+            named.insert(share, part);
+        }
+        named.insert(name, figure);
+    }
+    named
+}
+
+/// The two totals are measures of their own, or categories of the roll.
+pub(super) fn both_totals<'table>(view: &View<'table>) -> Vec<(Vec<Pick<'static>>, &'table Measure)> {
+    let measure = |name| view.measure(name).map(|measure| (Vec::new(), measure));
+    let category = |name| {
+        let measure = view.group("roll", name).and_then(|_| main_measure(view));
+        measure.map(|measure| (vec![("roll", name)], measure))
+    };
+    ["sum_of_rolls", "distinct_persons"]
+        .into_iter()
+        .filter_map(|name| measure(name).or_else(|| category(name)))
+        .collect()
+}
+
+fn old_age_subsidy(view: &View, language: Language) -> BTreeMap<&'static str, Figure> {
+    let mut named = BTreeMap::new();
+    let totals = both_totals(view);
+    let [(rolls, sum), (people, distinct)] = totals.as_slice() else { return named };
+    let figure = |picks: &[Pick], measure| figure(view, picks, measure, language);
+    let (Some(sum), Some(distinct)) = (figure(rolls, sum), figure(people, distinct)) else { return named };
+    let difference = sum.now.saturating_sub(distinct.now);
+    if difference > 0 {
+        named.insert("difference", Figure::new(difference, None, Unit::Event, (view.table.year - 1, language)));
+    }
+    named.insert("sum_of_rolls", sum);
+    named.insert("distinct_persons", distinct);
+    named
+}
+
+fn totals(view: &View, language: Language) -> Vec<Fact> {
+    let measures = view.table.definition.measures.iter();
+    measures.filter_map(|measure| fact(view, &[], measure, language.text(&measure.title), language)).collect()
+}
+
+fn parts(view: &View, dimension: &Dimension, language: Language) -> Vec<Fact> {
+    let (Some(measure), true) = (main_measure(view), dimension.categories.len() <= MOST_PARTS) else {
+        return Vec::new();
+    };
+    let whole = figure(view, &[], measure, language).filter(|_| dimension.adds_up && measure.ratio.is_none());
+    let facts =
+        dimension.categories.iter().filter(|group| group.code != TOTAL && group.of.is_empty()).filter_map(|group| {
+            let picks = [(dimension.name.as_str(), group.code.as_str())];
+            let mut fact = fact(view, &picks, measure, language.group(group), language)?;
+            let part = figure(view, &picks, measure, language);
+            let share = part.zip(whole.as_ref()).and_then(|(part, whole)| part.share_of(whole, (0, language)));
+            fact.share = share.map_or_else(String::new, |share| share.text);
+            Some(fact)
+        });
+    facts.collect()
+}
+
+fn fact(view: &View, picks: &[Pick], measure: &Measure, label: &str, language: Language) -> Option<Fact> {
+    let (text, change) = match figure(view, picks, measure, language) {
+        Some(figure) => (figure.text, figure.change),
+        None => match view.cell(When::Now, &view.whole.code, picks, &measure.name) {
+            Cell::Withheld(status) => (language.status(status).to_owned(), String::new()),
+            Cell::Known(_) | Cell::Absent => return None,
+        },
+    };
+    Some(Fact { label: label.to_owned(), text, change, share: String::new() })
+}
