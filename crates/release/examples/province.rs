@@ -45,8 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let counties: BTreeSet<String> = (0..COUNTIES).map(county).collect();
     let complete = counties.iter().map(|county| ("register".to_owned(), county.clone())).collect();
     let small = &annual.small_areas;
-    let input =
-        AreasInput { place: "15", counties: &counties, finest: &finest, definitions: &definitions, small };
+    let input = AreasInput { place: "15", counties: &counties, finest: &finest, definitions: &definitions, small };
     let areas = Areas::new(input, &RegionNames::default());
     lap(format!("{} regions", areas.regions().count()))?;
     let input = CubeInput { definitions: &definitions, plan: &annual.plan, finest: &finest, complete: &complete };

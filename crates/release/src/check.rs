@@ -208,12 +208,24 @@ measures:
     #[test]
     fn every_kind_of_fault_is_named_with_its_place() {
         for (from, to, said) in [
-            ("part_of: persons", "part_of: person", "measure `visited`: unknown counted measure `person`; the nearest valid one is `persons`"),
+            (
+                "part_of: persons",
+                "part_of: person",
+                "measure `visited`: unknown counted measure `person`; the nearest valid one is `persons`",
+            ),
             ("part_of: persons", "part_of: amount", "measure `visited`: it is part of a measure with another unit"),
             ("unit: person }", "unit: person, part_of: visited }", "it is part of something that is part of it"),
-            ("of: visited", "of: visits", "measure `rate`: unknown counted measure `visits`; the nearest valid one is `visited`"),
+            (
+                "of: visited",
+                "of: visits",
+                "measure `rate`: unknown counted measure `visits`; the nearest valid one is `visited`",
+            ),
             ("of: visited", "of: amount", "measure `rate`: the units of its two measures do not make this ratio"),
-            ("unit: percent", "unit: yuan_each", "measure `rate`: the units of its two measures do not make this ratio"),
+            (
+                "unit: percent",
+                "unit: yuan_each",
+                "measure `rate`: the units of its two measures do not make this ratio",
+            ),
             ("unit: percent", "unit: person", "measure `rate`: a ratio is in percent"),
             ("unit: yuan", "unit: percent", "measure `amount`: its unit is that of a ratio"),
             ("name: amount", "name: visited", "measure `visited` stands twice"),
@@ -224,7 +236,11 @@ measures:
             ("of: [65-79, 80+]", "of: [65-79, 80]", "unknown category `80`; the nearest valid one is `80+`"),
             ("of: [65-79, 80+]", "of: [65-79, 65-79]", "category `65-79` stands twice"),
             ("of: [65-79, 80+]", "of: []", "it sums nothing"),
-            ("sensitive: [80+]", "sensitive: [81+]", "dimension `band`: unknown category `81+`; the nearest valid one is `80+`"),
+            (
+                "sensitive: [80+]",
+                "sensitive: [81+]",
+                "dimension `band`: unknown category `81+`; the nearest valid one is `80+`",
+            ),
             ("adds_up: true", "adds_up: false", "the townships have no sums of them"),
             ("zh: 80, en: 80 }", "zh: 80, en: 80, of: [80+] }", "a category sums nothing"),
         ] {

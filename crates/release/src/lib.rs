@@ -20,6 +20,7 @@ mod cube;
 mod definition;
 mod definitions;
 mod error;
+mod files;
 mod finest;
 mod layout;
 mod links;
@@ -33,9 +34,7 @@ mod slots;
 mod state;
 mod table;
 
-pub use annual::{
-    Annual, EarlierReleases, Finality, Link, MonthDay, OnceSuppressed, Rate, SmallAreas, SmallChanges,
-};
+pub use annual::{Annual, EarlierReleases, Finality, Link, MonthDay, OnceSuppressed, Rate, SmallAreas, SmallChanges};
 pub use areas::{Areas, AreasInput};
 pub use bulletin::{Edition, Language, Signatures, bulletin};
 pub use cell::{Cell, Role, Value};
@@ -44,6 +43,10 @@ pub use cube::{CellId, Cube, CubeInput};
 pub use definition::{Base, Dimension, Group, Measure, Ratio, TableDefinition, Text, Timing, Unit};
 pub use definitions::TableDefinitions;
 pub use error::{Fault, ReleaseError};
+pub use files::{
+    Difference, FilesError, Found, FoundIn, Marker, Markers, RowDefect, SUMS, SUMS_SIGNATURE, Scan, Version, Written,
+    scan, verify_sums, write_sums, write_version,
+};
 pub use finest::FinestCells;
 pub use plan::{Detail, Exception, Plan};
 pub use protect::{Protection, ProtectionInput, protect};

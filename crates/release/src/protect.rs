@@ -44,11 +44,7 @@ pub struct Protection {
 ///
 /// # Errors
 /// [`ReleaseError::Disclosure`] where something cannot be protected; it names cells by table, region and codes.
-pub fn protect(
-    cube: &Cube,
-    constraints: &Constraints,
-    input: ProtectionInput<'_>,
-) -> Result<Protection, ReleaseError> {
+pub fn protect(cube: &Cube, constraints: &Constraints, input: ProtectionInput<'_>) -> Result<Protection, ReleaseError> {
     let mut draft = Draft::new(cube, input);
     draft.add_equations(constraints);
     draft.add_outsides(cube);
@@ -58,7 +54,9 @@ pub fn protect(
     let fate = |(at, cell): (usize, Cell<'_>)| match cell.value {
         Value::Missing => Status::Missing,
         Value::NotApplicable => Status::NotApplicable,
-        Value::Known(_) if draft.protected.get(at).copied().flatten().is_none_or(|cell| pattern.is_suppressed(cell)) => {
+        Value::Known(_)
+            if draft.protected.get(at).copied().flatten().is_none_or(|cell| pattern.is_suppressed(cell)) =>
+        {
             Status::Suppressed
         }
         Value::Known(0) => Status::Zero,
@@ -93,8 +91,7 @@ impl<'a> Draft<'a> {
         names.sort();
         names.dedup();
         let departments = names.into_iter().map(|name| (name.clone(), builder.position(name))).collect();
-        let mut draft =
-            Self { input, builder, variables: Vec::new(), protected: Vec::new(), departments, rolls };
+        let mut draft = Self { input, builder, variables: Vec::new(), protected: Vec::new(), departments, rolls };
         let mut groups: BTreeMap<(CellId, bool), Protected> = BTreeMap::new();
         for cell in cube.cells() {
             draft.add_cell(cube, &cell, &mut groups);
@@ -143,7 +140,8 @@ impl<'a> Draft<'a> {
         if let [only] = cell.table.departments.as_slice() {
             knowing.extend(self.departments.get(only));
         }
-        let of_benefits = cell.table.dimensions.iter().position(|dimension| OF_BENEFITS.contains(&dimension.name.as_str()));
+        let of_benefits =
+            cell.table.dimensions.iter().position(|dimension| OF_BENEFITS.contains(&dimension.name.as_str()));
         let codes = if of_benefits.is_some() { cube.codes(cell.id) } else { Vec::new() };
         if let Some(benefit) = of_benefits.and_then(|at| codes.get(at)) {
             let payer = self.input.payers.get(benefit).and_then(|payer| self.departments.get(payer));
@@ -157,9 +155,10 @@ impl<'a> Draft<'a> {
 
     fn add_equations(&mut self, constraints: &Constraints) {
         for equation in constraints.equations() {
-            let terms = equation.terms.iter().filter_map(|term| {
-                Some((term.coefficient, self.variables.get(term.cell).copied().flatten()?))
-            });
+            let terms = equation
+                .terms
+                .iter()
+                .filter_map(|term| Some((term.coefficient, self.variables.get(term.cell).copied().flatten()?)));
             let terms: Vec<_> = terms.collect();
             // A cell without a value stands in no equation; with one missing the others say nothing.
             if terms.len() == equation.terms.len() {
@@ -173,12 +172,15 @@ impl<'a> Draft<'a> {
         let mut sensitive: BTreeMap<(&str, &str, &str, Vec<String>), Vec<(i64, VariableId, i64)>> = BTreeMap::new();
         for cell in cube.cells().filter(|cell| cell.shown && cell.unit == Unit::Person) {
             let variable = self.variables.get(cell.id).copied().flatten();
-            let (Value::Known(value), Some(variable), Role::Counted(measure)) = (cell.value, variable, cell.role) else {
+            let (Value::Known(value), Some(variable), Role::Counted(measure)) = (cell.value, variable, cell.role)
+            else {
                 continue;
             };
             let codes = cube.codes(cell.id);
             let dimensions = cell.table.dimensions.iter().enumerate();
-            for (at, dimension) in dimensions.filter(|(_, dimension)| dimension.adds_up && !dimension.sensitive.is_empty()) {
+            for (at, dimension) in
+                dimensions.filter(|(_, dimension)| dimension.adds_up && !dimension.sensitive.is_empty())
+            {
                 let Some(code) = codes.get(at) else { continue };
                 let sign = match code.as_str() {
                     TOTAL => 1,

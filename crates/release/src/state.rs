@@ -146,8 +146,11 @@ impl VersionState {
     /// [`ReleaseError::File`], [`ReleaseError::Definition`] for a file that somebody has changed by hand.
     pub fn read(folder: &Path) -> Result<Self, ReleaseError> {
         let file = folder.join(STATE_FILE);
-        let text =
-            fs::read_to_string(&file).map_err(|source| ReleaseError::File { action: "read", path: file.clone(), source })?;
+        let text = fs::read_to_string(&file).map_err(|source| ReleaseError::File {
+            action: "read",
+            path: file.clone(),
+            source,
+        })?;
         serde_json::from_str(&text).map_err(|error| ReleaseError::Definition { file, reason: error.to_string() })
     }
 
@@ -217,7 +220,8 @@ mod tests {
     }
 
     fn signed() -> VersionState {
-        let offices = [SigningOffice::PrivacyReviewer, SigningOffice::Head, SigningOffice::Compiler, SigningOffice::Checker];
+        let offices =
+            [SigningOffice::PrivacyReviewer, SigningOffice::Head, SigningOffice::Compiler, SigningOffice::Checker];
         offices.into_iter().fold(draft(), |state, office| state.sign(office, "王芳", "2026-04-02").unwrap())
     }
 
@@ -227,7 +231,9 @@ mod tests {
 
     #[test]
     fn the_privacy_reviewer_signs_first_and_the_third_signer_makes_it_signed() {
-        assert!(reason(draft().sign(SigningOffice::Head, "王芳", "2026-04-02")).contains("privacy reviewer signs first"));
+        assert!(
+            reason(draft().sign(SigningOffice::Head, "王芳", "2026-04-02")).contains("privacy reviewer signs first")
+        );
         let reviewed = draft().sign(SigningOffice::PrivacyReviewer, "李明", "2026-04-02").unwrap();
         assert_eq!(reviewed.stage, Stage::Reviewed);
         let two = reviewed.sign(SigningOffice::Head, "王芳", "2026-04-02").unwrap();
@@ -238,7 +244,10 @@ mod tests {
 
     #[test]
     fn nothing_is_published_before_all_have_signed_and_nothing_twice() {
-        assert!(reason(draft().publish()).contains("privacy reviewer, the compiler (制表人), the checker (审核人), the head"));
+        assert!(
+            reason(draft().publish())
+                .contains("privacy reviewer, the compiler (制表人), the checker (审核人), the head")
+        );
         let published = signed().publish().unwrap();
         assert_eq!(published.stage, Stage::Published);
         assert!(reason(published.clone().publish()).contains("a correction is a new version"));
@@ -248,7 +257,9 @@ mod tests {
     #[test]
     fn nobody_signs_twice_or_without_a_name() {
         let reviewed = draft().sign(SigningOffice::PrivacyReviewer, "李明", "2026-04-02").unwrap();
-        assert!(reason(reviewed.clone().sign(SigningOffice::PrivacyReviewer, "李明", "2026-04-03")).contains("already"));
+        assert!(
+            reason(reviewed.clone().sign(SigningOffice::PrivacyReviewer, "李明", "2026-04-03")).contains("already")
+        );
         assert!(reason(reviewed.sign(SigningOffice::Head, " ", "2026-04-03")).contains("needs a name"));
     }
 

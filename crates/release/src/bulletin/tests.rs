@@ -1,5 +1,6 @@
 //! What holds of the whole page, on two small tables.
 
+use crate::annual::Finality;
 use chrono::NaiveDate;
 use quick_xml::events::Event;
 use yilian_disclosure::Status;
@@ -82,7 +83,8 @@ fn population(year: i32, of_1000: i64, hidden: Option<i64>) -> ReleasedTable {
     }
     rows.push(row(&region("150102", "甲区"), &["total", "total"], 700 * of_1000));
     rows.push(row(&region("150103", "乙区"), &["total", "total"], 300 * of_1000));
-    for cell in rows.iter_mut().filter(|row| row.dimensions.contains(&"80+".to_owned()) || row.region.code == "150103") {
+    for cell in rows.iter_mut().filter(|row| row.dimensions.contains(&"80+".to_owned()) || row.region.code == "150103")
+    {
         (cell.value, cell.status) = (hidden, Status::Suppressed);
     }
     ReleasedTable { definition: population_definition(), year, rows }
@@ -102,7 +104,11 @@ fn subsidy(year: i32, sum: i64, distinct: i64) -> ReleasedTable {
         row(&whole, &["sum_of_rolls"], sum),
         row(&whole, &["distinct_persons"], distinct),
     ];
-    ReleasedTable { definition: definition("old_age_subsidy", "老年人补贴", "Old-age subsidies", vec![roll]), year, rows }
+    ReleasedTable {
+        definition: definition("old_age_subsidy", "老年人补贴", "Old-age subsidies", vec![roll]),
+        year,
+        rows,
+    }
 }
 
 fn edition() -> Edition {
@@ -216,12 +222,16 @@ fn the_page_says_what_every_bulletin_must_say() {
 fn the_page_needs_nothing_else() {
     for language in [Language::Zh, Language::En] {
         let page = page(language, &[population(2025, 10, None), subsidy(2025, 600, 540)], &[]);
-        for reference in ["<script", "<link", "<img", "<iframe", "src=", "@import", "javascript:", "onload=", "onclick="] {
+        for reference in
+            ["<script", "<link", "<img", "<iframe", "src=", "@import", "javascript:", "onload=", "onclick="]
+        {
             assert!(!page.contains(reference), "{reference}");
         }
         let addresses = page.match_indices("http").filter(|(at, _)| {
             let rest = &page[*at..];
-            !["http://www.w3.org/1999/xhtml\"", "http://www.w3.org/2000/svg\"", "http-equiv"].iter().any(|known| rest.starts_with(known))
+            !["http://www.w3.org/1999/xhtml\"", "http://www.w3.org/2000/svg\"", "http-equiv"]
+                .iter()
+                .any(|known| rest.starts_with(known))
         });
         assert_eq!(addresses.count(), 0);
         assert_eq!(page.matches("url(").count(), page.matches("url(#withheld)").count());
@@ -253,9 +263,9 @@ fn elements(page: &str) -> Vec<String> {
         match reader.read_event().unwrap() {
             Event::Start(start) => {
                 open += 1;
-                names.push(String::from_utf8(start.name().as_ref().to_vec()).unwrap());
+                names.push(String::from_utf8(start.name().as_ref().as_bytes().to_vec()).unwrap());
             }
-            Event::Empty(empty) => names.push(String::from_utf8(empty.name().as_ref().to_vec()).unwrap()),
+            Event::Empty(empty) => names.push(String::from_utf8(empty.name().as_ref().as_bytes().to_vec()).unwrap()),
             Event::End(_) => open -= 1,
             Event::Eof => break,
             _ => {}
@@ -268,7 +278,8 @@ fn elements(page: &str) -> Vec<String> {
 #[test]
 fn no_coordinate_is_anything_but_a_whole_number() {
     let page = page(Language::Zh, &[population(2025, 7, None), subsidy(2025, 601, 540)], &[population(2024, 9, None)]);
-    let drawings: Vec<&str> = page.split("<svg role=\"img\"").skip(1).map(|rest| rest.split("</figure>").next().unwrap()).collect();
+    let drawings: Vec<&str> =
+        page.split("<svg role=\"img\"").skip(1).map(|rest| rest.split("</figure>").next().unwrap()).collect();
     assert_eq!(drawings.len(), 3);
     for attribute in ["x", "y", "width", "height", "x1", "x2", "y1", "y2", "dx"] {
         for drawing in &drawings {

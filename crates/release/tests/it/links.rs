@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use yilian_release::{Annual, Constraints, Detail, Kind, PublicRates, RegionLevel, ReleaseError, TableDefinitions, Value};
+use yilian_release::{
+    Annual, Constraints, Detail, Kind, PublicRates, RegionLevel, ReleaseError, TableDefinitions, Value,
+};
 
 use crate::world::{ANNUAL, Row, World, annual, load, tables};
 
