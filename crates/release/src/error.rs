@@ -26,6 +26,16 @@ pub enum ReleaseError {
     /// A template of the bulletin that is not sound.
     #[error("the bulletin cannot be written; its templates are part of the program, please report this")]
     Page(#[from] minijinja::Error),
+    /// A model gives a column in another form than its definition.
+    #[error("table {table}: its model has no column `{column}` of {wanted}")]
+    Column {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// What it must hold.
+        wanted: &'static str,
+    },
     /// What is to be released cannot be protected.
     #[error(transparent)]
     Disclosure(#[from] yilian_disclosure::DisclosureError),

@@ -74,8 +74,8 @@ pub fn protect(cube: &Cube, constraints: &Constraints, input: ProtectionInput<'_
 struct Draft<'a> {
     input: ProtectionInput<'a>,
     builder: SystemBuilder,
-    /// For each cell of the cube, in order, its variable if it has a value.
-    variables: Vec<Option<VariableId>>,
+    /// For each cell of the cube, in order, its variable if it has a value, and by how much that is lifted.
+    variables: Vec<Option<(VariableId, i64)>>,
     /// For each cell of the cube, in order, what shares its fate.
     protected: Vec<Option<Protected>>,
     departments: BTreeMap<String, PositionId>,
@@ -111,11 +111,12 @@ impl<'a> Draft<'a> {
             let fate = if cell.shown { Fate::Open { cost: cost(cell.weight) } } else { Fate::Never };
             self.builder.cell(name(cube, cell), fate)
         });
-        let variable = self.builder.variable(group, value, self.guard(cell));
+        let lift = lift(value);
+        let variable = self.builder.variable(group, value.saturating_add(lift), self.guard(cell));
         for position in self.knowing(cube, cell) {
             self.builder.known_to(position, variable);
         }
-        self.variables.push(Some(variable));
+        self.variables.push(Some((variable, lift)));
         self.protected.push(Some(group));
     }
 
@@ -155,14 +156,17 @@ impl<'a> Draft<'a> {
 
     fn add_equations(&mut self, constraints: &Constraints) {
         for equation in constraints.equations() {
-            let terms = equation
-                .terms
-                .iter()
-                .filter_map(|term| Some((term.coefficient, self.variables.get(term.cell).copied().flatten()?)));
-            let terms: Vec<_> = terms.collect();
+            let mut constant = 0i64;
+            let mut terms = Vec::with_capacity(equation.terms.len());
+            for term in equation.terms {
+                if let Some((variable, lift)) = self.variables.get(term.cell).copied().flatten() {
+                    constant = constant.saturating_add(lift.saturating_mul(term.coefficient));
+                    terms.push((term.coefficient, variable));
+                }
+            }
             // A cell without a value stands in no equation; with one missing the others say nothing.
             if terms.len() == equation.terms.len() {
-                self.builder.equation(&terms, 0);
+                self.builder.equation(&terms, constant);
             }
         }
     }
@@ -172,7 +176,7 @@ impl<'a> Draft<'a> {
         let mut sensitive: BTreeMap<(&str, &str, &str, Vec<String>), Vec<(i64, VariableId, i64)>> = BTreeMap::new();
         for cell in cube.cells().filter(|cell| cell.shown && cell.unit == Unit::Person) {
             let variable = self.variables.get(cell.id).copied().flatten();
-            let (Value::Known(value), Some(variable), Role::Counted(measure)) = (cell.value, variable, cell.role)
+            let (Value::Known(value), Some((variable, _)), Role::Counted(measure)) = (cell.value, variable, cell.role)
             else {
                 continue;
             };
@@ -209,6 +213,12 @@ impl<'a> Draft<'a> {
             self.builder.equation(&equation, 0);
         }
     }
+}
+
+/// What is added to a value below zero, as money is after reversals, since an attacker is taken to know that values are
+/// not; so far that much below it stays possible too.
+fn lift(value: i64) -> i64 {
+    if value < 0 { value.saturating_mul(-16) } else { 0 }
 }
 
 fn cost(weight: u64) -> u32 {
