@@ -98,7 +98,7 @@ impl Cube {
         let mut blocks: Vec<Block> = Vec::new();
         // A table of nothing but ratios has no cells.
         for level in LEVELS.into_iter().filter(|_| slots.len() > 0) {
-            if level == RegionLevel::Township && !finest.regions().any(|code| code.len() >= 9) {
+            if level == RegionLevel::Township && !self.names_townships(finest) {
                 continue;
             }
             let Some(layout) = Layout::new(definition, input.plan.detail(&definition.name, level)) else { continue };
@@ -120,6 +120,12 @@ impl Cube {
         }
         self.tables.push(CubeTable { definition: definition.clone(), slots, blocks });
         Ok(())
+    }
+
+    /// Whether a row names a township of one of the counties; else all rows of a county would be in its `other`.
+    fn names_townships(&self, finest: &FinestCells) -> bool {
+        let level = |code: &str| Some(self.areas.get(self.areas.of_code(code)?)?.region.level);
+        finest.regions().any(|code| code.len() >= 9 && level(code) == Some(RegionLevel::Township))
     }
 
     /// Counties for which a dataset of the table is incomplete, and every region around them.

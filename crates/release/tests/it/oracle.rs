@@ -41,7 +41,7 @@ fn lies_in(row: &str, region: &str, standing: &[&str]) -> bool {
     let county = row.get(..6).filter(|county| COUNTIES.contains(county));
     match region.len() {
         5 => true,
-        2 => county.is_some() || row == "15",
+        2 => county.is_some() || ["15", "1501"].contains(&row),
         4 => row.starts_with(region) && (county.is_some() || row == region),
         6 => county == Some(region),
         _ if region.ends_with("other") => county == region.get(..6) && !standing.contains(&row),
@@ -55,7 +55,7 @@ pub(crate) fn cells(table: &str, rows: &[Row], population: &[Row], regions: &[St
     let mut cells = BTreeMap::new();
     for region in regions {
         let township = region.len() >= 9;
-        if township && !rows.iter().any(|row| row.0.len() == 9) {
+        if township && !rows.iter().any(|row| row.0.len() == 9 && COUNTIES.contains(&&row.0[..6])) {
             continue;
         }
         for codes in combinations(&shape, region.len(), township) {

@@ -94,6 +94,13 @@ pub(crate) struct World {
     pub(crate) cube: Cube,
 }
 
+/// The rows, which are the whole of a failing case.
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_map().entries(&self.rows).finish()
+    }
+}
+
 impl World {
     /// Of the tables that have rows; every dataset is complete but those named.
     pub(crate) fn new(
