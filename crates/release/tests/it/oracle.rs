@@ -7,9 +7,12 @@ use crate::world::{COUNTIES, Row};
 /// A code for the region and for each dimension, then the measure.
 pub(crate) type Key = (String, Vec<String>, String);
 
-/// A table as the oracle knows it: its dimensions with their categories, and whether they add up.
+/// Categories, whether they add up, and the township groups with theirs.
+type Dimension = (Vec<&'static str>, bool, Vec<(&'static str, Vec<&'static str>)>);
+
+/// A table as the oracle knows it.
 pub(crate) struct Shape {
-    pub(crate) dimensions: Vec<(Vec<&'static str>, bool, Vec<(&'static str, Vec<&'static str>)>)>,
+    pub(crate) dimensions: Vec<Dimension>,
     pub(crate) measures: Vec<&'static str>,
 }
 
