@@ -100,8 +100,8 @@ pub enum SmallChanges {
     Suppress,
 }
 
-/// Two sums of cells that are the same number in every region and for every category of the dimensions that both have; in
-/// the whole alone where the two tables count people in different places.
+/// Two sums of cells that are the same number, or of which one is part of the other, in every region and for every category of
+/// the dimensions that both have; in the whole alone where the two tables count people in different places.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Link {
@@ -109,6 +109,20 @@ pub struct Link {
     pub left: Select,
     /// The other.
     pub right: Select,
+    /// How they stand to each other.
+    #[serde(default)]
+    pub relation: Relation,
+}
+
+/// How the two sides of a link stand to each other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// They are the same number.
+    #[default]
+    Equal,
+    /// The left one is part of the right one; the rest is a cell that nobody sees.
+    AtMost,
 }
 
 /// An amount that is a public rate times a number of person-months.

@@ -12,6 +12,18 @@ pub struct Constraints {
     /// Where the terms of each equation end.
     ends: Vec<usize>,
     kinds: Vec<Kind>,
+    added: Vec<Added>,
+}
+
+/// A cell that is in no table: what one side of a link counts besides the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Added {
+    /// Its number, after those of the cube.
+    pub cell: CellId,
+    /// Its true value in units of the cell that it is the rest of; at least 0.
+    pub value: i64,
+    /// A cell of the side that it is the rest of, which says table, region and unit.
+    pub of: CellId,
 }
 
 /// Terms that add up to 0.
@@ -71,6 +83,18 @@ impl Constraints {
         constraints.links(cube, &annual.links)?;
         constraints.rates(cube, &annual.rates, (rates, year));
         Ok(constraints)
+    }
+
+    /// Cells that the links add to those of the cube, numbered on; nobody sees them.
+    pub fn added(&self) -> &[Added] {
+        &self.added
+    }
+
+    /// Numbers a cell on.
+    pub(crate) fn add(&mut self, cube: &Cube, value: i64, of: CellId) -> CellId {
+        let cell = cube.len() + self.added.len();
+        self.added.push(Added { cell, value, of });
+        cell
     }
 
     /// How many equations there are.

@@ -105,9 +105,9 @@ pub enum ReleaseError {
         /// How many cells.
         count: usize,
     },
-    /// Two numbers that `annual.yaml` says are the same are not.
+    /// Two numbers that `annual.yaml` says are the same are not, or a part of another is larger.
     #[error(
-        "link {left} = {right}: {count} pairs of sums are not equal; mend the models or take the link out of annual.yaml"
+        "link of {left} and {right}: it does not hold for {count} pairs of sums; mend the models or take it out of annual.yaml"
     )]
     BrokenLink {
         /// One side.

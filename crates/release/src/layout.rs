@@ -226,12 +226,17 @@ fn pieces(count: usize, members: &[Member]) -> Vec<Vec<usize>> {
     pieces.into_iter().map(|(_, piece)| piece).collect()
 }
 
-/// A member as the sum of pieces; `None` for one that is a piece itself.
+/// A member as the sum of pieces, or as another that is the same; `None` for one that is a piece itself.
 fn sum_of_pieces(members: &[Member], whole: usize, pieces: &[Vec<usize>]) -> Option<(usize, Vec<usize>)> {
     let within = members.get(whole).map(|member| &member.categories)?;
+    // A group of all categories is the total under another name, and that is said at once.
+    let same = members.iter().position(|member| member.categories == *within)?;
+    if same < whole {
+        return Some((whole, vec![same]));
+    }
     let inside = pieces.iter().filter(|piece| piece.first().is_some_and(|first| within.contains(first)));
     let parts: Vec<usize> =
-        inside.filter_map(|piece| members.iter().rposition(|member| member.categories == *piece)).collect();
+        inside.filter_map(|piece| members.iter().position(|member| member.categories == *piece)).collect();
     (!parts.is_empty() && parts != [whole]).then_some((whole, parts))
 }
 
@@ -240,4 +245,41 @@ fn extended(prefixes: &[Vec<usize>], count: usize) -> Vec<Vec<usize>> {
         .iter()
         .flat_map(|prefix| (0..count).map(move |member| prefix.iter().copied().chain([member]).collect()));
     each.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout(groups: &str) -> Layout {
+        let text = format!(
+            "{{ title: {{ zh: 表, en: t }}, universe: {{ zh: 人, en: p }}, base: residence, timing: stock, departments: [], \
+             datasets: [], formula: {{ zh: 数, en: n }}, measures: [], dimensions: [{{ name: band, title: {{ zh: 龄, en: a }}, \
+             adds_up: true, categories: [{{ code: '60', zh: '60', en: '60' }}, {{ code: '65', zh: '65', en: '65' }}, \
+             {{ code: '80', zh: '80', en: '80' }}], township: [{groups}] }}] }}"
+        );
+        let definition: TableDefinition = serde_saphyr::from_str(&text).unwrap();
+        Layout::new(&definition, Detail::Groups).unwrap()
+    }
+
+    const ALL: &str = "{ code: 60+, zh: a, en: a, of: ['60', '65', '80'] }";
+    const OLD: &str = "{ code: 80+, zh: b, en: b, of: ['80'] }";
+
+    #[test]
+    fn a_group_of_all_categories_is_the_total_itself() {
+        // total, 60+, 80+, and 60–79, which nobody sees.
+        let both = layout(&format!("{ALL}, {OLD}"));
+        assert_eq!(both.points().iter().map(|point| point.shown).collect::<Vec<_>>(), [true, true, true, false]);
+        assert_eq!(both.sums(), [(0, vec![3, 2]), (1, vec![0])]);
+        assert_eq!(layout(ALL).sums(), [(1, vec![0])]);
+    }
+
+    #[test]
+    fn a_cell_is_in_its_groups_and_in_what_they_leave() {
+        let layout = layout(OLD);
+        assert_eq!(layout.points_with(&[0]), [0, 2]);
+        assert_eq!(layout.points_with(&[2]), [0, 1]);
+        assert_eq!(layout.express(&[&[0, 1]]), Some(vec![2]));
+        assert_eq!(layout.express(&[&[0]]), None, "no township shows a band");
+    }
 }

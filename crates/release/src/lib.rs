@@ -35,11 +35,13 @@ mod slots;
 mod state;
 mod table;
 
-pub use annual::{Annual, EarlierReleases, Finality, Link, MonthDay, OnceSuppressed, Rate, SmallAreas, SmallChanges};
+pub use annual::{
+    Annual, EarlierReleases, Finality, Link, MonthDay, OnceSuppressed, Rate, Relation, SmallAreas, SmallChanges,
+};
 pub use areas::{Areas, AreasInput};
 pub use bulletin::{Edition, Language, Signatures, bulletin};
 pub use cell::{Cell, Role, Value};
-pub use constraints::{Constraints, Equation, Kind, Term};
+pub use constraints::{Added, Constraints, Equation, Kind, Term};
 pub use counted::finest_cells;
 pub use cube::{CellId, Cube, CubeInput};
 pub use definition::{Base, Dimension, Group, Measure, Ratio, TableDefinition, Text, Timing, Unit};

@@ -1,6 +1,6 @@
 //! Measures of different tables that are the same number.
 
-use crate::annual::Link;
+use crate::annual::{Link, Relation};
 use crate::block::Block;
 use crate::constraints::{Constraints, Kind, present};
 use crate::cube::{CellId, Cube, CubeTable};
@@ -35,8 +35,7 @@ impl Constraints {
             let mut broken = 0;
             for (_, pairs) in pairs(&left, &right) {
                 for pair in pairs {
-                    broken += usize::from(sum(cube, &pair.left) != sum(cube, &pair.right));
-                    self.equal(Kind::Link, pair.left.into_iter(), pair.right.into_iter().map(|cell| (1, cell)));
+                    broken += usize::from(!self.link(cube, link.relation, pair));
                 }
             }
             if broken > 0 {
@@ -45,6 +44,19 @@ impl Constraints {
             }
         }
         Ok(())
+    }
+
+    /// Whether a link holds for a pair; one that does not is no equation.
+    fn link(&mut self, cube: &Cube, relation: Relation, pair: Pair) -> bool {
+        let rest = sum(cube, &pair.right) - sum(cube, &pair.left);
+        let mut left = pair.left;
+        match (relation, i64::try_from(rest), pair.right.first()) {
+            (Relation::Equal, Ok(0), _) => {}
+            (Relation::AtMost, Ok(rest @ 0..), Some(of)) => left.push(self.add(cube, rest, *of)),
+            _ => return false,
+        }
+        self.equal(Kind::Link, left.into_iter(), pair.right.into_iter().map(|cell| (1, cell)));
+        true
     }
 }
 

@@ -155,3 +155,23 @@ fn the_shipped_file_has_the_plan_of_the_release() {
     let none = TableDefinitions::default();
     assert!(annual(&text, &none).unwrap_err().to_string().contains("unknown table `population`"));
 }
+
+#[test]
+fn a_part_of_another_number_leaves_a_rest_that_nobody_sees() {
+    let link = |left, right| format!("{ANNUAL}links: [{{ left: '{left}', right: '{right}', relation: at_most }}]\n");
+    let (part, whole) = ("recipients.december[benefit=A]", "population.persons");
+    let world = World::new(two_places(), &link(part, whole), &[]).unwrap();
+    let constraints = world.constraints();
+    let added = constraints.added();
+    // 5 people and 3 with the benefit in December, or nobody, in the whole by 3 × 4 combinations.
+    assert_eq!(added.iter().map(|added| added.value).sum::<i64>(), 4 * 2);
+    assert_eq!((added.len(), added[0].cell, added[11].cell), (12, world.cube.len(), world.cube.len() + 11));
+    for (equation, added) in constraints.equations().filter(|equation| equation.kind == Kind::Link).zip(added) {
+        let terms: Vec<_> = equation.terms.iter().map(|term| term.coefficient).collect();
+        assert_eq!(terms, [1, 1, -1]);
+        assert_eq!((equation.terms[1].cell, equation.terms[2].cell), (added.cell, added.of));
+    }
+    let world = World::new(two_places(), &link(whole, part), &[]).unwrap();
+    let error = Constraints::new(&world.cube, &world.annual, (&PublicRates::default(), 2025)).unwrap_err();
+    assert!(matches!(error, ReleaseError::BrokenLink { count: 4, .. }), "{error}");
+}
