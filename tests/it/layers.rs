@@ -6,7 +6,7 @@ use std::path::Path;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
 
 /// What each crate may use of ours, without the prefix `yilian-`.
-const ALLOWED: [(&str, &[&str]); 15] = [
+const ALLOWED: [(&str, &[&str]); 16] = [
     ("contract", &[]),
     ("token", &[]),
     ("intake", &["contract", "token"]),
@@ -17,9 +17,10 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("pipeline", &["contract", "token", "delivery", "disclosure", "engine"]),
     ("access", &["engine"]),
     ("review", &["contract", "token", "delivery", "pipeline"]),
+    ("release", &["contract", "disclosure"]),
     ("synth", &[]),
     ("dept", &["contract", "token", "intake", "delivery", "workbook"]),
-    ("hub", &["contract", "token", "delivery", "engine", "pipeline", "access", "review"]),
+    ("hub", &["contract", "token", "delivery", "engine", "pipeline", "access", "review", "release"]),
     ("demo", &["token"]),
     ("acceptance", &["contract", "token", "intake", "delivery", "disclosure", "engine", "pipeline", "access", "demo"]),
 ];

@@ -57,8 +57,11 @@ impl SigningKey {
         SignatureKey(self.public.clone())
     }
 
-    /// Signs `message`; the comment is signed too and must not hold anything secret.
-    pub(crate) fn sign(&self, message: &[u8], comment: &str) -> Result<String, DeliveryError> {
+    /// Signs `message` as a minisign signature; the comment is signed too and must not hold anything secret.
+    ///
+    /// # Errors
+    /// [`DeliveryError::NotSigned`].
+    pub fn sign(&self, message: &[u8], comment: &str) -> Result<String, DeliveryError> {
         minisign::sign(Some(&self.public), &self.secret, message, Some(comment), Some("yilian delivery"))
             .map(minisign::SignatureBox::into_string)
             .map_err(|_| DeliveryError::NotSigned)
@@ -77,6 +80,11 @@ impl fmt::Debug for SigningKey {
 pub struct SignatureKey(minisign::PublicKey);
 
 impl SignatureKey {
+    /// Whether the text of a `.minisig` file is this key's signature of `message`; it may come from anyone.
+    pub fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
+        Signature::parse(signature).is_some_and(|signature| self.verifies(message, &signature))
+    }
+
     /// Whether `signature` is this key's prehashed signature of `message`; the text may come from anyone.
     pub(crate) fn verifies(&self, message: &[u8], signature: &Signature) -> bool {
         minisign::verify(&self.0, &signature.0, io::Cursor::new(message), true, false, false).is_ok()

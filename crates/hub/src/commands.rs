@@ -6,6 +6,7 @@ pub(crate) mod keys;
 mod memory;
 pub(crate) mod prune;
 pub(crate) mod receive;
+pub(crate) mod release;
 pub(crate) mod report;
 pub(crate) mod review;
 pub(crate) mod rules;
@@ -14,6 +15,8 @@ pub(crate) mod senders;
 pub(crate) mod sql;
 pub(crate) mod status;
 mod titles;
+pub(crate) mod verify;
+mod year;
 
 use std::future::Future;
 

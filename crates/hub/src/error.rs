@@ -9,6 +9,7 @@ use yilian_delivery::DeliveryError;
 use yilian_engine::EngineError;
 use yilian_pipeline::run::RunError;
 use yilian_pipeline::{Fault, PipelineError};
+use yilian_release::ReleaseError;
 use yilian_review::ReviewError;
 use yilian_token::KeyError;
 
@@ -29,6 +30,18 @@ pub(crate) enum HubError {
     Delivery(#[from] DeliveryError),
     #[error(transparent)]
     Review(#[from] ReviewError),
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
+    #[error("{} definitions of tables do not fit:{}", faults.len(), lines(faults))]
+    Definitions { faults: Vec<ReleaseError> },
+    #[error("{year} has no version{}", number.map(|number| format!(" {number}")).unwrap_or_default())]
+    NoVersion { year: i32, number: Option<u32> },
+    #[error("version {number} of {year} is published already, and --note does not say what a new one corrects")]
+    NoteMissing { year: i32, number: u32 },
+    #[error("{} is not what was made: {}", folder.display(), differences.join(", "))]
+    NotWhatWasMade { folder: PathBuf, differences: Vec<String> },
+    #[error("the hub has no key to sign with")]
+    NoSigningKey,
     #[error("the report could not be written to {}", folder.display())]
     ReviewNotWritten { folder: PathBuf, source: io::Error },
     #[error("no folder schemas/ with contracts was found")]
@@ -71,6 +84,8 @@ impl HubError {
             Self::Run(error) => code(error.fault()),
             Self::Access(error) if error.is_the_askers() => 2,
             Self::SchemasNotFound
+            | Self::NoVersion { .. }
+            | Self::NoteMissing { .. }
             | Self::Memory { .. }
             | Self::Month { .. }
             | Self::NothingToExplain
@@ -91,6 +106,8 @@ impl HubError {
             Self::SchemasNotFound => {
                 Some("name the folder with `--schemas DIR` or in the environment variable YILIAN_SCHEMAS".to_owned())
             }
+            Self::NoVersion { year, .. } => Some(format!("`yilian release {year}` makes one")),
+            Self::NoSigningKey => Some("make one with `yilian keys new --use sign`".to_owned()),
             Self::Month { .. } => Some("write 2025-03".to_owned()),
             Self::Memory { .. } => Some("write 512MB, 1GB or 2GiB".to_owned()),
             Self::Review(ReviewError::Earlier { .. }) => {
@@ -105,6 +122,10 @@ impl HubError {
             _ => None,
         }
     }
+}
+
+fn lines(faults: &[ReleaseError]) -> String {
+    faults.iter().flat_map(|fault| ["\n  ".to_owned(), fault.to_string()]).collect()
 }
 
 fn merged(into: Option<i64>) -> String {

@@ -56,5 +56,7 @@ fn run(arguments: &Arguments, printer: Printer) -> Result<ExitCode, HubError> {
         Command::Prune(prune) => commands::prune::run(prune, site, schemas, printer),
         Command::Review(review) => commands::review::run(review, site, schemas, printer),
         Command::Report(report) => commands::report::run(report, site, schemas, printer),
+        Command::Release(release) => commands::release::run(release, site, schemas, printer),
+        Command::Verify(verify) => commands::verify::run(verify, site, schemas, printer),
     }
 }

@@ -36,6 +36,9 @@ pub enum ReleaseError {
         /// What it must hold.
         wanted: &'static str,
     },
+    /// A file of the version cannot be made.
+    #[error(transparent)]
+    Files(#[from] crate::files::FilesError),
     /// What is to be released cannot be protected.
     #[error(transparent)]
     Disclosure(#[from] yilian_disclosure::DisclosureError),

@@ -20,11 +20,13 @@ mod counted;
 mod cube;
 mod definition;
 mod definitions;
+mod dossier;
 mod error;
 mod files;
 mod finest;
 mod layout;
 mod links;
+mod make;
 mod plan;
 mod protect;
 mod rates;
@@ -46,12 +48,14 @@ pub use counted::finest_cells;
 pub use cube::{CellId, Cube, CubeInput};
 pub use definition::{Base, Dimension, Group, Measure, Ratio, TableDefinition, Text, Timing, Unit};
 pub use definitions::TableDefinitions;
+pub use dossier::{DeliveryLine, Origin};
 pub use error::{Fault, ReleaseError};
 pub use files::{
     Difference, FilesError, Found, FoundIn, Marker, Markers, RowDefect, SUMS, SUMS_SIGNATURE, Scan, Version, Written,
     scan, verify_sums, write_sums, write_version,
 };
 pub use finest::FinestCells;
+pub use make::{Made, PUBLIC, RESTRICTED, YearInput, make_version};
 pub use plan::{Detail, Exception, Plan};
 pub use protect::{Protection, ProtectionInput, protect};
 pub use rates::PublicRates;

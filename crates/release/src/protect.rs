@@ -46,6 +46,7 @@ pub struct Protection {
 /// [`ReleaseError::Disclosure`] where something cannot be protected; it names cells by table, region and codes.
 pub fn protect(cube: &Cube, constraints: &Constraints, input: ProtectionInput<'_>) -> Result<Protection, ReleaseError> {
     let mut draft = Draft::new(cube, input);
+    draft.add_rests(cube, constraints);
     draft.add_equations(constraints);
     draft.add_outsides(cube);
     let system = draft.builder.build()?;
@@ -152,6 +153,19 @@ impl<'a> Draft<'a> {
         knowing.sort();
         knowing.dedup();
         knowing
+    }
+
+    /// What one side of a link counts besides the other is in no table, and protected like a cell all the same.
+    fn add_rests(&mut self, cube: &Cube, constraints: &Constraints) {
+        for added in constraints.added() {
+            let Some(of) = cube.cell(added.of) else { continue };
+            let cell = self.builder.cell(format!("{} beside a linked table", name(cube, &of)), Fate::Never);
+            let guard = match of.unit {
+                Unit::Person | Unit::Household => Guard::People(self.threshold(&of)),
+                _ => Guard::None,
+            };
+            self.variables.push(Some((self.builder.variable(cell, added.value, guard), 0)));
+        }
     }
 
     fn add_equations(&mut self, constraints: &Constraints) {

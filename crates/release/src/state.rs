@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::annual::Finality;
 use crate::error::ReleaseError;
+use crate::files::{SUMS, sha256_of, verify_sums};
+use crate::make::{PUBLIC, RESTRICTED};
 
 /// The file beside the files of a version that says where it stands; it is not among those that are signed for.
 pub const STATE_FILE: &str = "state.json";
@@ -25,6 +27,8 @@ pub struct VersionState {
     pub finality: Finality,
     /// What a correction changes; empty for the first version.
     pub note: String,
+    /// The published run that it was made from.
+    pub run: String,
     /// SHA-256 of SHA256SUMS, hex: what everybody below has signed for.
     pub sums: String,
     /// In the order in which they were given.
@@ -76,13 +80,14 @@ const SIGNERS: [SigningOffice; 3] = [SigningOffice::Compiler, SigningOffice::Che
 
 impl VersionState {
     /// A version that was just made.
-    pub fn draft(year: i32, version: u32, finality: Finality, note: &str, sums: &str) -> Self {
+    pub fn draft((year, version): (i32, u32), finality: Finality, note: &str, run: &str, sums: &str) -> Self {
         Self {
             year,
             version,
             stage: Stage::Draft,
             finality,
             note: note.to_owned(),
+            run: run.to_owned(),
             sums: sums.to_owned(),
             signatures: Vec::new(),
         }
@@ -134,6 +139,26 @@ impl VersionState {
             _ => format!("these have not signed: {}", missing.join(", ")),
         };
         Err(ReleaseError::NotNow { year: self.year, version: self.version, reason })
+    }
+
+    /// How the files of the version in `folder` differ from those that were made, in words; none if every byte agrees.
+    ///
+    /// # Errors
+    /// [`ReleaseError::File`], [`ReleaseError::Files`] for what cannot be read.
+    pub fn differences(&self, folder: &Path) -> Result<Vec<String>, ReleaseError> {
+        let sums = folder.join(PUBLIC).join(SUMS);
+        let text = fs::read(&sums).map_err(|source| ReleaseError::File { action: "read", path: sums, source })?;
+        let mut differences = Vec::new();
+        if sha256_of(&text) != self.sums {
+            differences.push(format!("{PUBLIC}/{SUMS}: changed since it was made"));
+        }
+        for name in [PUBLIC, RESTRICTED] {
+            let part = folder.join(name);
+            if part.exists() {
+                differences.extend(verify_sums(&part)?.iter().map(|difference| format!("{name}/{difference}")));
+            }
+        }
+        Ok(differences)
     }
 
     fn has(&self, office: SigningOffice) -> bool {
@@ -216,7 +241,7 @@ mod tests {
     use super::*;
 
     fn draft() -> VersionState {
-        VersionState::draft(2025, 1, Finality::Provisional, "", "00")
+        VersionState::draft((2025, 1), Finality::Provisional, "", "f00d", "00")
     }
 
     fn signed() -> VersionState {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 
 use super::bucket::read_all;
 use super::definition::{Definition, Layers};
@@ -53,6 +53,7 @@ pub async fn count_year(
     let definition = Definition::load_with(pipeline, Layers::Release)?;
     let _lock = site.lock(Work::Release)?;
     let deliveries = deliveries_of(site, publication).await?;
+    check_year(&deliveries, (publication, year), options)?;
     let keys = Keys::settle(site, publication::current(site.store()).await?.as_ref())?;
     let inputs = inputs((site, &keys), &definition, &deliveries, Some(publication), options);
     let night = Night::begin((site, &keys), &definition, &deliveries, &inputs, options)?;
@@ -85,6 +86,20 @@ async fn deliveries_of(site: &Site, publication: &Publication) -> Result<Vec<Acc
     match wanted.len() - kept.len() {
         0 => Ok(kept),
         count => Err(RunError::DeliveriesGone { run_id: publication.run_id.clone(), count }),
+    }
+}
+
+/// The release's models are about the newest year of the deliveries that is over.
+fn check_year(
+    deliveries: &[Accepted],
+    (publication, year): (&Publication, i32),
+    options: &RunOptions,
+) -> Result<(), RunError> {
+    let years = deliveries.iter().map(|delivery| delivery.manifest.period.year());
+    let is_over = |year: &i32| NaiveDate::from_ymd_opt(*year, 12, 31).is_some_and(|end| end <= options.as_of);
+    match years.filter(is_over).max() {
+        Some(newest) if newest == year => Ok(()),
+        newest => Err(RunError::AnotherYear { run_id: publication.run_id.clone(), year, newest }),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `pipelines/nightly.yaml`: where a run's models, contracts, rules and calendar lie, and their digests.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use yilian_contract::retention::Retention;
 use yilian_contract::rules::disclosure::{self, Disclosure};
 use yilian_contract::rules::{self, Rule};
 use yilian_contract::targets::{self, Target};
-use yilian_contract::{Regions, Schemas};
+use yilian_contract::{Department, Regions, Schemas};
 use yilian_disclosure::Thresholds;
 use yilian_engine::TableName;
 
@@ -60,6 +60,8 @@ pub enum Layers {
 pub struct Definition {
     /// The folder of models.
     pub sql: PathBuf,
+    /// The layer of the annual release, by name.
+    release: String,
     /// The folder of contracts and code lists.
     pub schemas_folder: PathBuf,
     /// Contracts and code lists.
@@ -134,6 +136,7 @@ impl Definition {
             schemas_digest: digest_of(&[&schemas_folder])?,
             sql_digest: digest_of(&[&sql])?,
             sql,
+            release: written.release,
             schemas_folder,
             schemas,
             regions,
@@ -145,6 +148,26 @@ impl Definition {
             retention,
             thresholds,
         })
+    }
+}
+
+impl Definition {
+    /// The folder with the definitions of the release's tables, beside the models that count their cells.
+    pub fn release_folder(&self) -> PathBuf {
+        self.sql.join(&self.release)
+    }
+
+    /// Which department has the roll of each benefit.
+    ///
+    /// # Errors
+    /// A `benefit_source.csv` that cannot be read.
+    pub fn payers(&self) -> Result<BTreeMap<String, Department>, RunError> {
+        let sources = reference::benefit_sources(&self.schemas_folder)?;
+        let payer = |(benefit, dataset): (String, String)| {
+            let contract = self.schemas.dataset(&dataset).ok()?;
+            contract.department.map(|department| (benefit, department))
+        };
+        Ok(sources.into_iter().filter_map(payer).collect())
     }
 }
 

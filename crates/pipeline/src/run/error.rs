@@ -115,6 +115,16 @@ pub enum RunError {
         /// How many are gone.
         count: usize,
     },
+    /// A run speaks of one year at a time: the newest of its deliveries that was over on its day.
+    #[error("run {run_id} cannot be released as {year}: the newest year that was over is {}", newest.map_or("none".to_owned(), |year| year.to_string()))]
+    AnotherYear {
+        /// The run.
+        run_id: String,
+        /// The year asked for.
+        year: i32,
+        /// The year that it is about.
+        newest: Option<i32>,
+    },
     /// Two rows of a table share its key.
     #[error("table {table} has more than one row for one key ({grain})")]
     NotUnique {
@@ -195,6 +205,7 @@ impl RunError {
             | Self::MatchRate { .. }
             | Self::Canaries { .. }
             | Self::DeliveriesGone { .. }
+            | Self::AnotherYear { .. }
             | Self::Io { .. } => Fault::Input,
             Self::Query { source, .. } if source.is_lack_of_memory() => Fault::Input,
             _ => Fault::Bug,
@@ -218,6 +229,7 @@ impl RunError {
                  remove vault/hub.next.jwk"
                     .to_owned(),
             ),
+            Self::AnotherYear { .. } => Some("name another run with --run; `yilian status` lists them".to_owned()),
             Self::DeliveriesGone { .. } => {
                 Some("name a later run with --run, or ask the offices to deliver those periods again".to_owned())
             }

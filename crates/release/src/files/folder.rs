@@ -66,6 +66,6 @@ pub(super) fn write_new(file: &Path, bytes: &[u8]) -> Result<(), FilesError> {
     open.write_all(bytes).map_err(failed)
 }
 
-pub(super) fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }

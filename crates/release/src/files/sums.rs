@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::fs;
 use std::path::Path;
 
@@ -63,6 +64,17 @@ impl Difference {
         match self {
             Self::Missing(path) | Self::Changed(path) | Self::Unlisted(path) => path,
         }
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self {
+            Self::Missing(_) => "is missing",
+            Self::Changed(_) => "changed since it was made",
+            Self::Unlisted(_) => "is not part of the version",
+        };
+        write!(formatter, "{}: {what}", self.path())
     }
 }
 
