@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Instant;
 
-use yilian_disclosure::{CellId, Fate, Guard, System, SystemBuilder, Threshold, VariableId, audit, suppress};
+use yilian_disclosure::{CellId, DisclosureError, Fate, Guard, System, SystemBuilder, Threshold, VariableId, audit, suppress};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -136,6 +136,7 @@ struct Built {
 }
 
 struct Maker<'a> {
+    number: usize,
     builder: SystemBuilder,
     regions: &'a [Region],
     is_full: bool,
@@ -171,7 +172,7 @@ impl Maker<'_> {
         };
         let size = 64 - values[0].unsigned_abs().leading_zeros();
         let cost = base * [1, 3, 20][totals as usize] * (4 + size) / 4;
-        let name = format!("{region}/{place:?}");
+        let name = format!("{}/{region}/{place:?}", self.number);
         let cell = self.builder.cell(name, Fate::Open { cost });
         self.built.all.push((cell, values[0]));
         if level == Level::County {
@@ -279,7 +280,7 @@ impl Maker<'_> {
                 values[0] = from(first);
                 let plain = Benefit { has_flat_rate: false, has_visits: false, ..*benefit };
                 let group = self.cell(region, (3, first), &values, &plain)?[0];
-                let between = self.builder.cell(format!("{region}/between {first}"), Fate::Never);
+                let between = self.builder.cell(format!("{}/{region}/between {first}", self.number), Fate::Never);
                 let people = Guard::People(Threshold::of_people(benefit.k)?);
                 let rest = self.builder.variable(between, above_value - values[0], people);
                 self.builder.equation(&[(1, group), (1, rest), (-1, above)], 0);
@@ -317,9 +318,10 @@ fn build(townships: usize, is_full: bool) -> Result<(System, Built), Failure> {
     let regions = regions(townships);
     let mut random = Random(88_172_645_463_325_252);
     let people = population(&regions, &mut random);
-    let mut maker = Maker { builder: System::builder(), regions: &regions, is_full, built: Built::default() };
+    let mut maker = Maker { number: 0, builder: System::builder(), regions: &regions, is_full, built: Built::default() };
     for benefit in &BENEFITS {
         let table = values(&regions, benefit, &people, &mut random);
+        maker.number += 1;
         maker.benefit(&table, benefit)?;
     }
     Ok((maker.builder.build()?, maker.built))
@@ -339,7 +341,13 @@ fn main() -> Result<(), Failure> {
         system.primary_cells().len()
     )?;
     writeln!(out, "built in {} s", started.elapsed().as_secs())?;
-    let protection = suppress(&system)?;
+    let protection = match suppress(&system) {
+        Err(DisclosureError::Unprotectable { position, cells }) => {
+            writeln!(out, "{position}: {} cells are not protected, first {:?}", cells.len(), cells.iter().take(12).collect::<Vec<_>>())?;
+            return Ok(());
+        }
+        other => other?,
+    };
     let share = |cells: &[(CellId, i64)]| {
         let shown =
             cells.iter().filter(|(cell, value)| *value == 0 || !protection.pattern().is_suppressed(*cell)).count();

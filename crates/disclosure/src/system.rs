@@ -1,12 +1,13 @@
 //! The one system of linear constraints that everything released together stands in.
 
 mod build;
+mod within;
 
 use std::collections::BTreeMap;
 
 pub use build::SystemBuilder;
 
-use crate::guard::{Contribution, Dominance, Goal, Reason};
+use crate::guard::{Contribution, Dominance, Goal, Reason, UNBOUNDED};
 use crate::pattern::Pattern;
 use crate::rows::{Dense, Rows};
 
@@ -55,6 +56,7 @@ pub struct System {
     pub(crate) constants: Dense<i64>,
     pub(crate) uses: Rows,
     pub(crate) goals: BTreeMap<usize, Goal>,
+    wider: BTreeMap<usize, Vec<usize>>,
     pub(crate) operators: BTreeMap<usize, (Vec<Contribution>, Dominance)>,
     pub(crate) seats: usize,
     /// Names by bit; the public has none.
@@ -134,6 +136,23 @@ impl System {
     /// Whether the release would show the cell if nobody had to be protected.
     pub fn is_shown(&self, cell: CellId) -> bool {
         matches!(self.fate(cell.0), Fate::Open { .. } | Fate::Fixed | Fate::SuppressedBefore { .. })
+    }
+
+    /// The small counts that a target is part of. Their class says nothing new about it and is not held against it.
+    pub(crate) fn wider(&self, target: usize) -> &[usize] {
+        self.wider.get(&target).map_or(&[], Vec::as_slice)
+    }
+
+    /// What an attacker of a target takes for granted of a variable that is not published.
+    pub(crate) fn bounds(&self, goal: (usize, i64), wider: &[usize], at: usize) -> (i64, i64) {
+        let variable = self.variable(at);
+        if at == goal.0 {
+            (goal.1, UNBOUNDED)
+        } else if variable.high < UNBOUNDED && wider.binary_search(&at).is_ok() {
+            (variable.low, UNBOUNDED)
+        } else {
+            (variable.low, variable.high)
+        }
     }
 
     pub(crate) fn variable(&self, index: usize) -> Variable {

@@ -16,6 +16,8 @@ pub(crate) type Seen<'s> = (&'s Pattern, View);
 #[derive(Debug)]
 pub(crate) struct Intervals<'a> {
     system: &'a System,
+    /// The target and its least value.
+    target: (usize, i64),
     low: Dense<i64>,
     high: Dense<i64>,
     is_met: Dense<bool>,
@@ -43,6 +45,7 @@ impl<'a> Intervals<'a> {
         let (variables, equations) = (system.variables.0.len(), system.equations.len());
         Self {
             system,
+            target: (0, 0),
             low: Dense::of(0, variables),
             high: Dense::of(0, variables),
             is_met: Dense::of(false, variables),
@@ -57,7 +60,8 @@ impl<'a> Intervals<'a> {
     /// Bounds of a target, whose own class the attacker does not use, from at most `limit` equations.
     pub(crate) fn of(&mut self, seen: &Seen<'_>, claim: &Claim, limit: usize) -> (i64, i64) {
         let target = claim.target;
-        self.meet(target, claim.goal.floor, UNBOUNDED);
+        self.target = (target, claim.goal.floor);
+        self.meet(target);
         self.gather(seen, target, limit);
         let mut visits = self.near.len().saturating_mul(VISITS);
         self.queue.extend(self.near.iter().copied());
@@ -97,8 +101,7 @@ impl<'a> Intervals<'a> {
                 self.near.push(usage.at);
                 for term in self.system.equations.row(usage.at) {
                     if !self.is_met.at(term.at) && self.is_open(seen, term.at) {
-                        let variable = self.system.variable(term.at);
-                        self.meet(term.at, variable.low, variable.high);
+                        self.meet(term.at);
                         waiting.push(term.at);
                     }
                 }
@@ -106,7 +109,12 @@ impl<'a> Intervals<'a> {
         }
     }
 
-    fn meet(&mut self, at: usize, low: i64, high: i64) {
+    fn bounds(&self, at: usize) -> (i64, i64) {
+        self.system.bounds(self.target, self.system.wider(self.target.0), at)
+    }
+
+    fn meet(&mut self, at: usize) {
+        let (low, high) = self.bounds(at);
         self.low.put(at, low);
         self.high.put(at, high);
         self.is_met.put(at, true);
@@ -130,8 +138,8 @@ impl<'a> Intervals<'a> {
             if self.is_met.at(term.at) {
                 reach.add(term, self.low.at(term.at), self.high.at(term.at));
             } else if self.is_open(seen, term.at) {
-                let variable = self.system.variable(term.at);
-                reach.add(term, variable.low, variable.high);
+                let (low, high) = self.bounds(term.at);
+                reach.add(term, low, high);
             } else {
                 rest -= i128::from(term.by) * i128::from(self.system.variable(term.at).value);
             }

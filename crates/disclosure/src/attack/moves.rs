@@ -10,7 +10,6 @@ use std::collections::{BTreeSet, BinaryHeap};
 
 use super::prover::Question;
 use super::witness::Move;
-use crate::guard::UNBOUNDED;
 use crate::rows::Dense;
 use crate::system::{CellId, Fate, System};
 
@@ -25,10 +24,14 @@ pub(crate) enum Fare {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Query<'q> {
     pub(crate) question: &'q Question<'q>,
+    /// The small counts that the target is part of.
+    pub(crate) wider: &'q [usize],
     /// The change of the target.
     pub(crate) amount: i64,
     /// A change that satisfies all equations, on top of which it is made.
     pub(crate) base: &'q [Move],
+    /// How much fewer broken equations count against a higher cost.
+    pub(crate) greed: u64,
     /// States to expand at most.
     pub(crate) budget: usize,
 }
@@ -109,7 +112,7 @@ impl<'a> Moves<'a> {
         if room >= query.amount.abs() {
             self.hope = 0;
             self.push(root);
-            self.hope = self.usual_fare(query);
+            self.hope = query.greed * self.usual_fare(query);
         }
         let found = self.run(query);
         for (at, by) in query.base {
@@ -296,11 +299,8 @@ pub(crate) fn fare(system: &System, question: &Question<'_>, at: usize) -> Optio
 /// How far a variable may go in a direction within its class.
 fn room(query: &Query<'_>, system: &System, at: usize, moved: i64, direction: i64) -> i64 {
     let variable = system.variable(at);
-    let (low, high) = if at == query.question.claim.target {
-        (query.question.claim.goal.floor, UNBOUNDED)
-    } else {
-        (variable.low, variable.high)
-    };
+    let claim = query.question.claim;
+    let (low, high) = system.bounds((claim.target, claim.goal.floor), query.wider, at);
     let now = variable.value + moved;
     if direction > 0 { (high - now).max(0) } else { (now - low).max(0) }
 }

@@ -10,9 +10,9 @@ use crate::system::System;
 /// Numbers that one program may choose.
 const COLUMNS: usize = 500;
 /// With more numbers than this, a solution in fractions is not turned into integers.
-const INTEGERS: usize = 120;
-/// A number moves at most this many times as far as the target.
-const FURTHEST: i64 = 64;
+const INTEGERS: usize = 300;
+/// A number moves at most so far.
+const FURTHEST: i64 = 1_000_000_000;
 
 /// Changes near a target that a linear program proposes, to be checked by the caller.
 pub(crate) fn proposals(system: &System, question: &Question<'_>, missing: i64) -> impl Iterator<Item = Vec<Move>> {
@@ -25,6 +25,8 @@ pub(crate) fn proposals(system: &System, question: &Question<'_>, missing: i64) 
 }
 
 fn program(system: &System, question: &Question<'_>, missing: i64) -> (Vec<usize>, Program) {
+    let claim = question.claim;
+    let wider = system.wider(claim.target);
     let mut program = Program::default();
     let mut columns = vec![question.claim.target];
     let mut rows: BTreeMap<usize, Vec<(usize, i64)>> = BTreeMap::new();
@@ -43,9 +45,9 @@ fn program(system: &System, question: &Question<'_>, missing: i64) -> (Vec<usize
                     && let Some(price) = fare(system, question, *at)
                 {
                     let variable = system.variable(*at);
-                    let most = missing.saturating_abs().saturating_mul(FURTHEST);
-                    let (down, up) = (variable.value - variable.low, variable.high - variable.value);
-                    places.insert(*at, program.column(-down.clamp(0, most), up.clamp(0, most), price));
+                    let (low, high) = system.bounds((claim.target, claim.goal.floor), wider, *at);
+                    let (down, up) = (variable.value - low, high - variable.value);
+                    places.insert(*at, program.column(-down.clamp(0, FURTHEST), up.clamp(0, FURTHEST), price));
                     columns.push(*at);
                 }
             }

@@ -1,6 +1,6 @@
 use super::View;
 use super::interval::Intervals;
-use super::moves::{Fare, Moves, Query};
+use super::moves::{self, Fare, Moves, Query};
 use super::near;
 use super::witness::{Claim, Move, Side, Witness};
 use crate::pattern::Pattern;
@@ -39,9 +39,10 @@ pub(crate) struct Question<'q> {
     pub(crate) fare: Fare,
 }
 
-/// States that a search may expand without, and with, suppressing more.
-const FREE: usize = 400;
-const PAID: usize = 3_000;
+/// How much a search prefers states with fewer broken equations to cheaper ones, and how many states it may expand:
+/// without suppressing more, and with.
+const FREE: &[(u64, usize)] = &[(1, 150), (6, 250)];
+const PAID: &[(u64, usize)] = &[(1, 300), (3, 600), (12, 1_200)];
 /// Parts in which a change may be put together.
 const PARTS: usize = 24;
 /// Equations near a target for a first look, and for the last word.
@@ -119,34 +120,63 @@ impl<'a> Prover<'a> {
 
     /// A change that proves the claim; with [`Fare::Paid`] it may need cells that are still published.
     pub(crate) fn search(&mut self, question: &Question<'_>) -> Option<Vec<Move>> {
-        let value = self.system.variable(question.claim.target).value;
+        let claim = question.claim;
+        let value = self.system.variable(claim.target).value;
+        let grain = self.grain(question);
         let mut base: Vec<Move> = Vec::new();
-        let mut moved = 0;
+        let (mut moved, mut most) = (0, i64::MAX);
         for _ in 0..PARTS {
-            let missing = question.claim.missing(value, moved);
+            let missing = claim.missing(value, moved);
             if missing == 0 {
                 return Some(base);
             }
-            let step = self.part(question, missing, &base)?;
-            moved += step.first().map_or(0, |(_, by)| *by);
+            let grains = most.min((missing.abs() + grain - 1) / grain);
+            let step = self.part(question, (grains, grain * missing.signum()), &base)?;
+            let by = step.first().map_or(0, |(_, by)| *by);
+            most = by.abs() / grain;
+            moved += by;
             base.extend(step);
         }
         None
     }
 
-    /// A change of the target by what is missing, or else by a part of it.
-    fn part(&mut self, question: &Question<'_>, missing: i64, base: &[Move]) -> Option<Vec<Move>> {
-        let mut amount = missing;
-        loop {
-            let budget = if question.fare == Fare::Free { FREE } else { PAID };
-            let query = Query { question, amount, base, budget };
-            if let Some(step) = self.moves.find(&query) {
-                return Some(step);
+    /// A change of the target by so many grains, or else by fewer.
+    fn part(&mut self, question: &Question<'_>, (most, grain): (i64, i64), base: &[Move]) -> Option<Vec<Move>> {
+        let tries = if question.fare == Fare::Free { FREE } else { PAID };
+        let mut grains = most;
+        while grains > 0 {
+            for (greed, budget) in tries {
+                let wider = self.system.wider(question.claim.target);
+                let amount = grains * grain;
+                let query = Query { question, wider, amount, base, greed: *greed, budget: *budget };
+                let found = self.moves.find(&query);
+                if found.is_some() {
+                    return found;
+                }
             }
-            if amount.abs() == 1 {
-                return None;
-            }
-            amount /= 2;
+            grains /= 2;
         }
+        None
     }
+
+    /// The least change of the target that its equations allow: 10,000 fen where months have a rate of 100 yuan.
+    fn grain(&self, question: &Question<'_>) -> i64 {
+        let target = question.claim.target;
+        self.system.uses.row(target).iter().fold(1, |grain, usage| {
+            let others = self.system.equations.row(usage.at).iter().filter(|term| term.at != target);
+            let open = others.filter(|term| moves::fare(self.system, question, term.at).is_some());
+            let divisor = open.fold(0, |divisor, term| common(divisor, term.by)).max(1);
+            let needed = divisor / common(divisor, usage.by).max(1);
+            (grain / common(grain, needed).max(1)).saturating_mul(needed)
+        })
+    }
+}
+
+/// The greatest common divisor.
+fn common(one: i64, other: i64) -> i64 {
+    let (mut one, mut other) = (one.abs(), other.abs());
+    while other != 0 {
+        (one, other) = (other, one % other);
+    }
+    one
 }

@@ -46,13 +46,15 @@ impl Witness {
     pub(crate) fn check(system: &System, question: &Question<'_>, moves: &[Move]) -> Option<Self> {
         let Question { pattern, claim, view, .. } = *question;
         let moves = summed(moves);
+        let wider = system.wider(claim.target);
         let mut sums: BTreeMap<usize, i128> = BTreeMap::new();
         let (mut known, mut seats, mut reached) = (0, Vec::new(), 0);
         for (at, by) in &moves {
             let variable = system.variable(*at);
             let to = variable.value.checked_add(*by)?;
             let is_target = *at == claim.target;
-            let fits = if is_target { to >= claim.goal.floor } else { (variable.low..=variable.high).contains(&to) };
+            let (low, high) = system.bounds((claim.target, claim.goal.floor), wider, *at);
+            let fits = (low..=high).contains(&to);
             if !fits || !system.is_unknown(pattern, *at) || view.knows(&variable) {
                 return None;
             }

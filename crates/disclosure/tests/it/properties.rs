@@ -66,9 +66,12 @@ fn compare(world: &World, built: &Built, pattern: &Pattern, seed: u64, tally: &m
 #[test]
 fn the_audit_agrees_with_an_attacker_who_tries_every_table() {
     let mut tally = [0; 4];
-    for seed in 0..200 {
+    for seed in 0..300 {
         let mut random = Random::new(seed);
         let world = table(&shape(&mut random, 3), &mut random);
+        if world.numbers.len() > 300 {
+            continue;
+        }
         let built = world.build();
         let share = random.below(101);
         let pattern = at_random(&world, &built, &mut random, share);
