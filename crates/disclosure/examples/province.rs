@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Instant;
 
-use yilian_disclosure::{CellId, DisclosureError, Fate, Guard, System, SystemBuilder, Threshold, VariableId, audit, suppress};
+use yilian_disclosure::{
+    CellId, DisclosureError, Fate, Guard, System, SystemBuilder, Threshold, VariableId, audit, suppress,
+};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -318,7 +320,8 @@ fn build(townships: usize, is_full: bool) -> Result<(System, Built), Failure> {
     let regions = regions(townships);
     let mut random = Random(88_172_645_463_325_252);
     let people = population(&regions, &mut random);
-    let mut maker = Maker { number: 0, builder: System::builder(), regions: &regions, is_full, built: Built::default() };
+    let mut maker =
+        Maker { number: 0, builder: System::builder(), regions: &regions, is_full, built: Built::default() };
     for benefit in &BENEFITS {
         let table = values(&regions, benefit, &people, &mut random);
         maker.number += 1;
@@ -343,7 +346,12 @@ fn main() -> Result<(), Failure> {
     writeln!(out, "built in {} s", started.elapsed().as_secs())?;
     let protection = match suppress(&system) {
         Err(DisclosureError::Unprotectable { position, cells }) => {
-            writeln!(out, "{position}: {} cells are not protected, first {:?}", cells.len(), cells.iter().take(12).collect::<Vec<_>>())?;
+            writeln!(
+                out,
+                "{position}: {} cells are not protected, first {:?}",
+                cells.len(),
+                cells.iter().take(12).collect::<Vec<_>>()
+            )?;
             return Ok(());
         }
         other => other?,
@@ -359,8 +367,21 @@ fn main() -> Result<(), Failure> {
     writeln!(out, "secondary cells: {}", protection.secondary().len())?;
     writeln!(out, "county cells published: {}", share(&built.county_cells))?;
     writeln!(out, "township totals published: {}", share(&built.township_totals))?;
+    let primary = system.primary_cells();
+    let open: Vec<_> =
+        built.township_totals.iter().copied().filter(|(cell, _)| primary.binary_search(cell).is_err()).collect();
+    writeln!(out, "township totals that are not primary published: {}", share(&open))?;
+    let open: Vec<_> =
+        built.county_cells.iter().copied().filter(|(cell, _)| primary.binary_search(cell).is_err()).collect();
+    writeln!(out, "county cells that are not primary published: {}", share(&open))?;
     writeln!(out, "all cells published: {}", share(&built.all))?;
-    writeln!(out, "values protected: {}, {:?}", protection.audit().values(), protection.audit().counts())?;
+    writeln!(
+        out,
+        "values protected: {}, sides lowered {}, {:?}",
+        protection.audit().values(),
+        protection.audit().lowered(),
+        protection.audit().counts()
+    )?;
     writeln!(out, "suppressed after {} s", started.elapsed().as_secs())?;
     if townships <= 200 {
         let again = audit(&system, protection.pattern());

@@ -13,6 +13,7 @@ pub struct Audit {
     exposed: Vec<Exposed>,
     dominated: Vec<Vec<CellId>>,
     protected: usize,
+    lowered: usize,
     counts: Counts,
 }
 
@@ -58,7 +59,7 @@ pub(crate) fn examine(system: &System, pattern: &Pattern, ledger: &mut Ledger, p
     for index in 0..ledger.claims.len() {
         let Some(claim) = ledger.claims.get(index).copied() else { continue };
         let mut witnesses = still_valid(system, pattern, &claim, ledger.witnesses.get(index));
-        for view in unproven(system, pattern, ledger, prover, (&claim, &mut witnesses)) {
+        for view in unproven((system, pattern), ledger, prover, (index, &mut witnesses)) {
             let (low, high) = prover.interval(pattern, &claim, view);
             audit.exposed.push(Exposed {
                 onlooker: onlooker(system, view),
@@ -75,6 +76,7 @@ pub(crate) fn examine(system: &System, pattern: &Pattern, ledger: &mut Ledger, p
     audit.exposed.sort_unstable();
     audit.exposed.dedup();
     audit.dominated = group::dominated(system, pattern);
+    audit.lowered = ledger.lowered.len();
     audit.counts = prover.counts;
     audit
 }
@@ -87,19 +89,20 @@ fn still_valid(system: &System, pattern: &Pattern, claim: &Claim, kept: Option<&
 
 /// The views from which a claim has no witness after a search for one.
 fn unproven(
-    system: &System,
-    pattern: &Pattern,
-    ledger: &Ledger,
+    (system, pattern): (&System, &Pattern),
+    ledger: &mut Ledger,
     prover: &mut Prover<'_>,
-    (claim, witnesses): (&Claim, &mut Vec<Witness>),
+    (index, witnesses): (usize, &mut Vec<Witness>),
 ) -> Vec<View> {
     let mut failed: Vec<View> = Vec::new();
     loop {
-        let lacking = ledger.lacking(system, claim, witnesses);
+        let lacking = ledger.lacking(system, index, witnesses);
         let Some(view) = lacking.into_iter().find(|view| !failed.contains(view)) else { return failed };
-        match prover.prove(pattern, claim, view) {
-            Some(witness) => witnesses.push(witness),
-            None => failed.push(view),
+        let Some(claim) = ledger.claim(index, view) else { return failed };
+        if let Some(witness) = prover.prove(pattern, &claim, view) {
+            witnesses.push(witness);
+        } else if !ledger.lower(prover, index, view) {
+            failed.push(view);
         }
     }
 }
@@ -131,6 +134,12 @@ impl Audit {
     /// How many values were to be protected.
     pub fn values(&self) -> usize {
         self.protected
+    }
+
+    /// How many sides of values an onlooker knows too well from zeros, thresholds and what is theirs, whatever is
+    /// published. Of these the audit asks as much as a release of nothing leaves.
+    pub fn lowered(&self) -> usize {
+        self.lowered
     }
 
     /// What answered how many questions.

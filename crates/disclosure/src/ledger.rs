@@ -1,4 +1,6 @@
-use crate::attack::{Claim, Side, View, Witness};
+use std::collections::BTreeMap;
+
+use crate::attack::{Claim, Prover, Side, View, Witness};
 use crate::system::{System, VariableId};
 
 /// What must be shown of a system, and the witnesses found so far.
@@ -6,6 +8,8 @@ use crate::system::{System, VariableId};
 pub(crate) struct Ledger {
     pub(crate) claims: Vec<Claim>,
     pub(crate) witnesses: Vec<Vec<Witness>>,
+    /// Claims that an onlooker knows to be false without the release, and what is left of them.
+    pub(crate) lowered: BTreeMap<(usize, View), Claim>,
     /// Positions that know most come first: a witness that convinces them mostly convinces the others.
     order: Vec<u16>,
 }
@@ -22,24 +26,35 @@ impl Ledger {
             }
         }
         let witnesses = claims.iter().map(|_| Vec::new()).collect();
-        Self { claims, witnesses, order: order(system) }
+        Self { claims, witnesses, lowered: BTreeMap::new(), order: order(system) }
+    }
+
+    /// What must be shown to an onlooker.
+    pub(crate) fn claim(&self, index: usize, view: View) -> Option<Claim> {
+        self.lowered.get(&(index, view)).or_else(|| self.claims.get(index)).copied()
+    }
+
+    /// Lowers a claim to what can be asked for; whether that is less than before.
+    pub(crate) fn lower(&mut self, prover: &mut Prover<'_>, index: usize, view: View) -> bool {
+        let is_lowered = self.lowered.contains_key(&(index, view));
+        let claim = if is_lowered { None } else { self.claims.get(index).copied() };
+        let lowered = claim.and_then(|claim| prover.lowered(&claim, view));
+        self.lowered.extend(lowered.map(|lowered| ((index, view), lowered)));
+        lowered.is_some()
     }
 
     /// From where the witnesses of a claim do not suffice.
-    pub(crate) fn lacking(&self, system: &System, claim: &Claim, witnesses: &[Witness]) -> Vec<View> {
-        let target = system.variable(claim.target);
+    pub(crate) fn lacking(&self, system: &System, index: usize, witnesses: &[Witness]) -> Vec<View> {
+        let Some(target) = self.claims.get(index).map(|claim| system.variable(claim.target)) else { return Vec::new() };
+        let convinces = |view: View| {
+            let Some(claim) = self.claim(index, view) else { return true };
+            claim.missing(target.value, 0) == 0
+                || witnesses.iter().any(|witness| witness.holds_from(view) && witness.reaches(system, &claim))
+        };
         let views = self.order.iter().map(|bit| View::of_bit(*bit)).chain([View::PUBLIC]);
-        let mut lacking: Vec<View> = views
-            .filter(|view| !view.knows(&target) && !witnesses.iter().any(|witness| witness.holds_from(*view)))
-            .collect();
-        if let Some((first, others)) = witnesses.split_first() {
-            let seats = first.seats().iter().filter(|seat| **seat != target.seat);
-            let lacking_seats = seats
-                .map(|seat| View::of_seat(*seat))
-                .filter(|view| !others.iter().any(|witness| witness.holds_from(*view)));
-            lacking.extend(lacking_seats);
-        }
-        lacking
+        let seats = witnesses.first().map_or(&[][..], Witness::seats);
+        let seats = seats.iter().filter(|seat| **seat != target.seat).map(|seat| View::of_seat(*seat));
+        views.chain(seats).filter(|view| !view.knows(&target) && !convinces(*view)).collect()
     }
 }
 

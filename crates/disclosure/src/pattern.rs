@@ -11,6 +11,11 @@ impl Pattern {
         Self { suppressed: vec![false; cells] }
     }
 
+    /// Nothing is published.
+    pub(crate) fn all(cells: usize) -> Self {
+        Self { suppressed: vec![true; cells] }
+    }
+
     /// Whether the cell is not published.
     pub fn is_suppressed(&self, cell: CellId) -> bool {
         self.suppressed.get(cell.0).copied().unwrap_or(false)

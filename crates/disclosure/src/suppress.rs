@@ -8,7 +8,7 @@ use crate::error::DisclosureError;
 use crate::group;
 use crate::ledger::Ledger;
 use crate::pattern::Pattern;
-use crate::system::{CellId, System};
+use crate::system::{CellId, Fate, System};
 
 /// A pattern whose audit is clean.
 #[derive(Debug, Clone)]
@@ -60,15 +60,35 @@ struct Work<'a> {
 impl Work<'_> {
     /// Finds witnesses for a claim from everywhere, suppressing what they need.
     fn protect(&mut self, index: usize) {
-        let Some(claim) = self.ledger.claims.get(index).copied() else { return };
         loop {
             let known = self.ledger.witnesses.get(index).map_or(&[][..], Vec::as_slice);
-            let Some(view) = self.ledger.lacking(self.system, &claim, known).first().copied() else { return };
-            let Some(witness) = self.free(&claim, view).or_else(|| self.paid(&claim, view)) else { return };
-            if let Some(witnesses) = self.ledger.witnesses.get_mut(index) {
-                witnesses.push(witness);
+            let Some(view) = self.ledger.lacking(self.system, index, known).first().copied() else { return };
+            let Some(claim) = self.ledger.claim(index, view) else { return };
+            let mut found = self.free(&claim, view).or_else(|| self.paid(&claim, view));
+            if found.is_none() && self.ledger.lower(&mut self.prover, index, view) {
+                continue;
+            }
+            found = found.or_else(|| self.at_any_cost(&claim, view));
+            match (found, self.ledger.witnesses.get_mut(index)) {
+                (Some(witness), Some(witnesses)) => witnesses.push(witness),
+                _ => return,
             }
         }
+    }
+
+    /// A witness among all cells that may be suppressed, whatever they are worth.
+    fn at_any_cost(&mut self, claim: &Claim, view: View) -> Option<Witness> {
+        let mut pattern = self.pattern.clone();
+        for index in 0..self.system.cells.len() {
+            if let Fate::Open { .. } = self.system.fate(index) {
+                pattern.suppress(CellId(index));
+            }
+        }
+        let witness = self.prover.prove(&pattern, claim, view)?;
+        for (at, _) in &witness.moves {
+            self.pattern.suppress(CellId(self.system.variable(*at).cell));
+        }
+        Some(witness)
     }
 
     fn free(&mut self, claim: &Claim, view: View) -> Option<Witness> {

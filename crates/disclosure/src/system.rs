@@ -1,7 +1,6 @@
 //! The one system of linear constraints that everything released together stands in.
 
 mod build;
-mod within;
 
 use std::collections::BTreeMap;
 
@@ -56,7 +55,6 @@ pub struct System {
     pub(crate) constants: Dense<i64>,
     pub(crate) uses: Rows,
     pub(crate) goals: BTreeMap<usize, Goal>,
-    wider: BTreeMap<usize, Vec<usize>>,
     pub(crate) operators: BTreeMap<usize, (Vec<Contribution>, Dominance)>,
     pub(crate) seats: usize,
     /// Names by bit; the public has none.
@@ -138,21 +136,10 @@ impl System {
         matches!(self.fate(cell.0), Fate::Open { .. } | Fate::Fixed | Fate::SuppressedBefore { .. })
     }
 
-    /// The small counts that a target is part of. Their class says nothing new about it and is not held against it.
-    pub(crate) fn wider(&self, target: usize) -> &[usize] {
-        self.wider.get(&target).map_or(&[], Vec::as_slice)
-    }
-
-    /// What an attacker of a target takes for granted of a variable that is not published.
-    pub(crate) fn bounds(&self, goal: (usize, i64), wider: &[usize], at: usize) -> (i64, i64) {
+    /// What an attacker of a target with a least value takes for granted of a variable that is not published.
+    pub(crate) fn bounds(&self, target: (usize, i64), at: usize) -> (i64, i64) {
         let variable = self.variable(at);
-        if at == goal.0 {
-            (goal.1, UNBOUNDED)
-        } else if variable.high < UNBOUNDED && wider.binary_search(&at).is_ok() {
-            (variable.low, UNBOUNDED)
-        } else {
-            (variable.low, variable.high)
-        }
+        if at == target.0 { (target.1, UNBOUNDED) } else { (variable.low, variable.high) }
     }
 
     pub(crate) fn variable(&self, index: usize) -> Variable {

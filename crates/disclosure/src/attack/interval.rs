@@ -110,7 +110,7 @@ impl<'a> Intervals<'a> {
     }
 
     fn bounds(&self, at: usize) -> (i64, i64) {
-        self.system.bounds(self.target, self.system.wider(self.target.0), at)
+        self.system.bounds(self.target, at)
     }
 
     fn meet(&mut self, at: usize) {

@@ -24,8 +24,6 @@ pub(crate) enum Fare {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Query<'q> {
     pub(crate) question: &'q Question<'q>,
-    /// The small counts that the target is part of.
-    pub(crate) wider: &'q [usize],
     /// The change of the target.
     pub(crate) amount: i64,
     /// A change that satisfies all equations, on top of which it is made.
@@ -300,7 +298,7 @@ pub(crate) fn fare(system: &System, question: &Question<'_>, at: usize) -> Optio
 fn room(query: &Query<'_>, system: &System, at: usize, moved: i64, direction: i64) -> i64 {
     let variable = system.variable(at);
     let claim = query.question.claim;
-    let (low, high) = system.bounds((claim.target, claim.goal.floor), query.wider, at);
+    let (low, high) = system.bounds((claim.target, claim.goal.floor), at);
     let now = variable.value + moved;
     if direction > 0 { (high - now).max(0) } else { (now - low).max(0) }
 }

@@ -26,7 +26,6 @@ pub(crate) fn proposals(system: &System, question: &Question<'_>, missing: i64) 
 
 fn program(system: &System, question: &Question<'_>, missing: i64) -> (Vec<usize>, Program) {
     let claim = question.claim;
-    let wider = system.wider(claim.target);
     let mut program = Program::default();
     let mut columns = vec![question.claim.target];
     let mut rows: BTreeMap<usize, Vec<(usize, i64)>> = BTreeMap::new();
@@ -45,7 +44,7 @@ fn program(system: &System, question: &Question<'_>, missing: i64) -> (Vec<usize
                     && let Some(price) = fare(system, question, *at)
                 {
                     let variable = system.variable(*at);
-                    let (low, high) = system.bounds((claim.target, claim.goal.floor), wider, *at);
+                    let (low, high) = system.bounds((claim.target, claim.goal.floor), *at);
                     let (down, up) = (variable.value - low, high - variable.value);
                     places.insert(*at, program.column(-down.clamp(0, FURTHEST), up.clamp(0, FURTHEST), price));
                     columns.push(*at);

@@ -27,6 +27,7 @@ pub(crate) struct Prover<'a> {
     system: &'a System,
     moves: Moves<'a>,
     intervals: Intervals<'a>,
+    tries: &'static [(u64, usize)],
     pub(crate) counts: Counts,
 }
 
@@ -42,6 +43,7 @@ pub(crate) struct Question<'q> {
 /// How much a search prefers states with fewer broken equations to cheaper ones, and how many states it may expand:
 /// without suppressing more, and with.
 const FREE: &[(u64, usize)] = &[(1, 150), (6, 250)];
+const LONG: &[(u64, usize)] = &[(2, 1_500), (8, 1_500), (30, 3_000)];
 const PAID: &[(u64, usize)] = &[(1, 300), (3, 600), (12, 1_200)];
 /// Parts in which a change may be put together.
 const PARTS: usize = 24;
@@ -51,7 +53,13 @@ const FAR: usize = 4_000;
 
 impl<'a> Prover<'a> {
     pub(crate) fn new(system: &'a System) -> Self {
-        Self { system, moves: Moves::new(system), intervals: Intervals::new(system), counts: Counts::default() }
+        Self {
+            system,
+            moves: Moves::new(system),
+            intervals: Intervals::new(system),
+            tries: FREE,
+            counts: Counts::default(),
+        }
     }
 
     /// A witness for a claim under a pattern as it is; `None` means that the claim counts as refuted.
@@ -69,6 +77,13 @@ impl<'a> Prover<'a> {
             self.counts.by_propagation += 1;
             return None;
         }
+        self.tries = LONG;
+        let longer = self.witness(&question);
+        self.tries = FREE;
+        if longer.is_some() {
+            self.counts.by_search += 1;
+            return longer;
+        }
         let found = self.programmed(&question);
         if found.is_none() {
             self.counts.undecided += 1;
@@ -76,10 +91,30 @@ impl<'a> Prover<'a> {
         found
     }
 
+    /// A claim as far as it can be held against the release: an onlooker from whom everything is kept still knows
+    /// zeros, classes and what is theirs. `None` if it stays as it is.
+    pub(crate) fn lowered(&mut self, claim: &Claim, view: View) -> Option<Claim> {
+        let nothing = Pattern::all(self.system.cells.len());
+        let (low, high) = self.intervals.of(&(&nothing, view), claim, FAR);
+        let mut lowered = claim.capped(low, high);
+        while lowered.missing(self.system.variable(claim.target).value, 0) != 0 {
+            let question = Question { pattern: &nothing, claim: &lowered, view, fare: Fare::Free };
+            if self.witness(&question).is_some() || self.programmed(&question).is_some() {
+                break;
+            }
+            lowered = lowered.less();
+        }
+        (lowered != *claim).then_some(lowered)
+    }
+
+    fn checked(&self, question: &Question<'_>, moves: &[Move]) -> Option<Witness> {
+        Witness::check(self.system, question, moves).filter(|witness| witness.reaches(self.system, question.claim))
+    }
+
     /// A witness that a linear program proposes.
     fn programmed(&mut self, question: &Question<'_>) -> Option<Witness> {
         let moves = self.proposal(question)?;
-        Witness::check(self.system, question, &moves)
+        self.checked(question, &moves)
     }
 
     /// A change that a linear program proposes and that fits as soon as its cells are not published.
@@ -106,7 +141,7 @@ impl<'a> Prover<'a> {
     /// A witness that the search finds without suppressing more.
     fn witness(&mut self, question: &Question<'_>) -> Option<Witness> {
         let moves = self.search(question)?;
-        Witness::check(self.system, question, &moves)
+        self.checked(question, &moves)
     }
 
     /// Whether bounds from near equations rule the claim out.
@@ -142,13 +177,12 @@ impl<'a> Prover<'a> {
 
     /// A change of the target by so many grains, or else by fewer.
     fn part(&mut self, question: &Question<'_>, (most, grain): (i64, i64), base: &[Move]) -> Option<Vec<Move>> {
-        let tries = if question.fare == Fare::Free { FREE } else { PAID };
+        let tries = if question.fare == Fare::Free { self.tries } else { PAID };
         let mut grains = most;
         while grains > 0 {
             for (greed, budget) in tries {
-                let wider = self.system.wider(question.claim.target);
                 let amount = grains * grain;
-                let query = Query { question, wider, amount, base, greed: *greed, budget: *budget };
+                let query = Query { question, amount, base, greed: *greed, budget: *budget };
                 let found = self.moves.find(&query);
                 if found.is_some() {
                     return found;

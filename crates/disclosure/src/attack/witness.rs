@@ -27,11 +27,28 @@ pub(crate) struct Claim {
 #[derive(Debug, Clone)]
 pub(crate) struct Witness {
     pub(crate) moves: Vec<Move>,
+    /// The change of the target.
+    by: i64,
     known: u16,
     seats: Vec<usize>,
 }
 
 impl Claim {
+    /// No more than bounds allow.
+    pub(crate) fn capped(&self, low: i64, high: i64) -> Self {
+        let goal = Goal { up: self.goal.up.min(high), down: self.goal.down.max(low), ..self.goal };
+        Self { goal, ..*self }
+    }
+
+    /// The next smaller claim.
+    pub(crate) fn less(&self) -> Self {
+        let goal = match self.side {
+            Side::Up => Goal { up: self.goal.up - 1 - self.goal.up / 64, ..self.goal },
+            Side::Down => Goal { down: self.goal.down + 1 + self.goal.down / 64, ..self.goal },
+        };
+        Self { goal, ..*self }
+    }
+
     /// The change of the target that is still missing, given its change so far.
     pub(crate) fn missing(&self, value: i64, moved: i64) -> i64 {
         match self.side {
@@ -42,18 +59,17 @@ impl Claim {
 }
 
 impl Witness {
-    /// Checks a change of the true table with integers alone; `None` if it proves nothing.
+    /// Checks a change of the true table with integers alone; `None` if it does not fit what the onlooker knows.
     pub(crate) fn check(system: &System, question: &Question<'_>, moves: &[Move]) -> Option<Self> {
         let Question { pattern, claim, view, .. } = *question;
         let moves = summed(moves);
-        let wider = system.wider(claim.target);
         let mut sums: BTreeMap<usize, i128> = BTreeMap::new();
         let (mut known, mut seats, mut reached) = (0, Vec::new(), 0);
         for (at, by) in &moves {
             let variable = system.variable(*at);
             let to = variable.value.checked_add(*by)?;
             let is_target = *at == claim.target;
-            let (low, high) = system.bounds((claim.target, claim.goal.floor), wider, *at);
+            let (low, high) = system.bounds((claim.target, claim.goal.floor), *at);
             let fits = (low..=high).contains(&to);
             if !fits || !system.is_unknown(pattern, *at) || view.knows(&variable) {
                 return None;
@@ -68,8 +84,7 @@ impl Witness {
         seats.sort_unstable();
         seats.dedup();
         let closes = sums.values().all(|sum| *sum == 0);
-        let is_enough = claim.missing(system.variable(claim.target).value, reached) == 0;
-        (closes && is_enough).then_some(Self { moves, known, seats })
+        closes.then_some(Self { moves, by: reached, known, seats })
     }
 
     /// Whether a change would prove the claim once all of its cells are not published.
@@ -78,7 +93,13 @@ impl Witness {
         for (at, _) in moves {
             pattern.suppress(CellId(system.variable(*at).cell));
         }
-        Self::check(system, &Question { pattern: &pattern, ..*question }, moves).is_some()
+        let found = Self::check(system, &Question { pattern: &pattern, ..*question }, moves);
+        found.is_some_and(|witness| witness.reaches(system, question.claim))
+    }
+
+    /// Whether it goes as far as a claim says.
+    pub(crate) fn reaches(&self, system: &System, claim: &Claim) -> bool {
+        claim.missing(system.variable(claim.target).value, self.by) == 0
     }
 
     /// Whether it still convinces somebody who knows more.

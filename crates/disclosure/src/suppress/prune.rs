@@ -38,10 +38,10 @@ impl Work<'_> {
         }
         let mut renewed = Vec::new();
         for index in affected {
-            let claim = self.ledger.claims.get(*index).copied()?;
             let mut kept: Vec<Witness> = self.ledger.witnesses.get(*index).cloned().unwrap_or_default();
             kept.retain(|witness| !witness.moves.iter().any(|(at, _)| self.system.variable(*at).cell == cell.0));
-            while let Some(view) = self.ledger.lacking(self.system, &claim, &kept).first().copied() {
+            while let Some(view) = self.ledger.lacking(self.system, *index, &kept).first().copied() {
+                let claim = self.ledger.claim(*index, view)?;
                 let question = Question { pattern: &self.pattern, claim: &claim, view, fare: Fare::Free };
                 kept.push(self.prover.quick(&question)?);
             }

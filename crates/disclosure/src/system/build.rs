@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 
-use super::within;
 use super::{Cell, CellId, Fate, PositionId, System, Variable, VariableId};
 use crate::error::DisclosureError;
 use crate::guard::{Guard, UNBOUNDED};
@@ -106,7 +105,6 @@ impl SystemBuilder {
             equations,
             constants: Dense(constants),
             goals: BTreeMap::new(),
-            wider: BTreeMap::new(),
             operators: BTreeMap::new(),
             seats: 0,
             positions: self.positions.clone(),
@@ -115,7 +113,6 @@ impl SystemBuilder {
         self.add_knowledge(&mut system);
         self.add_goals(&mut system);
         self.add_seats(&mut system);
-        within::settle(&mut system);
         system.cells = self.cells;
         check_fixed(&system)?;
         Ok(system)

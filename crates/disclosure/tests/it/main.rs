@@ -1,7 +1,7 @@
 //! Worked cases, invented worlds and an attacker of its own, against the public interface alone.
 
 mod attacker;
-// mod optimum;
+mod optimum;
 mod properties;
 mod random;
 mod worked;

@@ -38,16 +38,19 @@ fn compare(world: &World, built: &Built, pattern: &Pattern, seed: u64, tally: &m
     let positions = world.positions.iter().map(|(_, known)| known.as_slice());
     for (index, known) in [&[][..]].into_iter().chain(positions).enumerate() {
         let mut attacker = Attacker::new(world, built, pattern, known);
+        let mut nothing = pattern.clone();
+        built.cells.iter().for_each(|cell| nothing.suppress(*cell));
+        let mut without_release = Attacker::new(world, built, &nothing, known);
         for (at, number) in world.numbers.iter().enumerate() {
             let is_target = number.k > 0 && number.value < number.k && attacker.has(at);
             if !is_target || (number.value == 0 && !number.is_outside) {
                 continue;
             }
-            let Some((low, high)) = attacker.interval(at) else {
+            let (Some((low, high)), Some((least, most))) = (attacker.interval(at), without_release.interval(at)) else {
                 tally[2] += 1;
                 continue;
             };
-            let is_safe = low <= 1 && high >= number.k;
+            let is_safe = low <= least.max(1) && high >= most.min(number.k);
             let exposed = found.exposed().iter().any(|one| {
                 one.variable == built.variables[at]
                     && match one.onlooker {
@@ -66,10 +69,10 @@ fn compare(world: &World, built: &Built, pattern: &Pattern, seed: u64, tally: &m
 #[test]
 fn the_audit_agrees_with_an_attacker_who_tries_every_table() {
     let mut tally = [0; 4];
-    for seed in 0..300 {
+    for seed in 0..200 {
         let mut random = Random::new(seed);
         let world = table(&shape(&mut random, 3), &mut random);
-        if world.numbers.len() > 300 {
+        if world.numbers.len() > 120 {
             continue;
         }
         let built = world.build();
