@@ -9,7 +9,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use yilian_disclosure::{
-    CellId, DisclosureError, Fate, Guard, System, SystemBuilder, Threshold, VariableId, audit, suppress,
+    CellId, DisclosureError, Fate, Guard, Protection, System, SystemBuilder, Threshold, VariableId, audit, suppress,
 };
 
 type Failure = Box<dyn std::error::Error>;
@@ -28,7 +28,8 @@ struct Benefit {
     has_visits: bool,
 }
 
-const BENEFITS: [Benefit; 7] = [
+const BENEFITS: [Benefit; 8] = [
+    Benefit { in_1000: 2000, from_band: 0, k: 5, has_flat_rate: false, has_visits: false },
     Benefit { in_1000: 620, from_band: 0, k: 5, has_flat_rate: false, has_visits: false },
     Benefit { in_1000: 930, from_band: 4, k: 5, has_flat_rate: true, has_visits: false },
     Benefit { in_1000: 30, from_band: 0, k: 5, has_flat_rate: false, has_visits: false },
@@ -106,9 +107,8 @@ fn values(
     let mut table: Vec<BTreeMap<Place, Values>> = regions.iter().map(|_| BTreeMap::new()).collect();
     for (region, township) in regions.iter().enumerate().filter(|(_, region)| region.level == Level::Township) {
         let local = benefit.in_1000 * (60 + random.below(80)) / 100;
-        for sex in 0..2 {
-            for band in 0..BANDS {
-                let all = people[region][sex][band];
+        for (sex, bands) in people[region].iter().enumerate() {
+            for (band, all) in bands.iter().copied().enumerate() {
                 let count = if band < benefit.from_band { 0 } else { random.some_of(all, local) };
                 let visited = count - random.some_of(count, 60);
                 let months = count * 12 - random.some_of(count * 6, 100);
@@ -338,63 +338,64 @@ fn main() -> Result<(), Failure> {
     let started = Instant::now();
     let (system, built) = build(townships, is_full)?;
     let (cells, variables, equations) = system.size();
-    writeln!(
-        out,
-        "{townships} townships: {cells} cells, {variables} variables, {equations} equations, {} primary cells",
-        system.primary_cells().len()
-    )?;
-    writeln!(out, "built in {} s", started.elapsed().as_secs())?;
+    let primary = system.primary_cells();
+    writeln!(out, "{townships} townships: {cells} cells, {variables} variables, {equations} equations")?;
+    writeln!(out, "primary cells: {}; built in {} s", primary.len(), started.elapsed().as_secs())?;
     let protection = match suppress(&system) {
         Err(DisclosureError::Unprotectable { position, cells }) => {
-            writeln!(
-                out,
-                "{position}: {} cells are not protected, first {:?}",
-                cells.len(),
-                cells.iter().take(12).collect::<Vec<_>>()
-            )?;
-            return Ok(());
+            let first: Vec<_> = cells.iter().take(12).collect();
+            return Ok(writeln!(out, "{position}: {} cells are not protected, first {first:?}", cells.len())?);
         }
         other => other?,
     };
-    let share = |cells: &[(CellId, i64)]| {
-        let shown =
-            cells.iter().filter(|(cell, value)| *value == 0 || !protection.pattern().is_suppressed(*cell)).count();
-        let full = cells.iter().filter(|(_, value)| *value > 0).count();
-        let full_shown =
-            cells.iter().filter(|(cell, value)| *value > 0 && !protection.pattern().is_suppressed(*cell)).count();
-        format!("{} in 100 ({} in 100 without zeros)", shown * 100 / cells.len().max(1), full_shown * 100 / full.max(1))
-    };
-    writeln!(out, "secondary cells: {}", protection.secondary().len())?;
-    writeln!(out, "county cells published: {}", share(&built.county_cells))?;
-    writeln!(out, "township totals published: {}", share(&built.township_totals))?;
-    let primary = system.primary_cells();
-    let open: Vec<_> =
-        built.township_totals.iter().copied().filter(|(cell, _)| primary.binary_search(cell).is_err()).collect();
-    writeln!(out, "township totals that are not primary published: {}", share(&open))?;
-    let open: Vec<_> =
-        built.county_cells.iter().copied().filter(|(cell, _)| primary.binary_search(cell).is_err()).collect();
-    writeln!(out, "county cells that are not primary published: {}", share(&open))?;
-    writeln!(out, "all cells published: {}", share(&built.all))?;
-    writeln!(
-        out,
-        "values protected: {}, sides lowered {}, {:?}",
-        protection.audit().values(),
-        protection.audit().lowered(),
-        protection.audit().counts()
-    )?;
-    writeln!(out, "suppressed after {} s", started.elapsed().as_secs())?;
+    let found = protection.audit();
+    writeln!(out, "secondary cells: {}; after {} s", protection.secondary().len(), started.elapsed().as_secs())?;
+    report(&mut out, "county cells", &system, &protection, &built.county_cells)?;
+    report(&mut out, "township totals", &system, &protection, &built.township_totals)?;
+    report(&mut out, "all cells", &system, &protection, &built.all)?;
+    writeln!(out, "values {}, sides lowered {}, {:?}", found.values(), found.lowered(), found.counts())?;
     if townships <= 200 {
         let again = audit(&system, protection.pattern());
+        let seconds = started.elapsed().as_secs();
         writeln!(
             out,
-            "audit from nothing: {} exposed, {:?}, after {} s",
+            "audit without its witnesses: {} exposed, {:?}, after {seconds} s",
             again.exposed().len(),
-            again.counts(),
-            started.elapsed().as_secs()
+            again.counts()
         )?;
     }
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default().to_owned();
-    writeln!(out, "{peak}")?;
+    writeln!(out, "{}", status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default())?;
+    Ok(())
+}
+
+/// How many of a list of cells are published, and how many of those that are not primary; then by table.
+fn report(
+    out: &mut impl Write,
+    what: &str,
+    system: &System,
+    protection: &Protection,
+    cells: &[(CellId, i64)],
+) -> Result<(), Failure> {
+    let mut tables: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    for (cell, value) in cells {
+        let is_shown = *value == 0 || !protection.pattern().is_suppressed(*cell);
+        let is_primary = system.reason(*cell).is_some();
+        for table in ["all", system.name(*cell).split('/').next().unwrap_or_default()] {
+            let counts = tables.entry(table).or_default();
+            counts[0] += 1;
+            counts[1] += usize::from(is_shown);
+            counts[2] += usize::from(is_primary);
+        }
+    }
+    for (table, [all, shown, primary]) in tables {
+        let share = |of: usize| shown * 1000 / of.max(1);
+        writeln!(
+            out,
+            "{what}, table {table}: {} in 1,000 published, {} of those not primary",
+            share(all),
+            share(all - primary)
+        )?;
+    }
     Ok(())
 }

@@ -100,14 +100,14 @@ impl<'a> Moves<'a> {
         }
         let broken = u32::try_from(self.system.uses.row(query.question.claim.target).len()).unwrap_or(u32::MAX);
         let root = Node { parent: NONE, at: query.question.claim.target, by: query.amount, cost: 0, broken, mark: 0 };
-        let room = room(
+        let free = room(
             query,
             self.system,
             query.question.claim.target,
             self.moved.at(query.question.claim.target),
             query.amount.signum(),
         );
-        if room >= query.amount.abs() {
+        if free >= query.amount.abs() {
             self.hope = 0;
             self.push(root);
             self.hope = query.greed * self.usual_fare(query);

@@ -7,13 +7,15 @@ use crate::world::{Built, World};
 /// How far above its true value a number without an upper bound is tried.
 const BEYOND: i64 = 14;
 
+/// Terms of an equation over the unknown numbers, what they add up to, and whether that is only the most.
+type Row = (Vec<(i64, usize)>, i64, bool);
+
 pub(crate) struct Attacker<'w> {
     world: &'w World,
     unknown: Vec<usize>,
     low: Vec<i64>,
     high: Vec<i64>,
-    /// Terms by equation over the unknown numbers, and what they add up to.
-    rows: Vec<(Vec<(i64, usize)>, i64, bool)>,
+    rows: Vec<Row>,
     steps: u64,
 }
 

@@ -42,12 +42,6 @@ impl World {
         self.numbers.len() - 1
     }
 
-    /// A cell with one number of people.
-    pub(crate) fn people(&mut self, name: &str, fate: Fate, value: i64, k: i64) -> usize {
-        let cell = self.cell(name, fate);
-        self.number(cell, value, k)
-    }
-
     /// parts add up to the whole.
     pub(crate) fn sum(&mut self, whole: usize, parts: &[usize]) {
         let terms = parts.iter().map(|part| (1, *part)).chain([(-1, whole)]).collect();
