@@ -25,6 +25,7 @@ pub(super) struct Block {
 /// What is shown of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Content {
+    pub(super) year: i32,
     /// The day or the year that it shows.
     pub(super) timing: String,
     /// Whether it shows a day.
@@ -63,6 +64,7 @@ impl Block {
         }
         parts.retain(|part| part.chart.is_some() || part.grid.is_some());
         let content = Content {
+            year: view.table.year,
             timing: language.timing(definition.timing, view.table.year),
             is_stock: definition.timing == Timing::Stock,
             base: language.base(definition.base),
@@ -90,13 +92,54 @@ fn main_part(view: &View, drawing: Drawing, targets: Option<&[targets::Target]>,
     let plan = match (drawing, targets) {
         (Drawing::Pyramid, _) => by_age_and_sex(view, language),
         (Drawing::Targets, Some(targets)) => return Part { chart, grid: target_page::grid(targets, view, language) },
+        (Drawing::Levels, _) => Some(by_levels(view, language)),
         _ => Some(by_everything(view, language)),
     };
     Part { chart, grid: plan.and_then(|plan| fill(view, plan, language)) }
 }
 
+/// More rows than these are turned into a row for each inner and a column for each outer category.
+const MOST_ROWS: usize = 36;
+
 /// All measures of all categories together, and of the categories of each dimension.
 fn by_everything<'view>(view: &'view View, language: Language) -> Plan<'view> {
+    let definition = &view.table.definition;
+    let dimensions = definition.dimensions.iter().enumerate();
+    let open = dimensions.filter(|(place, _)| view.is_open(*place)).map(|(_, dimension)| dimension);
+    let open: Vec<&Dimension> = open.collect();
+    match open.as_slice() {
+        [] => plan(view, item(language), by_each_dimension(view, language), language),
+        [only] => {
+            plan(view, language.text(&only.title), vec![(String::new(), lines(view, only, &[], language))], language)
+        }
+        [outer, inner, ..] if outer.categories.len() * inner.categories.len() > MOST_ROWS => {
+            across(view, outer, inner, language)
+        }
+        [outer, inner, ..] => {
+            plan(view, language.text(&outer.title), under_each(view, outer, inner, language), language)
+        }
+    }
+}
+
+/// The levels of each standard, under its own total.
+fn by_levels<'view>(view: &'view View, language: Language) -> Plan<'view> {
+    match view.table.definition.dimensions.as_slice() {
+        [outer, inner, ..] => plan(view, item(language), under_each(view, outer, inner, language), language),
+        _ => by_everything(view, language),
+    }
+}
+
+fn item(language: Language) -> &'static str {
+    language.pick("项目", "Item")
+}
+
+/// Every measure is a column, and how the main one moved.
+fn plan<'view>(
+    view: &'view View,
+    stub: &str,
+    groups: Vec<(String, Vec<Line<'view>>)>,
+    language: Language,
+) -> Plan<'view> {
     let definition = &view.table.definition;
     let main = main_measure(view).map(|measure| &measure.name);
     let mut columns = Vec::new();
@@ -107,26 +150,34 @@ fn by_everything<'view>(view: &'view View, language: Language) -> Plan<'view> {
             columns.push(column(than_before(language), Shows::Change));
         }
     }
-    let open: Vec<&Dimension> = definition
-        .dimensions
-        .iter()
-        .enumerate()
-        .filter(|(place, _)| view.is_open(*place))
-        .map(|(_, dimension)| dimension)
-        .collect();
-    let groups = match open.as_slice() {
-        [] => by_each_dimension(view, language),
-        [only] => vec![(String::new(), lines(view, only, &[], language))],
-        [outer, inner, ..] => under_each(view, outer, inner, language),
-    };
     let overlapping = definition.dimensions.iter().filter(|dimension| !dimension.adds_up);
     let overlapping: Vec<String> = overlapping.map(|dimension| language.text(&dimension.title).to_owned()).collect();
     let notes = if overlapping.is_empty() { Vec::new() } else { vec![overlap(&overlapping, language)] };
-    let stub = open.first().map_or_else(
-        || language.pick("项目", "Item").to_owned(),
-        |dimension| language.text(&dimension.title).to_owned(),
-    );
-    Plan { id: definition.name.clone(), caption: caption(view, language), stub, columns, groups, notes }
+    let (id, caption, stub) = (definition.name.clone(), caption(view, language), stub.to_owned());
+    Plan { id, caption, stub, columns, groups, notes }
+}
+
+/// One measure, the first rate if there is one: a row for each inner category, a column for each outer one.
+fn across<'view>(
+    view: &'view View,
+    outer: &'view Dimension,
+    inner: &'view Dimension,
+    language: Language,
+) -> Plan<'view> {
+    let definition = &view.table.definition;
+    let rate = definition.measures.iter().find(|measure| measure.ratio.is_some());
+    let measure = rate.or_else(|| main_measure(view));
+    let columns = outer.categories.iter().zip(measure.into_iter().cycle()).map(|(group, measure)| Column {
+        title: language.group(group).to_owned(),
+        picks: vec![(outer.name.as_str(), group.code.as_str())],
+        measure,
+        shows: Shows::Value,
+    });
+    let what = measure.map_or("", |measure| language.text(&measure.title));
+    let caption = format!("{}{}{what}", caption(view, language), language.pick("：", ": "));
+    let groups = vec![(String::new(), lines(view, inner, &[], language))];
+    let stub = language.text(&inner.title).to_owned();
+    Plan { id: definition.name.clone(), caption, stub, columns: columns.collect(), groups, notes: Vec::new() }
 }
 
 fn overlap(dimensions: &[String], language: Language) -> String {
@@ -154,7 +205,14 @@ fn under_each<'view>(
 ) -> Vec<(String, Vec<Line<'view>>)> {
     let groups = outer.categories.iter().map(|group| {
         let picks = [(outer.name.as_str(), group.code.as_str())];
-        (language.group(group).to_owned(), lines(view, inner, &picks, language))
+        let total = Line {
+            label: language.total().to_owned(),
+            region: &view.whole.code,
+            picks: picks.to_vec(),
+            is_total: true,
+        };
+        let all = std::iter::once(total).chain(lines(view, inner, &picks, language));
+        (language.group(group).to_owned(), all.collect())
     });
     groups.collect()
 }
@@ -177,7 +235,7 @@ fn lines<'view>(
 /// Age bands down, sexes across.
 fn by_age_and_sex<'view>(view: &'view View, language: Language) -> Option<Plan<'view>> {
     let measure = main_measure(view)?;
-    let (sex, age) = (view.dimension("sex")?, view.dimension("age_band")?);
+    let sex = view.dimension("sex")?;
     let column = |title: &str, picks, shows| Column { title: title.to_owned(), picks, measure, shows };
     let mut columns = vec![
         column(language.total(), Vec::new(), Shows::Value),
@@ -192,7 +250,7 @@ fn by_age_and_sex<'view>(view: &'view View, language: Language) -> Option<Plan<'
     groups.extend(
         others.map(|dimension| (language.text(&dimension.title).to_owned(), lines(view, dimension, &[], language))),
     );
-    let (id, stub) = (view.table.definition.name.clone(), language.text(&age.title).to_owned());
+    let (id, stub) = (view.table.definition.name.clone(), item(language).to_owned());
     Some(Plan { id, caption: caption(view, language), stub, columns, groups, notes: Vec::new() })
 }
 

@@ -91,7 +91,7 @@ pub(super) fn of_categories(view: &View, id: &str, language: Language) -> Option
         measure,
         tone: "first",
     });
-    draw(view, id, language.text(&view.table.definition.title), sources.collect(), language)
+    draw(view, id, &title(view, measure, language), sources.collect(), language)
 }
 
 /// One bar for each category of the second dimension, under a heading for each of the first that has any.
@@ -120,7 +120,12 @@ pub(super) fn of_levels(view: &View, id: &str, language: Language) -> Option<Bar
             tone: "first",
         }));
     }
-    draw(view, id, language.text(&view.table.definition.title), sources, language)
+    draw(view, id, &title(view, measure, language), sources, language)
+}
+
+fn title(view: &View, measure: &Measure, language: Language) -> String {
+    let (table, measure) = (language.text(&view.table.definition.title), language.text(&measure.title));
+    format!("{table}{}{measure}", language.pick("：", ": "))
 }
 
 fn categories(dimension: &Dimension) -> impl Iterator<Item = &Group> {
@@ -150,7 +155,7 @@ pub(super) fn of_both_totals(view: &View, id: &str, language: Language) -> Optio
         let label = category.map_or_else(|| language.text(&measure.title), |group| language.group(group)).to_owned();
         sources.push(Source { heading: None, label, region, picks, measure, tone });
     }
-    draw(view, id, language.text(&view.table.definition.title), sources, language)
+    draw(view, id, &title(view, measure, language), sources, language)
 }
 
 /// Draws what is there; `None` where no bar would have a length.

@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::edition::Language;
 use super::number::{change, change_in_text, in_text, ratio};
 use super::outline::Kind;
-use super::view::{Cell, Pick, TOTAL, View, When};
-use crate::definition::{Dimension, Measure, Unit};
+use super::view::{Cell, Pick, View, When};
+use crate::definition::{Dimension, Group, Measure, Unit};
 
 /// A number in words, with how it moved; a value that is not published has none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -40,14 +40,19 @@ pub(super) struct Facts {
     named: BTreeMap<&'static str, Figure>,
     /// Every measure of all categories together.
     totals: Vec<Fact>,
+    /// Which measure the parts are of; empty where there is one alone.
+    of: String,
     /// What the first dimension divides by.
     by: String,
-    /// What of the first measure falls to each category.
+    /// What of the main measure falls to each category, or to the largest.
     parts: Vec<Fact>,
+    /// Whether there are more categories than are said.
+    is_largest: bool,
 }
 
-/// With more categories than this, the table says it better.
+/// Of more categories than this the largest alone are said.
 const MOST_PARTS: usize = 8;
+const LARGEST: usize = 3;
 
 impl Facts {
     pub(super) fn new(view: &View, kind: Kind, language: Language) -> Self {
@@ -58,8 +63,10 @@ impl Facts {
         };
         let dimension = view.table.definition.dimensions.first();
         let by = dimension.map_or_else(String::new, |dimension| language.text(&dimension.title).to_owned());
-        let parts = dimension.map_or_else(Vec::new, |dimension| parts(view, dimension, language));
-        Self { named, totals: totals(view, language), by, parts }
+        let (parts, is_largest) = dimension.map_or_else(Default::default, |dimension| parts(view, dimension, language));
+        let of = main_measure(view).filter(|_| view.table.definition.measures.len() > 1);
+        let of = of.map_or_else(String::new, |measure| language.text(&measure.title).to_owned());
+        Self { named, totals: totals(view, language), of, by, parts, is_largest }
     }
 }
 
@@ -142,21 +149,31 @@ fn totals(view: &View, language: Language) -> Vec<Fact> {
     measures.filter_map(|measure| fact(view, &[], measure, language.text(&measure.title), language)).collect()
 }
 
-fn parts(view: &View, dimension: &Dimension, language: Language) -> Vec<Fact> {
-    let (Some(measure), true) = (main_measure(view), dimension.categories.len() <= MOST_PARTS) else {
-        return Vec::new();
-    };
+/// What is said of the categories, and whether of the largest alone.
+fn parts(view: &View, dimension: &Dimension, language: Language) -> (Vec<Fact>, bool) {
+    let Some(measure) = main_measure(view) else { return Default::default() };
     let whole = figure(view, &[], measure, language).filter(|_| dimension.adds_up && measure.ratio.is_none());
-    let facts =
-        dimension.categories.iter().filter(|group| group.code != TOTAL && group.of.is_empty()).filter_map(|group| {
+    let mut groups: Vec<&Group> = dimension.categories.iter().filter(|group| group.of.is_empty()).collect();
+    let is_largest = groups.len() > MOST_PARTS;
+    if is_largest {
+        let size = |group: &&Group| {
             let picks = [(dimension.name.as_str(), group.code.as_str())];
-            let mut fact = fact(view, &picks, measure, language.group(group), language)?;
-            let part = figure(view, &picks, measure, language);
-            let share = part.zip(whole.as_ref()).and_then(|(part, whole)| part.share_of(whole, (0, language)));
-            fact.share = share.map_or_else(String::new, |share| share.text);
-            Some(fact)
-        });
-    facts.collect()
+            let cell = view.cell(When::Now, &view.whole.code, &picks, &measure.name);
+            std::cmp::Reverse(cell.known())
+        };
+        groups.retain(|group| size(group).0.is_some());
+        groups.sort_by_key(size);
+        groups.truncate(LARGEST);
+    }
+    let facts = groups.into_iter().filter_map(|group| {
+        let picks = [(dimension.name.as_str(), group.code.as_str())];
+        let mut fact = fact(view, &picks, measure, language.group(group), language)?;
+        let part = figure(view, &picks, measure, language);
+        let share = part.zip(whole.as_ref()).and_then(|(part, whole)| part.share_of(whole, (0, language)));
+        fact.share = share.map_or_else(String::new, |share| share.text);
+        Some(fact)
+    });
+    (facts.collect(), is_largest)
 }
 
 fn fact(view: &View, picks: &[Pick], measure: &Measure, label: &str, language: Language) -> Option<Fact> {

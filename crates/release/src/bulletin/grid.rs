@@ -19,10 +19,18 @@ pub(super) struct Grid {
     pub(super) unit: String,
     /// What the first column names.
     pub(super) stub: String,
-    pub(super) columns: Vec<String>,
+    pub(super) columns: Vec<Heading>,
     pub(super) groups: Vec<RowGroup>,
     /// What its symbols mean, and what cannot be added.
     pub(super) notes: Vec<String>,
+}
+
+/// What stands above a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Heading {
+    pub(super) title: String,
+    /// In brackets; empty where all columns have one unit.
+    pub(super) unit: String,
 }
 
 /// Rows under a heading of their own.
@@ -98,7 +106,7 @@ pub(super) fn fill(view: &View, mut plan: Plan, language: Language) -> Option<Gr
         let mut rows = Vec::new();
         for line in lines {
             let found: Vec<Shown> = plan.columns.iter().map(|column| shown(view, line, column)).collect();
-            if found.iter().all(|shown| !matches!(shown, Shown::Value(_) | Shown::Withheld(_))) {
+            if !found.iter().any(|shown| shown.is_worth_a_row()) {
                 continue;
             }
             let entries = found.iter().zip(plan.columns.iter().zip(&scales));
@@ -138,6 +146,15 @@ enum Shown {
 }
 
 impl Shown {
+    /// A row of what cannot occur says nothing.
+    fn is_worth_a_row(self) -> bool {
+        match self {
+            Self::Value(_) => true,
+            Self::Withheld(status) => status != Status::NotApplicable,
+            Self::Change(_) | Self::Absent => false,
+        }
+    }
+
     fn status(self) -> Option<Status> {
         match self {
             Self::Withheld(status) => Some(status),
@@ -198,14 +215,14 @@ fn units(columns: &[Column], scales: &[u32], language: Language) -> Vec<&'static
 }
 
 /// The unit of all values, if they have one alone, and the columns' titles with the units that differ from it.
-fn headings(columns: &[Column], units: &[&str], language: Language) -> (String, Vec<String>) {
+fn headings(columns: &[Column], units: &[&str], language: Language) -> (String, Vec<Heading>) {
     let values = || columns.iter().zip(units).filter(|(column, _)| column.shows == Shows::Value).map(|(_, unit)| *unit);
     let common = values().next().filter(|first| values().all(|unit| unit == *first));
     let titles = columns.iter().zip(units).map(|(column, unit)| {
         let part = if column.shows == Shows::Value && column.measure.part_of.is_some() { "#" } else { "" };
         let has_own = column.shows == Shows::Change || common.is_none();
         let unit = if has_own { language.in_brackets(unit) } else { String::new() };
-        format!("{part}{}{unit}", column.title)
+        Heading { title: format!("{part}{}", column.title), unit }
     });
     (common.unwrap_or_default().to_owned(), titles.collect())
 }

@@ -41,7 +41,8 @@ pub fn bulletin(
     tables: &[ReleasedTable],
     earlier: &[ReleasedTable],
 ) -> Result<String, ReleaseError> {
-    let tables: Vec<&ReleasedTable> = tables.iter().filter(|table| !table.definition.restricted).collect();
+    let mut tables: Vec<&ReleasedTable> = tables.iter().filter(|table| !table.definition.restricted).collect();
+    tables.sort_by_key(|table| place(&table.definition.name));
     let chapters = chapters(&tables, earlier, edition, language);
     let prose = language.pick("prose.zh.html", "prose.en.html");
     let environment = environment(language)?;
@@ -66,6 +67,13 @@ pub fn bulletin(
         statuses => notes::statuses(&tables, language),
         chapters,
     })?)
+}
+
+/// Where a table stands in the outline; those that it does not know come last, by name.
+fn place(name: &str) -> (usize, String) {
+    let entries = CHAPTERS.iter().flat_map(|chapter| chapter.entries);
+    let known = entries.enumerate().find(|(_, entry)| entry.table == name);
+    known.map_or_else(|| (usize::MAX, name.to_owned()), |(place, _)| (place, String::new()))
 }
 
 fn environment(language: Language) -> Result<Environment<'static>, minijinja::Error> {

@@ -41,6 +41,8 @@ pub(super) struct Side {
 
 const ROW: u32 = 26;
 const HEAD: u32 = 30;
+/// In units of the width of a Latin letter.
+const WIDEST: usize = 9;
 /// Hundredths of the width that a side has for its bars; the template draws as wide.
 const ROOM: u32 = 30;
 
@@ -60,7 +62,7 @@ pub(super) fn of_population(view: &View, id: &str, language: Language) -> Option
     let mut drawn = Vec::new();
     for (age, left, right) in cells {
         let side = |cell| side(cell, most, measure.unit.decimals(), language);
-        drawn.push(Band { top, label: language.group(age).to_owned(), left: side(left), right: side(right) });
+        drawn.push(Band { top, label: label(age, language), left: side(left), right: side(right) });
         top += ROW;
     }
     Some(Pyramid {
@@ -77,6 +79,13 @@ pub(super) fn of_population(view: &View, id: &str, language: Language) -> Option
         right: language.group(right).to_owned(),
         bands: drawn,
     })
+}
+
+/// The middle column is narrow: a long name gives way to its code.
+fn label(age: &Group, language: Language) -> String {
+    let name = language.group(age);
+    let width: usize = name.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum();
+    if width > WIDEST { age.code.replace('-', "–") } else { name.to_owned() }
 }
 
 fn title(view: &View, language: Language) -> String {

@@ -6,7 +6,7 @@ use yilian_disclosure::Status;
 use super::block::caption;
 use super::chart::{Length, shortened};
 use super::edition::Language;
-use super::grid::{Entry, Grid, Row, RowGroup};
+use super::grid::{Entry, Grid, Heading, Row, RowGroup};
 use super::number::{decimal, ratio};
 use super::targets::{Target, Value, Verdict};
 use super::view::View;
@@ -116,7 +116,7 @@ fn describe(counts: Counts, language: Language) -> String {
 }
 
 fn label(target: &Target, language: Language) -> String {
-    let wanted = format!("{}{}", language.pick("目标", "target "), target.wanted);
+    let wanted = format!("{}{}", language.pick("目标 ", "target "), target.wanted);
     format!("{}{}", shortened(&target.title), language.in_brackets(&wanted))
 }
 
@@ -140,8 +140,8 @@ pub(super) fn grid(targets: &[Target], view: &View, language: Language) -> Optio
     let statuses =
         statuses.into_iter().filter(|status| targets.iter().any(|target| target.value == Value::Withheld(*status)));
     let columns = match language {
-        Language::Zh => ["期限", "目标值", "实际值", "完成程度（%）", "结果"],
-        Language::En => ["Deadline", "Target", "Value", "Reached (%)", "Verdict"],
+        Language::Zh => [("期限", ""), ("目标值", ""), ("实际值", ""), ("完成程度", "（%）"), ("结果", "")],
+        Language::En => [("Deadline", ""), ("Target", ""), ("Value", ""), ("Reached", " (%)"), ("Verdict", "")],
     };
     let mut notes: Vec<String> = statuses.map(|status| language.legend(status)).collect();
     notes.extend(targets.iter().filter_map(|target| match &target.value {
@@ -154,7 +154,7 @@ pub(super) fn grid(targets: &[Target], view: &View, language: Language) -> Optio
         caption: caption(view, language),
         unit: String::new(),
         stub: language.pick("目标", "Target").to_owned(),
-        columns: columns.map(str::to_owned).into(),
+        columns: columns.map(|(title, unit)| Heading { title: title.to_owned(), unit: unit.to_owned() }).into(),
         groups: vec![RowGroup { title: String::new(), rows }],
         notes,
     })
@@ -205,7 +205,7 @@ mod tests {
             attained: None,
             verdict: Verdict::Reached,
         };
-        assert_eq!(label(&target, Language::Zh), "N-31 集中供养率（目标60%）");
+        assert_eq!(label(&target, Language::Zh), "N-31 集中供养率（目标 60%）");
         assert_eq!(words(&target, Language::Zh), "* 为保护个人信息未公布 已达到");
         let texts: Vec<String> = row(&target, Language::Zh).entries.into_iter().map(|entry| entry.text).collect();
         assert_eq!(texts, ["", "60%", "*", "", "已达到"]);
