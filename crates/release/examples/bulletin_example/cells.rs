@@ -140,13 +140,9 @@ fn weight(dimension: &str, code: &str) -> i64 {
     ];
     match dimension {
         "age_band" => bands.iter().find(|(band, _)| *band == code).map_or(0, |(_, weight)| *weight),
-        "sex" => {
-            if code == "male" {
-                47
-            } else {
-                53
-            }
-        }
+        _ if code == "unknown" => 0,
+        "sex" if matches!(code, "male" | "1") => 47,
+        "sex" => 53,
         _ => 6 + chance(&[dimension, code], 94),
     }
 }

@@ -1,5 +1,5 @@
 //! A bulletin of invented numbers, in which every section and every status occurs: `bulletin_example <folder>` writes
-//! `bulletin.zh.html` and `bulletin.en.html` there.
+//! `bulletin.zh.html` and `bulletin.en.html` there; a second folder holds definitions to use in place of invented ones.
 //!
 //! Cells are made small by a threshold alone; nothing protects them against differences. The numbers show what a page
 //! looks like and mean nothing.
@@ -32,16 +32,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         Schemas::load(&root.join("schemas")).map_err(|errors| format!("{} errors in the contracts", errors.len()))?;
     let rules = yilian_contract::targets::load(&root.join("pipelines/kpi.yaml"), &schemas)
         .map_err(|errors| format!("{} errors in the targets", errors.len()))?;
-    let text = std::fs::read_to_string(root.join("crates/release/examples/bulletin_example/tables.yaml"))?;
-    let file: File = serde_saphyr::from_str(&text)?;
+    let definitions = match std::env::args_os().nth(2) {
+        Some(folder) => real(Path::new(&folder))?,
+        None => invented(&root.join("crates/release/examples/bulletin_example/tables.yaml"))?,
+    };
     let regions = regions();
     let tables = |year| {
-        let mut tables: Vec<ReleasedTable> = file
-            .tables
-            .iter()
-            .map(|(name, definition)| TableDefinition { name: name.clone(), ..definition.clone() })
-            .map(|definition| cells::table(definition, year, &regions))
-            .collect();
+        let tables = definitions.iter().map(|definition| cells::table(definition.clone(), year, &regions));
+        let mut tables: Vec<ReleasedTable> = tables.collect();
         tables.push(targets::table(&rules, year, &regions));
         tables
     };
@@ -51,6 +49,25 @@ fn main() -> Result<(), Box<dyn Error>> {
         std::fs::write(folder.join(language.file_name()), page)?;
     }
     Ok(())
+}
+
+fn invented(file: &Path) -> Result<Vec<TableDefinition>, Box<dyn Error>> {
+    let file: File = serde_saphyr::from_str(&std::fs::read_to_string(file)?)?;
+    Ok(file.tables.into_iter().map(|(name, definition)| TableDefinition { name, ..definition }).collect())
+}
+
+fn real(folder: &Path) -> Result<Vec<TableDefinition>, Box<dyn Error>> {
+    let mut definitions = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "yaml")
+            && path.file_stem().is_some_and(|name| name != "kpi")
+        {
+            definitions.push(TableDefinition::load(&path)?);
+        }
+    }
+    definitions.sort_by(|left, right| left.name.cmp(&right.name));
+    Ok(definitions)
 }
 
 fn edition(targets: Vec<yilian_contract::targets::Target>) -> Edition {

@@ -147,7 +147,7 @@ fn plan<'view>(
         let column = |title, shows| Column { title, picks: Vec::new(), measure, shows };
         columns.push(column(language.text(&measure.title).to_owned(), Shows::Value));
         if main == Some(&measure.name) {
-            columns.push(column(than_before(language), Shows::Change));
+            columns.push(column(than_before(view, language), Shows::Change));
         }
     }
     let overlapping = definition.dimensions.iter().filter(|dimension| !dimension.adds_up);
@@ -239,7 +239,7 @@ fn by_age_and_sex<'view>(view: &'view View, language: Language) -> Option<Plan<'
     let column = |title: &str, picks, shows| Column { title: title.to_owned(), picks, measure, shows };
     let mut columns = vec![
         column(language.total(), Vec::new(), Shows::Value),
-        column(&than_before(language), Vec::new(), Shows::Change),
+        column(&than_before(view, language), Vec::new(), Shows::Change),
     ];
     let sexes = sex.categories.iter().filter(|group| group.of.is_empty());
     columns.extend(sexes.map(|group| column(language.group(group), vec![("sex", group.code.as_str())], Shows::Value)));
@@ -254,15 +254,18 @@ fn by_age_and_sex<'view>(view: &'view View, language: Language) -> Option<Plan<'
     Some(Plan { id, caption: caption(view, language), stub, columns, groups, notes: Vec::new() })
 }
 
-pub(super) fn than_before(language: Language) -> String {
-    language.pick("比上年增减", "Change on the year before").to_owned()
+pub(super) fn than_before(view: &View, language: Language) -> String {
+    match language {
+        Language::Zh => "比上年增减".to_owned(),
+        Language::En => format!("Change on {}", view.table.year - 1),
+    }
 }
 
 /// `2025年老年人口`.
 pub(super) fn caption(view: &View, language: Language) -> String {
     let title = language.text(&view.table.definition.title);
     match language {
-        Language::Zh => format!("{title}（{}年）", view.table.year),
+        Language::Zh => format!("{}年{title}", view.table.year),
         Language::En => format!("{title}, {}", view.table.year),
     }
 }

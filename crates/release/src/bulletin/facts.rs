@@ -95,14 +95,16 @@ impl Figure {
 }
 
 fn population(view: &View, language: Language) -> BTreeMap<&'static str, Figure> {
-    let Some(measure) = main_measure(view) else { return BTreeMap::new() };
+    let (Some(measure), Some(sex)) = (main_measure(view), view.dimension("sex")) else { return BTreeMap::new() };
+    // The code list of sexes has men before women.
+    let [male, female, ..] = sex.categories.as_slice() else { return BTreeMap::new() };
     let said: [(&str, &str, &[Pick]); 6] = [
         ("all", "", &[]),
         ("aged_65", "share_65", &[("age_band", "65+")]),
         ("aged_80", "share_80", &[("age_band", "80+")]),
         ("aged_100", "", &[("age_band", "100+")]),
-        ("male", "", &[("sex", "male")]),
-        ("female", "share_female", &[("sex", "female")]),
+        ("male", "", &[("sex", &male.code)]),
+        ("female", "share_female", &[("sex", &female.code)]),
     ];
     let mut named = BTreeMap::new();
     for (name, share, picks) in said {

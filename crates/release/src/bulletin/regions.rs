@@ -65,7 +65,7 @@ fn plan<'view>(
     if columns.is_empty() {
         columns.push(column(language.text(&measure.title), picks.to_vec(), measure, Shows::Value));
     }
-    columns.push(column(&than_before(language), picks.to_vec(), measure, Shows::Change));
+    columns.push(column(&than_before(view, language), picks.to_vec(), measure, Shows::Change));
     for dimension in view.table.definition.dimensions.iter().filter(|dimension| dimension.adds_up) {
         // A sum of all categories is the total once more.
         let sums = dimension.township.iter().filter(|group| group.of.len() < dimension.categories.len());

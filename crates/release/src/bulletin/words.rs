@@ -30,7 +30,7 @@ impl Language {
             Unit::Person => ("人", "person", "people"),
             Unit::Household => ("户", "household", "households"),
             Unit::PersonMonth => ("人月", "person-month", "person-months"),
-            Unit::Event => ("人次", "time", "times"),
+            Unit::Event => ("人次", "case", "cases"),
             Unit::Hour => ("小时", "hours", "hours"),
             Unit::Facility => ("个", "facility", "facilities"),
             Unit::Bed => ("张", "bed", "beds"),
