@@ -10,7 +10,8 @@ use super::facts::{both_totals, main_measure};
 use super::number::{decimal, in_text, ratio};
 use super::pyramid::Pyramid;
 use super::target_page::Targets;
-use super::view::{Cell, Pick, View, When};
+use super::view::{Cell, Pick, UNKNOWN, View, When};
+use super::words::symbol;
 use crate::definition::{Dimension, Group, Measure};
 
 /// A drawing, without its words around it.
@@ -32,7 +33,7 @@ pub(super) struct Bars {
     /// The year before, where its bars are drawn too.
     pub(super) before: Option<i32>,
     pub(super) height: u32,
-    pub(super) bars: Vec<Bar>,
+    pub(super) rows: Vec<Bar>,
 }
 
 /// One bar, or what stands in its place.
@@ -165,7 +166,10 @@ pub(super) fn draw(view: &View, id: &str, title: &str, sources: Vec<Source>, lan
         (cell(When::Now), cell(When::Before).known(), source)
     });
     let drawn = |now: Cell| !matches!(now, Cell::Absent | Cell::Withheld(Status::NotApplicable));
-    let cells: Vec<_> = cells.filter(|(now, _, _)| drawn(*now)).collect();
+    // Nobody of whom a category is not known is no bar.
+    let is_idle =
+        |now: Cell, source: &Source| now == Cell::Known(0) && source.picks.iter().any(|pick| pick.1 == UNKNOWN);
+    let cells: Vec<_> = cells.filter(|(now, _, source)| drawn(*now) && !is_idle(*now, source)).collect();
     let most = cells.iter().flat_map(|(now, before, _)| now.known().into_iter().chain(*before)).max()?;
     let unit = cells.first().map(|(_, _, source)| source.measure.unit)?;
     let description = describe(&cells, language);
@@ -176,13 +180,14 @@ pub(super) fn draw(view: &View, id: &str, title: &str, sources: Vec<Source>, lan
         let before = before.and_then(|before| thousandths(before, most)).filter(|_| now.known().is_some());
         let value = value(now, |value| decimal(value, source.measure.unit.decimals()), language);
         top += source.heading.as_ref().map_or(0, |_| HEADING);
-        let (label, heading) = (shortened(&source.label), source.heading.map(|heading| shortened(&heading)));
+        let label = shortened(&language.capital(&source.label));
+        let heading = source.heading.map(|heading| shortened(&language.capital(&heading)));
         bars.push(Bar { top, heading, label, length, before, value, tone: source.tone });
         top += ROW;
     }
     let before = bars.iter().any(|bar| bar.before.is_some()).then(|| view.table.year - 1);
     let title = format!("{title}{}", language.in_brackets(language.unit(unit, false)));
-    Some(Bars { id: id.to_owned(), title, description, before, height: top, bars })
+    Some(Bars { id: id.to_owned(), title, description, before, height: top, rows: bars })
 }
 
 pub(super) fn thousandths(value: i64, most: i64) -> Option<u32> {
@@ -201,7 +206,7 @@ pub(super) fn length(cell: Cell, most: i64) -> Length {
 pub(super) fn value(cell: Cell, written: impl Fn(i64) -> String, language: Language) -> String {
     match cell {
         Cell::Known(value) => written(value),
-        Cell::Withheld(status) => format!("{} {}", language.symbol(status), language.status(status)).trim().to_owned(),
+        Cell::Withheld(status) => format!("{} {}", symbol(status), language.status(status)).trim().to_owned(),
         Cell::Absent => String::new(),
     }
 }

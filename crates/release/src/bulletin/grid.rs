@@ -7,7 +7,8 @@ use yilian_disclosure::Status;
 
 use super::edition::Language;
 use super::number::{change, change_in_column, decimal, rounded};
-use super::view::{Cell, Pick, View, When};
+use super::view::{Cell, Pick, UNKNOWN, View, When};
+use super::words::symbol;
 use crate::definition::{Measure, Unit};
 
 /// A table of the page.
@@ -94,7 +95,13 @@ const MUCH_MONEY: i64 = 100_000_000;
 /// Fills a plan; rows and columns without any cell are left out, and `None` is a grid without rows.
 pub(super) fn fill(view: &View, mut plan: Plan, language: Language) -> Option<Grid> {
     let lines: Vec<&Line> = plan.groups.iter().flat_map(|(_, lines)| lines).collect();
-    let is_empty = |column: &Column| lines.iter().all(|line| shown(view, line, column) == Shown::Absent);
+    let is_empty = |column: &Column| {
+        let is_idle = is_unknown(&column.picks);
+        lines
+            .iter()
+            .map(|line| shown(view, line, column))
+            .all(|shown| shown == Shown::Absent || is_idle && shown.is_nobody())
+    };
     let kept: Vec<bool> = plan.columns.iter().map(|column| !is_empty(column)).collect();
     let mut kept = kept.into_iter();
     plan.columns.retain(|_| kept.next().unwrap_or(false));
@@ -106,7 +113,8 @@ pub(super) fn fill(view: &View, mut plan: Plan, language: Language) -> Option<Gr
         let mut rows = Vec::new();
         for line in lines {
             let found: Vec<Shown> = plan.columns.iter().map(|column| shown(view, line, column)).collect();
-            if !found.iter().any(|shown| shown.is_worth_a_row()) {
+            let is_idle = is_unknown(&line.picks) && found.iter().all(|shown| shown.is_nobody());
+            if is_idle || !found.iter().any(|shown| shown.is_worth_a_row()) {
                 continue;
             }
             let entries = found.iter().zip(plan.columns.iter().zip(&scales));
@@ -145,7 +153,16 @@ enum Shown {
     Absent,
 }
 
+/// Whether those are meant of whom a category is not known.
+fn is_unknown(picks: &[Pick]) -> bool {
+    picks.iter().any(|(_, code)| *code == UNKNOWN)
+}
+
 impl Shown {
+    fn is_nobody(self) -> bool {
+        matches!(self, Self::Value(0) | Self::Change(_) | Self::Absent)
+    }
+
     /// A row of what cannot occur says nothing.
     fn is_worth_a_row(self) -> bool {
         match self {
@@ -167,10 +184,9 @@ fn shown(view: &View, line: &Line, column: &Column) -> Shown {
     let picks = [line.picks.as_slice(), column.picks.as_slice()].concat();
     let cell = |when| view.cell(when, line.region, &picks, &column.measure.name);
     match (column.shows, cell(When::Now)) {
-        (_, Cell::Absent) => Shown::Absent,
+        (_, Cell::Absent) | (Shows::Change, Cell::Withheld(_)) => Shown::Absent,
         (Shows::Value, Cell::Known(value)) => Shown::Value(value),
         (Shows::Value, Cell::Withheld(status)) => Shown::Withheld(status),
-        (Shows::Change, Cell::Withheld(_)) => Shown::Absent,
         (Shows::Change, Cell::Known(now)) => {
             let before = cell(When::Before).known();
             before.and_then(|before| change(now, before, column.measure.unit)).map_or(Shown::Absent, Shown::Change)
@@ -193,7 +209,7 @@ fn entry(shown: Shown, unit: Unit, scale: u32, language: Language) -> Entry {
         Shown::Value(value) if value != 0 && rounded(value, scale) == 0 => TINY.to_owned(),
         Shown::Value(value) => decimal(rounded(value, scale), unit.decimals()),
         Shown::Change(change) => change_in_column(change),
-        Shown::Withheld(status) => language.symbol(status).to_owned(),
+        Shown::Withheld(status) => symbol(status).to_owned(),
         Shown::Absent => String::new(),
     };
     let spoken = match shown {

@@ -5,6 +5,7 @@ use yilian_disclosure::Status;
 
 use super::edition::Language;
 use super::number::decimal;
+use super::words::symbol;
 use crate::table::ReleasedTable;
 
 /// What a table is, in words.
@@ -53,7 +54,7 @@ pub(super) fn statuses(tables: &[&ReleasedTable], language: Language) -> Vec<Sta
             Status::Published => language.pick("数值", "number"),
             Status::Zero => "0",
             Status::Missing => language.pick("空白", "blank"),
-            Status::Suppressed | Status::NotApplicable => language.symbol(status),
+            Status::Suppressed | Status::NotApplicable => symbol(status),
         };
         StatusCount { symbol, words: language.status(status), cells }
     };

@@ -7,6 +7,7 @@ use super::edition::Language;
 use super::facts::main_measure;
 use super::number::decimal;
 use super::view::{Cell, Pick, View, When};
+use super::words::symbol;
 use crate::definition::Group;
 
 /// Two sides around a column of age bands.
@@ -61,7 +62,7 @@ pub(super) fn of_population(view: &View, id: &str, language: Language) -> Option
     let mut top = HEAD;
     let mut drawn = Vec::new();
     for (age, left, right) in cells {
-        let side = |cell| side(cell, most, measure.unit.decimals(), language);
+        let side = |cell| side(cell, most, measure.unit.decimals());
         drawn.push(Band { top, label: label(age, language), left: side(left), right: side(right) });
         top += ROW;
     }
@@ -97,13 +98,13 @@ fn title(view: &View, language: Language) -> String {
     }
 }
 
-fn side(cell: Cell, most: i64, decimals: u32, language: Language) -> Side {
+fn side(cell: Cell, most: i64, decimals: u32) -> Side {
     let length = length(cell, most);
     let end =
         cell.known().and_then(|value| thousandths(value, most)).map_or(0, |length| (length * ROOM).div_ceil(1000));
     let value = match cell {
         Cell::Known(value) => decimal(value, decimals),
-        Cell::Withheld(status) => language.symbol(status).to_owned(),
+        Cell::Withheld(status) => symbol(status).to_owned(),
         Cell::Absent => String::new(),
     };
     Side { length, end, value }
@@ -116,9 +117,9 @@ mod tests {
 
     #[test]
     fn a_number_stands_at_the_end_of_its_bar_and_a_withheld_one_at_the_middle() {
-        let known = side(Cell::Known(500), 1_000, 0, Language::Zh);
+        let known = side(Cell::Known(500), 1_000, 0);
         assert_eq!((known.length, known.end, known.value.as_str()), (Length::Thousandths(500), 15, "500"));
-        let withheld = side(Cell::Withheld(Status::Suppressed), 1_000, 0, Language::Zh);
+        let withheld = side(Cell::Withheld(Status::Suppressed), 1_000, 0);
         assert_eq!((withheld.length, withheld.end, withheld.value.as_str()), (Length::Hatched, 0, "*"));
     }
 }

@@ -10,6 +10,7 @@ use super::grid::{Entry, Grid, Heading, Row, RowGroup};
 use super::number::{decimal, ratio};
 use super::targets::{Target, Value, Verdict};
 use super::view::View;
+use super::words::symbol;
 
 /// How many targets there are of each verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -124,9 +125,7 @@ fn label(target: &Target, language: Language) -> String {
 fn words(target: &Target, language: Language) -> String {
     let value = match &target.value {
         Value::Known(value) => value.clone(),
-        Value::Withheld(status) => {
-            format!("{} {}", language.symbol(*status), language.status(*status)).trim().to_owned()
-        }
+        Value::Withheld(status) => format!("{} {}", symbol(*status), language.status(*status)).trim().to_owned(),
         Value::NotDelivered(_) => String::new(),
     };
     let beyond = if target.attained.is_some_and(|attained| attained > LONGEST) { "▸ " } else { "" };
@@ -174,7 +173,7 @@ fn row(target: &Target, language: Language) -> Row {
     let value = match &target.value {
         Value::Known(value) => plain(value.clone()),
         Value::Withheld(status) => {
-            Entry { text: language.symbol(*status).to_owned(), spoken: language.status(*status).to_owned() }
+            Entry { text: symbol(*status).to_owned(), spoken: language.status(*status).to_owned() }
         }
         Value::NotDelivered(_) => Entry {
             text: String::new(),

@@ -10,6 +10,9 @@ use crate::table::{Region, RegionLevel, ReleasedRow, ReleasedTable};
 /// The code of all categories of a dimension together.
 pub(super) const TOTAL: &str = "total";
 
+/// The code of those of whom a dimension is not known.
+pub(super) const UNKNOWN: &str = "unknown";
+
 /// What a released table says of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cell {

@@ -7,6 +7,15 @@ use super::edition::{Finality, Language};
 use crate::definition::{Base, Group, Timing, Unit};
 use crate::table::Region;
 
+/// What stands in the cell of a table in place of a number that is not there.
+pub(super) fn symbol(status: Status) -> &'static str {
+    match status {
+        Status::Published | Status::Zero | Status::Missing => "",
+        Status::Suppressed => "*",
+        Status::NotApplicable => "–",
+    }
+}
+
 impl Language {
     pub(super) fn tag(self) -> &'static str {
         self.pick("zh-CN", "en")
@@ -41,15 +50,6 @@ impl Language {
         self.pick(zh, if is_one { one } else { many })
     }
 
-    /// What stands in the cell of a table in place of a number that is not there.
-    pub(super) fn symbol(self, status: Status) -> &'static str {
-        match status {
-            Status::Published | Status::Zero | Status::Missing => "",
-            Status::Suppressed => "*",
-            Status::NotApplicable => "–",
-        }
-    }
-
     /// What a status means, in words.
     pub(super) fn status(self, status: Status) -> &'static str {
         match status {
@@ -65,7 +65,7 @@ impl Language {
     pub(super) fn legend(self, status: Status) -> String {
         let symbol = match status {
             Status::Missing => self.pick("空白", "blank"),
-            other => self.symbol(other),
+            other => symbol(other),
         };
         format!("{symbol}{}{}", self.pick(" ", ": "), self.status(status))
     }
@@ -124,6 +124,15 @@ impl Language {
             (Self::Zh, 0..=9) => digit(number).to_owned(),
             (Self::Zh, 10..=19) => format!("十{}", digit(number % 10)),
             (Self::Zh, _) => format!("{}十{}", digit(number / 10), digit(number % 10)),
+        }
+    }
+
+    /// With a capital letter where the language has them.
+    pub(super) fn capital(self, text: &str) -> String {
+        let mut letters = text.chars();
+        match (self, letters.next()) {
+            (Self::En, Some(first)) => first.to_uppercase().chain(letters).collect(),
+            _ => text.to_owned(),
         }
     }
 
