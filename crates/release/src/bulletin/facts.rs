@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::edition::Language;
 use super::number::{change, change_in_text, in_text, ratio};
 use super::outline::Kind;
-use super::view::{Cell, Pick, View, When};
+use super::view::{Cell, Pick, UNKNOWN, View, When};
 use crate::definition::{Dimension, Group, Measure, Unit};
 
 /// A number in words, with how it moved; a value that is not published has none.
@@ -31,6 +31,8 @@ pub(super) struct Fact {
     change: String,
     /// `45.2%` of all categories together; empty where they overlap.
     share: String,
+    #[serde(skip)]
+    is_withheld: bool,
 }
 
 /// What is said of a table whose sentences are the same for all tables.
@@ -48,6 +50,8 @@ pub(super) struct Facts {
     parts: Vec<Fact>,
     /// Whether there are more categories than are said.
     is_largest: bool,
+    /// Why nothing is said of all categories together; empty where something is.
+    withheld: String,
 }
 
 /// Of more categories than this the largest alone are said.
@@ -66,7 +70,14 @@ impl Facts {
         let (parts, is_largest) = dimension.map_or_else(Default::default, |dimension| parts(view, dimension, language));
         let of = main_measure(view).filter(|_| view.table.definition.measures.len() > 1);
         let of = of.map_or_else(String::new, |measure| language.text(&measure.title).to_owned());
-        Self { named, totals: totals(view, language), of, by, parts, is_largest }
+        let mut totals = totals(view, language);
+        let withheld = match totals.first() {
+            Some(first) if totals.iter().all(|fact| fact.is_withheld) => first.text.clone(),
+            _ => String::new(),
+        };
+        // One clause says of all measures what would stand behind each of them.
+        totals.retain(|_| withheld.is_empty());
+        Self { named, totals, of, by, parts, is_largest, withheld }
     }
 }
 
@@ -171,20 +182,25 @@ fn parts(view: &View, dimension: &Dimension, language: Language) -> (Vec<Fact>, 
         let picks = [(dimension.name.as_str(), group.code.as_str())];
         let mut fact = fact(view, &picks, measure, language.group(group), language)?;
         let part = figure(view, &picks, measure, language);
+        if group.code == UNKNOWN && part.as_ref().is_some_and(|part| part.now == 0) {
+            return None;
+        }
         let share = part.zip(whole.as_ref()).and_then(|(part, whole)| part.share_of(whole, (0, language)));
         fact.share = share.map_or_else(String::new, |share| share.text);
         Some(fact)
     });
-    (facts.collect(), is_largest)
+    let facts: Vec<Fact> = facts.collect();
+    let says_something = facts.iter().any(|fact| !fact.is_withheld);
+    (if says_something { facts } else { Vec::new() }, is_largest)
 }
 
 fn fact(view: &View, picks: &[Pick], measure: &Measure, label: &str, language: Language) -> Option<Fact> {
-    let (text, change) = match figure(view, picks, measure, language) {
-        Some(figure) => (figure.text, figure.change),
+    let (text, change, is_withheld) = match figure(view, picks, measure, language) {
+        Some(figure) => (figure.text, figure.change, false),
         None => match view.cell(When::Now, &view.whole.code, picks, &measure.name) {
-            Cell::Withheld(status) => (language.status(status).to_owned(), String::new()),
+            Cell::Withheld(status) => (language.status(status).to_owned(), String::new(), true),
             Cell::Known(_) | Cell::Absent => return None,
         },
     };
-    Some(Fact { label: label.to_owned(), text, change, share: String::new() })
+    Some(Fact { label: label.to_owned(), text, change, share: String::new(), is_withheld })
 }

@@ -1,6 +1,6 @@
 //! The regions of a table: a bar for each, and the table under it.
 
-use super::block::{Part, caption, than_before};
+use super::block::{Part, than_before};
 use super::chart::{Chart, Source, draw};
 use super::edition::Language;
 use super::facts::{both_totals, main_measure};
@@ -81,9 +81,10 @@ fn plan<'view>(
     };
     let mut lines = vec![line(view.whole, true)];
     lines.extend(view.parts.iter().map(|region| line(region, false)));
+    let (name, year) = (language.text(&view.table.definition.title), view.table.year);
     let caption = match language {
-        Language::Zh => format!("各地区{}", caption(view, language)),
-        Language::En => format!("By region: {}", caption(view, language)),
+        Language::Zh => format!("{year}年各地区{name}"),
+        Language::En => format!("{name} by region, {year}"),
     };
     let stub = language.pick("地区", "Region").to_owned();
     Plan { id: id.to_owned(), caption, stub, columns, groups: vec![(String::new(), lines)], notes: Vec::new() }

@@ -192,6 +192,18 @@ fn both_totals_of_the_subsidies_are_said_with_their_difference() {
 }
 
 #[test]
+fn a_table_of_which_nothing_was_delivered_says_so_once() {
+    let mut missing = subsidy(2025, 600, 540);
+    missing.definition.name = "benefits_held".to_owned();
+    missing.definition.dimensions.clear();
+    missing.rows.truncate(1);
+    missing.rows[0].dimensions.clear();
+    missing.rows[0].status = Status::Missing;
+    let said = prose(&page(Language::Zh, &[missing], &[]));
+    assert_eq!(said[0], "2025年12月31日24时，老年人补贴：无数据（部门报送不完整）。");
+}
+
+#[test]
 fn a_table_that_is_not_there_is_named_and_a_restricted_one_is_not() {
     let mut restricted = subsidy(2025, 66_777, 54_321);
     restricted.definition.restricted = true;
