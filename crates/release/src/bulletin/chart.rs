@@ -12,7 +12,7 @@ use super::pyramid::Pyramid;
 use super::target_page::Targets;
 use super::view::{Cell, Pick, UNKNOWN, View, When};
 use super::words::symbol;
-use crate::definition::{Dimension, Group, Measure};
+use crate::definition::{Dimension, Group, Measure, Unit};
 
 /// A drawing, without its words around it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -178,7 +178,7 @@ pub(super) fn draw(view: &View, id: &str, title: &str, sources: Vec<Source>, lan
     for (now, before, source) in cells {
         let length = length(now, most);
         let before = before.and_then(|before| thousandths(before, most)).filter(|_| now.known().is_some());
-        let value = value(now, |value| decimal(value, source.measure.unit.decimals()), language);
+        let value = value(now, |value| written(value, source.measure.unit, language), language);
         top += source.heading.as_ref().map_or(0, |_| HEADING);
         let label = shortened(&language.capital(&source.label));
         let heading = source.heading.map(|heading| shortened(&language.capital(&heading)));
@@ -186,8 +186,19 @@ pub(super) fn draw(view: &View, id: &str, title: &str, sources: Vec<Source>, lan
         top += ROW;
     }
     let before = bars.iter().any(|bar| bar.before.is_some()).then(|| view.table.year - 1);
-    let title = format!("{title}{}", language.in_brackets(language.unit(unit, false)));
+    let title = match unit {
+        Unit::Yuan => title.to_owned(),
+        unit => format!("{title}{}", language.in_brackets(language.unit(unit, false))),
+    };
     Some(Bars { id: id.to_owned(), title, description, before, height: top, rows: bars })
+}
+
+/// A bare number, as the title has the unit; money has the unit that its size asks for.
+fn written(value: i64, unit: Unit, language: Language) -> String {
+    match unit {
+        Unit::Yuan => in_text(value, unit, language),
+        unit => decimal(value, unit.decimals()),
+    }
 }
 
 pub(super) fn thousandths(value: i64, most: i64) -> Option<u32> {

@@ -81,10 +81,11 @@ impl Facts {
     }
 }
 
-/// The first measure that counts people, else the first one.
+/// What a table is told by: the money of an expenditure, else the first measure that counts people, else the first one.
 pub(super) fn main_measure<'table>(view: &View<'table>) -> Option<&'table Measure> {
     let measures = &view.table.definition.measures;
-    measures.iter().find(|measure| measure.unit == Unit::Person).or_else(|| measures.first())
+    let unit = if view.table.definition.name == "expenditure" { Unit::Yuan } else { Unit::Person };
+    measures.iter().find(|measure| measure.unit == unit).or_else(|| measures.first())
 }
 
 fn figure(view: &View, picks: &[Pick], measure: &Measure, language: Language) -> Option<Figure> {

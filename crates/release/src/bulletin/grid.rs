@@ -89,7 +89,7 @@ pub(super) struct Plan<'text> {
     pub(super) notes: Vec<String>,
 }
 
-/// Yuan are shown in units of ten thousand where a column has this much, in fen.
+/// Yuan are shown in units of ten thousand where a grid has this much in a cell, in fen.
 const MUCH_MONEY: i64 = 100_000_000;
 
 /// Fills a plan; rows and columns without any cell are left out, and `None` is a grid without rows.
@@ -105,7 +105,10 @@ pub(super) fn fill(view: &View, mut plan: Plan, language: Language) -> Option<Gr
     let kept: Vec<bool> = plan.columns.iter().map(|column| !is_empty(column)).collect();
     let mut kept = kept.into_iter();
     plan.columns.retain(|_| kept.next().unwrap_or(false));
-    let scales: Vec<u32> = plan.columns.iter().map(|column| scale(view, &plan.groups, column)).collect();
+    // One unit for all money of a grid, or its columns cannot be compared.
+    let most = plan.columns.iter().map(|column| scale(view, &plan.groups, column)).max().unwrap_or(0);
+    let is_money = |column: &Column| column.measure.unit == Unit::Yuan && column.shows == Shows::Value;
+    let scales: Vec<u32> = plan.columns.iter().map(|column| if is_money(column) { most } else { 0 }).collect();
     let mut statuses = BTreeSet::new();
     let mut is_tiny = false;
     let mut groups = Vec::new();
