@@ -163,8 +163,8 @@ def sdmx_agrees(checks: Checks, folder: Path, all_rows: dict) -> None:
         check_statuses(checks, name, frame, rows)
 
         flow = message.dataflow[f"DF_{name.upper()}"]
-        with file.open("rb") as stream:
-            observations = [seen for part in sdmx.read_sdmx(stream, structure=flow).data for seen in part.obs]
+        read = sdmx.read_sdmx(file, structure=flow)
+        observations = [seen for part in read.data for seen in part.obs]
         checks.equal("sdmx1", f"{name}: observations", len(observations), len(rows))
 
 

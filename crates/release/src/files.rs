@@ -32,7 +32,7 @@ pub use version::Version;
 use crate::table::ReleasedTable;
 pub(crate) use folder::sha256 as sha256_of;
 use folder::Folder;
-use rows::Rows;
+use rows::Checked;
 use version::Readers;
 
 /// Writes the tables of a version: those for everybody into `public`, those for internal use into `restricted`.
@@ -58,7 +58,7 @@ pub fn write_version(
     let mut written = Vec::new();
     for (readers, root) in [(Readers::Everybody, public), (Readers::Inside, restricted)] {
         let theirs = tables.iter().filter(|table| Readers::of(&table.definition) == readers);
-        let theirs = theirs.map(|table| Rows::new(table, version)).collect::<Result<Vec<_>, _>>()?;
+        let theirs = theirs.map(|table| Checked::new(table, version)).collect::<Result<Vec<_>, _>>()?;
         if !theirs.is_empty() {
             written.extend(write_folder(&theirs, version, readers, root)?);
         }
@@ -67,7 +67,7 @@ pub fn write_version(
 }
 
 fn write_folder(
-    tables: &[Rows<'_>],
+    tables: &[Checked<'_>],
     version: &Version,
     readers: Readers,
     root: &Path,

@@ -80,13 +80,13 @@ fn column<'d>(name: &'d str, zh: &str, en: &str, kind: Kind<'d>) -> Column<'d> {
 
 /// A code that may stand in a column, and its names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Code<'d> {
+pub(super) struct Named<'d> {
     pub(super) code: &'d str,
     pub(super) zh: &'d str,
     pub(super) en: &'d str,
 }
 
-impl From<Word> for Code<'static> {
+impl From<Word> for Named<'static> {
     fn from(Word { code, zh, en }: Word) -> Self {
         Self { code, zh, en }
     }
@@ -94,14 +94,14 @@ impl From<Word> for Code<'static> {
 
 impl<'d> Kind<'d> {
     /// Every code that may stand in the column, in order; none where it holds no codes of a closed list.
-    pub(super) fn codes(self) -> Vec<Code<'d>> {
+    pub(super) fn codes(self) -> Vec<Named<'d>> {
         match self {
             Self::Year | Self::Region | Self::RegionNameZh | Self::RegionNameEn | Self::Value => Vec::new(),
             Self::RegionLevel => words::LEVELS.map(|level| words::of_level(level).into()).to_vec(),
             Self::Dimension(_, dimension) => codes_of(dimension),
             Self::Measure(measures) => measures
                 .iter()
-                .map(|Measure { name, title, .. }| Code { code: name, zh: &title.zh, en: &title.en })
+                .map(|Measure { name, title, .. }| Named { code: name, zh: &title.zh, en: &title.en })
                 .collect(),
             Self::Unit => words::UNITS.map(|unit| words::of_unit(unit).into()).to_vec(),
             Self::Status => words::STATUSES.map(|status| words::of_status(status).into()).to_vec(),
@@ -110,9 +110,9 @@ impl<'d> Kind<'d> {
 }
 
 /// The codes of a dimension in order: all together, its categories, and their sums in the townships.
-pub(super) fn codes_of(dimension: &Dimension) -> Vec<Code<'_>> {
+pub(super) fn codes_of(dimension: &Dimension) -> Vec<Named<'_>> {
     let groups = dimension.categories.iter().chain(&dimension.township);
-    let codes = groups.map(|group| Code { code: &group.code, zh: &group.zh, en: &group.en });
+    let codes = groups.map(|group| Named { code: &group.code, zh: &group.zh, en: &group.en });
     // A definition may name the whole itself.
     let named = dimension.categories.iter().any(|group| group.code == words::TOTAL.code);
     let total = (!named).then(|| words::TOTAL.into());

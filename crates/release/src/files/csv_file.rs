@@ -2,19 +2,19 @@ use std::io;
 
 use super::FilesError;
 use super::columns::Kind;
-use super::rows::{Row, Rows};
+use super::rows::{Checked, Row};
 use super::words;
 
 /// Spreadsheet programs take a CSV file for UTF-8 by it.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// The long form as CSV (RFC 4180) in UTF-8; a value that is not there is empty.
-pub(super) fn bytes(table: &Rows<'_>) -> Result<Vec<u8>, FilesError> {
+pub(super) fn bytes(table: &Checked<'_>) -> Result<Vec<u8>, FilesError> {
     let failed = |source| FilesError::Text { file: format!("csv/{}.csv", table.name()), source };
     write(table).map_err(failed)
 }
 
-fn write(table: &Rows<'_>) -> io::Result<Vec<u8>> {
+fn write(table: &Checked<'_>) -> io::Result<Vec<u8>> {
     let mut builder = csv::WriterBuilder::new();
     builder.terminator(csv::Terminator::CRLF);
     let mut writer = builder.from_writer(BYTE_ORDER_MARK.to_vec());
@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn a_table_as_csv() {
         let table = table();
-        let bytes = bytes(&Rows::new(&table, &version()).unwrap()).unwrap();
+        let bytes = bytes(&Checked::new(&table, &version()).unwrap()).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         let text = text.strip_prefix('\u{feff}').unwrap();
         assert_eq!(text.matches("\r\n").count(), table.rows.len() + 1);

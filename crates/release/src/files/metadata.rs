@@ -5,8 +5,8 @@
 use serde::Serialize;
 
 use super::Version;
-use super::columns::Code;
-use super::rows::Rows;
+use super::columns::Named;
+use super::rows::Checked;
 use super::words;
 use crate::annual::Finality;
 use crate::definition::{Base, Measure, Text, Timing};
@@ -106,7 +106,7 @@ pub(super) struct Category<'t> {
 }
 
 impl<'t> TableFacts<'t> {
-    pub(super) fn new(table: &'t Rows<'_>, version: &'t Version) -> Self {
+    pub(super) fn new(table: &'t Checked<'_>, version: &'t Version) -> Self {
         let columns = table.columns.iter().map(|column| ColumnFacts {
             name: column.name,
             title: Title::from(&column.title),
@@ -126,7 +126,7 @@ impl<'t> TableFacts<'t> {
 }
 
 impl<'t> About<'t> {
-    pub(super) fn new(table: &'t Rows<'_>) -> Self {
+    pub(super) fn new(table: &'t Checked<'_>) -> Self {
         let definition = table.definition;
         let (base, timing): (Base, Timing) = (definition.base, definition.timing);
         Self {
@@ -156,6 +156,6 @@ impl<'t> MeasureFacts<'t> {
     }
 }
 
-pub(super) fn categories<'t>(codes: &[Code<'t>]) -> Vec<Category<'t>> {
+pub(super) fn categories<'t>(codes: &[Named<'t>]) -> Vec<Category<'t>> {
     codes.iter().map(|code| Category { value: code.code, label: Label::new(code.zh, code.en) }).collect()
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::columns::{Column, Kind};
 use super::folder::Written;
 use super::metadata::{About, Category, Description, Title, categories};
-use super::rows::Rows;
+use super::rows::Checked;
 use super::version::Readers;
 use super::{FilesError, Version, sdmx, words, workbook};
 use crate::annual::Finality;
@@ -72,8 +72,6 @@ struct Schema<'t> {
     #[serde(rename = "$schema")]
     profile: &'static str,
     fields: Vec<Field<'t>>,
-    #[serde(rename = "fieldsMatch")]
-    fields_match: [&'static str; 1],
     #[serde(rename = "missingValues")]
     missing_values: [&'static str; 1],
     #[serde(rename = "primaryKey")]
@@ -100,7 +98,7 @@ struct Constraints<'t> {
 }
 
 pub(super) fn bytes(
-    tables: &[Rows<'_>],
+    tables: &[Checked<'_>],
     version: &Version,
     readers: Readers,
     written: &[Written],
@@ -112,7 +110,12 @@ pub(super) fn bytes(
     Ok(bytes)
 }
 
-fn package<'t>(tables: &'t [Rows<'_>], version: &'t Version, readers: Readers, written: &'t [Written]) -> Package<'t> {
+fn package<'t>(
+    tables: &'t [Checked<'_>],
+    version: &'t Version,
+    readers: Readers,
+    written: &'t [Written],
+) -> Package<'t> {
     let mut files: Vec<&Written> = written.iter().collect();
     files.sort_by(|one, other| one.path.cmp(&other.path));
     Package {
@@ -153,7 +156,7 @@ fn description(version: &Version) -> Description {
     )
 }
 
-fn resource<'t>(tables: &'t [Rows<'_>], file: &'t Written) -> Resource<'t> {
+fn resource<'t>(tables: &'t [Checked<'_>], file: &'t Written) -> Resource<'t> {
     let shape = Shape::of(&file.path);
     let table = shape.table.and_then(|name| tables.iter().find(|table| table.name() == name));
     let name = shape.table.unwrap_or("all");
@@ -210,12 +213,11 @@ impl<'p> Shape<'p> {
     }
 }
 
-fn schema<'t>(table: &'t Rows<'_>) -> Schema<'t> {
+fn schema<'t>(table: &'t Checked<'_>) -> Schema<'t> {
     let is_key = |column: &&Column<'_>| matches!(column.kind, Kind::Region | Kind::Dimension(..) | Kind::Measure(_));
     Schema {
         profile: SCHEMA,
         fields: table.columns.iter().map(field).collect(),
-        fields_match: ["exact"],
         missing_values: [""],
         primary_key: table.columns.iter().filter(is_key).map(|column| column.name).collect(),
     }
@@ -254,7 +256,7 @@ mod tests {
             sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".to_owned(),
         };
         let files = [workbook::FILE, sdmx::STRUCTURE, "data/living.parquet", "csv/living.csv", "sdmx/living.csv"];
-        let tables = [Rows::new(&table, &version).unwrap()];
+        let tables = [Checked::new(&table, &version).unwrap()];
         let bytes = bytes(&tables, &version, Readers::Everybody, &files.map(written)).unwrap();
         insta::assert_snapshot!(String::from_utf8(bytes).unwrap());
     }

@@ -12,7 +12,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use super::columns::{Column, Kind};
 use super::csv_file::text;
 use super::metadata::TableFacts;
-use super::rows::{DECIMALS, PRECISION, Row, Rows};
+use super::rows::{Checked, DECIMALS, PRECISION, Row};
 use super::{FilesError, Version};
 
 /// Pages are cut by it.
@@ -25,11 +25,11 @@ const CREATED_BY: &str = "yilian";
 ///
 /// `value` is a decimal of 18 digits, 2 of them behind the point, in every unit; it is null unless the status is `published`
 /// or `zero`, and alone may be. Texts and names of columns in both languages stand in the metadata of the file.
-pub(super) fn bytes(table: &Rows<'_>, version: &Version) -> Result<Vec<u8>, FilesError> {
+pub(super) fn bytes(table: &Checked<'_>, version: &Version) -> Result<Vec<u8>, FilesError> {
     write(table, version).map_err(|source| FilesError::Parquet { table: table.name().to_owned(), source })
 }
 
-fn write(table: &Rows<'_>, version: &Version) -> Result<Vec<u8>, ParquetError> {
+fn write(table: &Checked<'_>, version: &Version) -> Result<Vec<u8>, ParquetError> {
     let schema = schema(&table.columns);
     // Readers get Parquet's own types and nothing of how a library held them.
     let options = ArrowWriterOptions::new().with_properties(properties(table, version)?).with_skip_arrow_metadata(true);
@@ -58,14 +58,16 @@ fn scale() -> i8 {
 }
 
 /// Arrays made of what may leave: where there is no value, the builder puts a zero under the null.
-fn batch(table: &Rows<'_>, schema: &SchemaRef, rows: &[Row<'_>]) -> Result<RecordBatch, ParquetError> {
+fn batch(table: &Checked<'_>, schema: &SchemaRef, rows: &[Row<'_>]) -> Result<RecordBatch, ParquetError> {
     let array = |column: &Column<'_>| -> Result<ArrayRef, ParquetError> {
         Ok(match column.kind {
             Kind::Year => Arc::new(Int32Array::from(vec![table.year; rows.len()])),
             Kind::Value => {
                 let builder = Decimal128Builder::with_capacity(rows.len());
                 let mut builder = builder.with_precision_and_scale(PRECISION, scale())?;
-                rows.iter().for_each(|row| builder.append_option(row.hundredths()));
+                for row in rows {
+                    builder.append_option(row.hundredths());
+                }
                 Arc::new(builder.finish())
             }
             kind => Arc::new(StringArray::from_iter_values(rows.iter().map(|row| text(kind, row)))),
@@ -75,7 +77,7 @@ fn batch(table: &Rows<'_>, schema: &SchemaRef, rows: &[Row<'_>]) -> Result<Recor
     Ok(RecordBatch::try_new(Arc::clone(schema), arrays)?)
 }
 
-fn properties(table: &Rows<'_>, version: &Version) -> Result<WriterProperties, ParquetError> {
+fn properties(table: &Checked<'_>, version: &Version) -> Result<WriterProperties, ParquetError> {
     let facts = TableFacts::new(table, version);
     let json = serde_json::to_string(&facts).map_err(|error| ParquetError::External(Box::new(error)))?;
     let fact = |key: &str, value: String| KeyValue::new(key.to_owned(), value);
@@ -108,7 +110,7 @@ mod tests {
     fn written() -> Bytes {
         let table = table();
         let version = version();
-        Bytes::from(bytes(&Rows::new(&table, &version).unwrap(), &version).unwrap())
+        Bytes::from(bytes(&Checked::new(&table, &version).unwrap(), &version).unwrap())
     }
 
     #[test]

@@ -16,7 +16,7 @@ const LIMIT: i128 = 10_i128.pow(PRECISION as u32);
 
 /// A table that agrees with its definition, in the order of every file: region, dimensions, measure, each in the order of
 /// the definition, the whole first and a region before what lies in it.
-pub(super) struct Rows<'t> {
+pub(super) struct Checked<'t> {
     pub(super) definition: &'t TableDefinition,
     pub(super) year: i32,
     pub(super) threshold: Option<u32>,
@@ -37,7 +37,7 @@ pub(super) struct Row<'t> {
     pub(super) status: Status,
 }
 
-impl<'t> Rows<'t> {
+impl<'t> Checked<'t> {
     /// # Errors
     /// [`FilesError::Rows`], [`FilesError::ColumnName`], [`FilesError::NoThreshold`].
     pub(super) fn new(table: &'t ReleasedTable, version: &Version) -> Result<Self, FilesError> {
@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     fn defect(rows: Vec<ReleasedRow>) -> (RowDefect, usize) {
-        match Rows::new(&ReleasedTable { rows, ..table() }, &version()) {
+        match Checked::new(&ReleasedTable { rows, ..table() }, &version()) {
             Err(FilesError::Rows { defect, rows, .. }) => (defect, rows),
             Err(other) => panic!("{other}"),
             Ok(_) => panic!("accepted"),
@@ -201,7 +201,7 @@ mod tests {
         let sorted = table();
         mixed.rows.reverse();
         let version = version();
-        let (mixed, sorted) = (Rows::new(&mixed, &version).unwrap(), Rows::new(&sorted, &version).unwrap());
+        let (mixed, sorted) = (Checked::new(&mixed, &version).unwrap(), Checked::new(&sorted, &version).unwrap());
         assert_eq!(mixed.rows, sorted.rows);
         let first: Vec<_> =
             mixed.rows.iter().take(4).map(|row| (row.region.code.as_str(), row.measure.name.as_str())).collect();

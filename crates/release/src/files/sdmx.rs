@@ -10,7 +10,7 @@ use std::io;
 
 use yilian_disclosure::Status;
 
-use super::rows::{Row, Rows};
+use super::rows::{Checked, Row};
 use super::{FilesError, Version, words};
 use crate::annual::Finality;
 use code::{dataflow_id, upper};
@@ -28,12 +28,12 @@ const CONF_STATUS: &str = "CONF_STATUS";
 const UNIT: &str = "UNIT_MEASURE";
 
 /// The rows of a table as SDMX-CSV 2.0; a value that is not there is empty.
-pub(super) fn data(table: &Rows<'_>, version: &Version) -> Result<Vec<u8>, FilesError> {
+pub(super) fn data(table: &Checked<'_>, version: &Version) -> Result<Vec<u8>, FilesError> {
     let failed = |source| FilesError::Text { file: format!("sdmx/{}.csv", table.name()), source };
     write(table, version).map_err(failed)
 }
 
-fn write(table: &Rows<'_>, version: &Version) -> io::Result<Vec<u8>> {
+fn write(table: &Checked<'_>, version: &Version) -> io::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let dimensions = table.definition.dimensions.iter().map(|dimension| upper(&dimension.name));
     let header = ["STRUCTURE", "STRUCTURE_ID", "ACTION", REGION].map(str::to_owned).into_iter().chain(dimensions);
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn a_table_as_sdmx_csv() {
         let (table, version) = (table(), version());
-        let bytes = data(&Rows::new(&table, &version).unwrap(), &version).unwrap();
+        let bytes = data(&Checked::new(&table, &version).unwrap(), &version).unwrap();
         insta::assert_snapshot!(String::from_utf8(bytes).unwrap().replace("\r\n", "\n"));
     }
 

@@ -29,7 +29,8 @@ pub enum Difference {
 pub fn write_sums(folder: &Path) -> Result<Vec<u8>, FilesError> {
     let mut list = String::new();
     for path in files(folder)? {
-        list.push_str(&format!("{}  {path}\n", sha256(&read(&folder.join(&path))?)));
+        let sum = sha256(&read(&folder.join(&path))?);
+        list.extend([sum.as_str(), "  ", &path, "\n"]);
     }
     write_new(&folder.join(SUMS), list.as_bytes())?;
     Ok(list.into_bytes())

@@ -9,7 +9,7 @@ mod tests;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
-use super::rows::Rows;
+use super::rows::Checked;
 use super::version::Readers;
 use super::{FilesError, Version};
 use grid::Grid;
@@ -21,11 +21,11 @@ pub(super) const FILE: &str = "tables.xlsx";
 /// How the name of a sheet of statuses ends.
 const STATUS_SHEET: &str = "_status";
 
-pub(super) fn bytes(tables: &[Rows<'_>], version: &Version, readers: Readers) -> Result<Vec<u8>, FilesError> {
+pub(super) fn bytes(tables: &[Checked<'_>], version: &Version, readers: Readers) -> Result<Vec<u8>, FilesError> {
     write(tables, version, readers).map_err(|source| FilesError::Workbook { source })
 }
 
-fn write(tables: &[Rows<'_>], version: &Version, readers: Readers) -> Result<Vec<u8>, XlsxError> {
+fn write(tables: &[Checked<'_>], version: &Version, readers: Readers) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     // The day of the version in the place of the clock: the same tables give the same bytes.
     let created = ExcelDateTime::parse_from_str(&version.as_of.to_string())?;

@@ -6,8 +6,8 @@ use std::io;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::super::columns::{Code, Kind, codes_of};
-use super::super::rows::Rows;
+use super::super::columns::{Kind, Named, codes_of};
+use super::super::rows::Checked;
 use super::super::{FilesError, Version, words};
 use super::code::{self, dataflow_id, structure_id, upper};
 use super::{AGENCY, CONF_STATUS, MEASURE, OBS_STATUS, REGION, TIME, UNIT, VALUE};
@@ -20,17 +20,17 @@ const SCHEMAS: &str = "http://www.sdmx.org/resources/sdmxml/schemas/v3_0";
 const URN: &str = "urn:sdmx:org.sdmx.infomodel";
 
 /// Names of codes that are the release's own; the lists of SDMX say more about each.
-const OBS_STATUSES: [Code<'static>; 5] = [
-    Code { code: "A", zh: "正常数值", en: "Normal value" },
-    Code { code: "P", zh: "初步数", en: "Provisional value" },
-    Code { code: "Q", zh: "缺失：未公布", en: "Missing value; suppressed" },
-    Code { code: "O", zh: "缺失", en: "Missing value" },
-    Code { code: "M", zh: "缺失：不可能存在", en: "Missing value; data cannot exist" },
+const OBS_STATUSES: [Named<'static>; 5] = [
+    Named { code: "A", zh: "正常数值", en: "Normal value" },
+    Named { code: "P", zh: "初步数", en: "Provisional value" },
+    Named { code: "Q", zh: "缺失：未公布", en: "Missing value; suppressed" },
+    Named { code: "O", zh: "缺失", en: "Missing value" },
+    Named { code: "M", zh: "缺失：不可能存在", en: "Missing value; data cannot exist" },
 ];
-const CONF_STATUSES: [Code<'static>; 3] = [
-    Code { code: "F", zh: "可公开", en: "Free (free for publication)" },
-    Code { code: "N", zh: "内部资料", en: "Not for publication, restricted for internal use only" },
-    Code { code: "C", zh: "保密统计信息", en: "Confidential statistical information" },
+const CONF_STATUSES: [Named<'static>; 3] = [
+    Named { code: "F", zh: "可公开", en: "Free (free for publication)" },
+    Named { code: "N", zh: "内部资料", en: "Not for publication, restricted for internal use only" },
+    Named { code: "C", zh: "保密统计信息", en: "Confidential statistical information" },
 ];
 
 type Xml = Writer<Vec<u8>>;
@@ -44,7 +44,7 @@ struct List {
 
 /// Everything that the structures of a folder refer to.
 struct Structures<'t> {
-    tables: &'t [Rows<'t>],
+    tables: &'t [Checked<'t>],
     version: String,
     lists: Vec<List>,
     concepts: List,
@@ -52,7 +52,7 @@ struct Structures<'t> {
 
 /// # Errors
 /// [`FilesError::SdmxCode`], [`FilesError::Text`].
-pub(in super::super) fn structure(tables: &[Rows<'_>], version: &Version) -> Result<Vec<u8>, FilesError> {
+pub(in super::super) fn structure(tables: &[Checked<'_>], version: &Version) -> Result<Vec<u8>, FilesError> {
     let structures =
         Structures { tables, version: version.semantic(), lists: lists(tables)?, concepts: concepts(tables)? };
     let failed = |source| FilesError::Text { file: STRUCTURE.to_owned(), source };
@@ -63,10 +63,10 @@ fn text(zh: &str, en: &str) -> Text {
     Text { zh: zh.to_owned(), en: en.to_owned() }
 }
 
-fn list(id: String, name: Text, codes: &[Code<'_>]) -> Result<List, FilesError> {
+fn list(id: String, name: Text, codes: &[Named<'_>]) -> Result<List, FilesError> {
     let mut seen = BTreeSet::new();
     let mut items = Vec::with_capacity(codes.len());
-    for Code { code, zh, en } in codes {
+    for Named { code, zh, en } in codes {
         let code = code::of(code);
         if !seen.insert(code.clone()) {
             return Err(FilesError::SdmxCode { list: id, code });
@@ -80,11 +80,11 @@ fn list_id(table: &str, component: &str) -> String {
     format!("CL_{}_{component}", upper(table))
 }
 
-fn lists(tables: &[Rows<'_>]) -> Result<Vec<List>, FilesError> {
+fn lists(tables: &[Checked<'_>]) -> Result<Vec<List>, FilesError> {
     let units = words::UNITS.map(words::of_unit);
     let unit_codes = units.map(|unit| upper(unit.code));
     let unit_list: Vec<_> =
-        unit_codes.iter().zip(units).map(|(code, unit)| Code { code, zh: unit.zh, en: unit.en }).collect();
+        unit_codes.iter().zip(units).map(|(code, unit)| Named { code, zh: unit.zh, en: unit.en }).collect();
     let mut lists = vec![
         list(format!("CL_{OBS_STATUS}"), text("观测值状态", "Observation status"), &OBS_STATUSES)?,
         list(format!("CL_{CONF_STATUS}"), text("保密状态", "Confidentiality status"), &CONF_STATUSES)?,
@@ -95,7 +95,7 @@ fn lists(tables: &[Rows<'_>]) -> Result<Vec<List>, FilesError> {
         let regions: Vec<_> = table
             .regions
             .iter()
-            .map(|region| Code { code: &region.code, zh: &region.name_zh, en: &region.name_en })
+            .map(|region| Named { code: &region.code, zh: &region.name_zh, en: &region.name_en })
             .collect();
         lists.push(list(list_id(name, REGION), text("地区", "Region"), &regions)?);
         for dimension in &table.definition.dimensions {
@@ -109,7 +109,7 @@ fn lists(tables: &[Rows<'_>]) -> Result<Vec<List>, FilesError> {
 }
 
 /// One concept for each component; a dimension that several tables have is named as the first one does.
-fn concepts(tables: &[Rows<'_>]) -> Result<List, FilesError> {
+fn concepts(tables: &[Checked<'_>]) -> Result<List, FilesError> {
     let mut items = BTreeMap::from([
         (REGION.to_owned(), text("地区", "Region")),
         (MEASURE.to_owned(), text("指标", "Measure")),
@@ -164,7 +164,7 @@ impl Structures<'_> {
         Ok(())
     }
 
-    fn dataflow(&self, xml: &mut Xml, table: &Rows<'_>) -> io::Result<()> {
+    fn dataflow(&self, xml: &mut Xml, table: &Checked<'_>) -> io::Result<()> {
         let urn =
             format!("{URN}.datastructure.DataStructure={AGENCY}:{}({})", structure_id(table.name()), self.version);
         self.maintained(xml, "str:Dataflow", &dataflow_id(table.name()), |xml| {
@@ -185,7 +185,7 @@ impl Structures<'_> {
         })
     }
 
-    fn data_structure(&self, xml: &mut Xml, table: &Rows<'_>) -> io::Result<()> {
+    fn data_structure(&self, xml: &mut Xml, table: &Checked<'_>) -> io::Result<()> {
         self.maintained(xml, "str:DataStructure", &structure_id(table.name()), |xml| {
             names(xml, &table.definition.title)?;
             xml.create_element("str:DataStructureComponents").write_inner_content(|xml| {
@@ -199,7 +199,7 @@ impl Structures<'_> {
         })
     }
 
-    fn dimensions(&self, xml: &mut Xml, table: &Rows<'_>) -> io::Result<()> {
+    fn dimensions(&self, xml: &mut Xml, table: &Checked<'_>) -> io::Result<()> {
         let own = table.definition.dimensions.iter().map(|dimension| upper(&dimension.name));
         let all = [REGION.to_owned()].into_iter().chain(own).chain([MEASURE.to_owned()]);
         for (id, position) in all.zip(1..) {
@@ -312,7 +312,7 @@ mod tests {
     #[test]
     fn the_structure_of_a_table() {
         let (table, version) = (table(), version());
-        let bytes = structure(&[Rows::new(&table, &version).unwrap()], &version).unwrap();
+        let bytes = structure(&[Checked::new(&table, &version).unwrap()], &version).unwrap();
         insta::assert_snapshot!(String::from_utf8(bytes).unwrap());
     }
 
@@ -325,7 +325,7 @@ mod tests {
         let mut sum = twin.clone();
         "+".clone_into(&mut sum.code);
         categories.extend([twin, sum]);
-        let error = structure(&[Rows::new(&table, &version()).unwrap()], &version()).unwrap_err();
+        let error = structure(&[Checked::new(&table, &version()).unwrap()], &version()).unwrap_err();
         assert!(matches!(error, FilesError::SdmxCode { .. }), "{error}");
     }
 }

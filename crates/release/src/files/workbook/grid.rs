@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::columns::codes_of;
-use super::super::rows::{Row, Rows};
+use super::super::rows::{Checked, Row};
 use super::super::version::Readers;
 use super::super::{Version, words};
 use super::both;
@@ -14,7 +14,7 @@ const OF_WHICH: &str = "#";
 
 /// A table in the shape of its sheets.
 pub(super) struct Grid<'t> {
-    pub(super) table: &'t Rows<'t>,
+    pub(super) table: &'t Checked<'t>,
     pub(super) title: (String, String),
     /// Who publishes what, on the left above the table.
     pub(super) source: String,
@@ -35,7 +35,7 @@ pub(super) struct Line<'t> {
 }
 
 impl<'t> Grid<'t> {
-    pub(super) fn new(table: &'t Rows<'t>, version: &Version, readers: Readers) -> Self {
+    pub(super) fn new(table: &'t Checked<'t>, version: &Version, readers: Readers) -> Self {
         let definition = table.definition;
         let units = units(table);
         let state = words::of_state(version.state);
@@ -86,7 +86,7 @@ pub(super) fn inside(readers: Readers) -> &'static str {
     }
 }
 
-fn units(table: &Rows<'_>) -> Vec<Unit> {
+fn units(table: &Checked<'_>) -> Vec<Unit> {
     let used = |unit: &Unit| table.definition.measures.iter().any(|measure| measure.unit == *unit);
     words::UNITS.into_iter().filter(used).collect()
 }
@@ -96,7 +96,7 @@ fn unit_name(unit: Unit) -> String {
     both(word.zh, word.en, " ")
 }
 
-fn heads(table: &Rows<'_>, several_units: bool) -> Vec<String> {
+fn heads(table: &Checked<'_>, several_units: bool) -> Vec<String> {
     let title = |zh: &str, en: &str| both(zh, en, "\n");
     let region = [title("地区代码", "Region code"), title("地区", "Region")];
     let dimensions =
@@ -117,7 +117,7 @@ fn labels(dimension: &Dimension) -> BTreeMap<&str, String> {
     named.map(|code| (code.code, format!("{}{}", mark(code.code), both(code.zh, code.en, " ")))).collect()
 }
 
-fn notes(table: &Rows<'_>) -> Vec<String> {
+fn notes(table: &Checked<'_>) -> Vec<String> {
     let definition = table.definition;
     let (base, timing) = (words::of_base(definition.base), words::of_timing(definition.timing));
     let threshold = match table.threshold {

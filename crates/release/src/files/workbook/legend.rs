@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{Url, Worksheet, XlsxError};
 
 use super::super::columns::{Kind, codes_of};
-use super::super::rows::Rows;
+use super::super::rows::Checked;
 use super::super::version::Readers;
 use super::super::{Version, words};
 use super::grid::inside;
@@ -41,7 +41,7 @@ pub(super) fn marks() -> Vec<String> {
 pub(super) fn overview(
     sheet: &mut Worksheet,
     styles: &Styles,
-    tables: &[Rows<'_>],
+    tables: &[Checked<'_>],
     (version, readers): (&Version, Readers),
 ) -> Result<(), XlsxError> {
     sheet.set_name(OVERVIEW)?;
@@ -90,7 +90,7 @@ fn about(version: &Version, readers: Readers) -> Vec<String> {
 }
 
 /// The last sheet: all codes that stand in a table.
-pub(super) fn codes(sheet: &mut Worksheet, styles: &Styles, tables: &[Rows<'_>]) -> Result<(), XlsxError> {
+pub(super) fn codes(sheet: &mut Worksheet, styles: &Styles, tables: &[Checked<'_>]) -> Result<(), XlsxError> {
     sheet.set_name(CODES)?;
     widths(sheet, &CODE_WIDTHS)?;
     let head = ["表 Table", "列 Column", "代码 Code", "中文", "English"].map(str::to_owned);

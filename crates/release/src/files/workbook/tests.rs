@@ -8,7 +8,7 @@ use crate::table::ReleasedTable;
 
 fn book(table: &ReleasedTable, readers: Readers) -> Xlsx<Cursor<Vec<u8>>> {
     let version = version();
-    let bytes = bytes(&[Rows::new(table, &version).unwrap()], &version, readers).unwrap();
+    let bytes = bytes(&[Checked::new(table, &version).unwrap()], &version, readers).unwrap();
     Xlsx::new(Cursor::new(bytes)).unwrap()
 }
 
