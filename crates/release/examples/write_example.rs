@@ -98,7 +98,7 @@ fn rows(definition: &TableDefinition) -> Vec<ReleasedRow> {
             let status = statuses.get(number % statuses.len()).copied().unwrap_or(Status::Published);
             for (measure, place) in definition.measures.iter().zip(1_i64..) {
                 let value = match status {
-                    Status::Published => Some(place * 1237 + i64::try_from(rows.len()).unwrap_or(0)),
+                    Status::Published => Some((10 - place) * 1237 + i64::try_from(rows.len()).unwrap_or(0)),
                     Status::Zero => Some(0),
                     Status::Suppressed | Status::Missing | Status::NotApplicable => None,
                 };

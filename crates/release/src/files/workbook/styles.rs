@@ -53,16 +53,30 @@ impl Styles {
 
 /// A4 landscape, as wide as the page, the header on every page.
 pub(super) fn page(sheet: &mut Worksheet, title: &str, head_row: u32) -> Result<(), XlsxError> {
-    // A single & begins a code.
-    let title: String = title.replace('&', "&&").chars().take(80).collect();
     sheet
         .set_paper_size(A4)
         .set_landscape()
         .set_print_fit_to_pages(1, 0)
         .set_print_center_horizontally(true)
         .set_margins(0.4, 0.4, 0.6, 0.6, 0.3, 0.3)
-        .set_header(format!("&L&9{title}"))
+        .set_header(header(title))
         .set_footer("&C&9第 &P 页，共 &N 页");
     sheet.set_repeat_rows(head_row, head_row)?;
     Ok(())
+}
+
+/// A single & begins a code, and the size of the letters takes every digit that follows it.
+fn header(title: &str) -> String {
+    let title: String = title.replace('&', "&&").chars().take(80).collect();
+    format!("&L&9 {title}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_year_at_the_head_of_a_title_is_no_size_of_letters() {
+        assert_eq!(header("2025年A&B"), "&L&9 2025年A&&B");
+    }
 }
