@@ -71,7 +71,10 @@ fn write_dossier(
     writeln!(text, "| contracts 数据合同 | sha256 `{}` |", origin.schemas)?;
     writeln!(text, "| hub key 密钥校验值 | `{}` |\n", origin.hub_key)?;
     writeln!(text, "## Cells by status 单元格\n")?;
-    writeln!(text, "| table 表 | published | zero | suppressed | missing | not applicable |\n|---|---:|---:|---:|---:|---:|")?;
+    writeln!(
+        text,
+        "| table 表 | published | zero | suppressed | missing | not applicable |\n|---|---:|---:|---:|---:|---:|"
+    )?;
     for table in &release.tables {
         let counts = counts(table);
         let of = |status| counts.get(&status).copied().unwrap_or_default();
@@ -104,7 +107,10 @@ fn write_protection(text: &mut String, protection: &Protection) -> std::fmt::Res
     let (primary, secondary) = protection.withheld;
     let counts = protection.audit.counts();
     writeln!(text, "- one system of {cells} cells, {variables} numbers and {equations} equations over all tables")?;
-    writeln!(text, "- withheld for their own sake: {primary} cells, some of which no table shows; for the sake of others: {secondary}")?;
+    writeln!(
+        text,
+        "- withheld for their own sake: {primary} cells, some of which no table shows; for the sake of others: {secondary}"
+    )?;
     writeln!(
         text,
         "- audit from seven positions and from the seat of every single contributor: {}; {} values attacked; \

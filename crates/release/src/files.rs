@@ -30,8 +30,8 @@ pub use sums::{Difference, SUMS, SUMS_SIGNATURE, verify_sums, write_sums};
 pub use version::Version;
 
 use crate::table::ReleasedTable;
-pub(crate) use folder::sha256 as sha256_of;
 use folder::Folder;
+pub(crate) use folder::sha256 as sha256_of;
 use rows::Checked;
 use version::Readers;
 

@@ -54,8 +54,7 @@ fn make(
     fs::create_dir_all(&folder).map_err(failed)?;
     // Made beside its place and moved there whole: what fails leaves no version behind.
     let making = tempfile::Builder::new().prefix(".making").tempdir_in(&folder).map_err(failed)?;
-    let edition =
-        Edition { year: arguments.year, number, note: arguments.note.as_deref().unwrap_or_default() };
+    let edition = Edition { year: arguments.year, number, note: arguments.note.as_deref().unwrap_or_default() };
     let made = year::make(site, schemas, (edition, &publication), &arguments.work, making.path())?;
     let version = folder.join(number.to_string());
     fs::rename(making.keep(), &version).map_err(failed)?;
@@ -73,12 +72,7 @@ fn next_number(arguments: &ReleaseArguments, folder: &Path) -> Result<u32, HubEr
     Ok(number + 1)
 }
 
-fn sign(
-    arguments: &ReleaseArguments,
-    office: SignAs,
-    site: &Site,
-    printer: Printer,
-) -> Result<ExitCode, HubError> {
+fn sign(arguments: &ReleaseArguments, office: SignAs, site: &Site, printer: Printer) -> Result<ExitCode, HubError> {
     let (folder, state) = wanted(arguments, site)?;
     let name = arguments.name.as_deref().unwrap_or_default();
     let state = state.sign(signing_office(office), name, &clock::today().to_string())?;

@@ -5,6 +5,7 @@ use quick_xml::events::Event;
 use yilian_disclosure::Status;
 
 use super::*;
+use crate::annual::Finality;
 use crate::definition::{Base, Dimension, Group, Measure, TableDefinition, Text, Timing, Unit};
 use crate::table::{Region, RegionLevel, ReleasedRow, ReleasedTable};
 
