@@ -353,7 +353,14 @@ fn main() -> Result<(), Failure> {
     report(&mut out, "county cells", &system, &protection, &built.county_cells)?;
     report(&mut out, "township totals", &system, &protection, &built.township_totals)?;
     report(&mut out, "all cells", &system, &protection, &built.all)?;
-    writeln!(out, "values {}, sides lowered {}, {:?}", found.values(), found.lowered(), found.counts())?;
+    writeln!(
+        out,
+        "values {}, sides lowered {} ({} by search), {:?}",
+        found.values(),
+        found.lowered(),
+        found.lowered_by_search(),
+        found.counts()
+    )?;
     if townships <= 200 {
         let again = audit(&system, protection.pattern());
         let seconds = started.elapsed().as_secs();

@@ -14,6 +14,7 @@ pub struct Audit {
     dominated: Vec<Vec<CellId>>,
     protected: usize,
     lowered: usize,
+    lowered_by_search: usize,
     counts: Counts,
 }
 
@@ -77,6 +78,7 @@ pub(crate) fn examine(system: &System, pattern: &Pattern, ledger: &mut Ledger, p
     audit.exposed.dedup();
     audit.dominated = group::dominated(system, pattern);
     audit.lowered = ledger.lowered.len();
+    audit.lowered_by_search = ledger.by_search;
     audit.counts = prover.counts;
     audit
 }
@@ -101,7 +103,7 @@ fn unproven(
         let Some(claim) = ledger.claim(index, view) else { return failed };
         if let Some(witness) = prover.prove(pattern, &claim, view) {
             witnesses.push(witness);
-        } else if !ledger.lower(prover, index, view) {
+        } else if !ledger.cap(prover, index, view) && !ledger.settle(prover, index, view) {
             failed.push(view);
         }
     }
@@ -140,6 +142,11 @@ impl Audit {
     /// published. Of these the audit asks as much as a release of nothing leaves.
     pub fn lowered(&self) -> usize {
         self.lowered
+    }
+
+    /// Those of [`Audit::lowered`] where bounds do not prove that nothing more can be asked for: a search found no more.
+    pub fn lowered_by_search(&self) -> usize {
+        self.lowered_by_search
     }
 
     /// What answered how many questions.

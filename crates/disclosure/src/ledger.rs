@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::attack::{Claim, Prover, Side, View, Witness};
 use crate::system::{System, VariableId};
@@ -10,6 +10,10 @@ pub(crate) struct Ledger {
     pub(crate) witnesses: Vec<Vec<Witness>>,
     /// Claims that an onlooker knows to be false without the release, and what is left of them.
     pub(crate) lowered: BTreeMap<(usize, View), Claim>,
+    /// Those of them for which that was searched for.
+    settled: BTreeSet<(usize, View)>,
+    /// How many of them a search lowered, further than bounds do.
+    pub(crate) by_search: usize,
     /// Positions that know most come first: a witness that convinces them mostly convinces the others.
     order: Vec<u16>,
 }
@@ -26,19 +30,39 @@ impl Ledger {
             }
         }
         let witnesses = claims.iter().map(|_| Vec::new()).collect();
-        Self { claims, witnesses, lowered: BTreeMap::new(), order: order(system) }
+        Self {
+            claims,
+            witnesses,
+            lowered: BTreeMap::new(),
+            settled: BTreeSet::new(),
+            by_search: 0,
+            order: order(system),
+        }
     }
 
-    /// What must be shown to an onlooker.
+    /// What must be shown to an onlooker: never more than to the public, who knows less.
     pub(crate) fn claim(&self, index: usize, view: View) -> Option<Claim> {
-        self.lowered.get(&(index, view)).or_else(|| self.claims.get(index)).copied()
+        let lowered = self.lowered.get(&(index, view)).or_else(|| self.lowered.get(&(index, View::PUBLIC)));
+        lowered.or_else(|| self.claims.get(index)).copied()
     }
 
-    /// Lowers a claim to what can be asked for; whether that is less than before.
-    pub(crate) fn lower(&mut self, prover: &mut Prover<'_>, index: usize, view: View) -> bool {
-        let is_lowered = self.lowered.contains_key(&(index, view));
-        let claim = if is_lowered { None } else { self.claims.get(index).copied() };
-        let lowered = claim.and_then(|claim| prover.lowered(&claim, view));
+    /// Lowers a claim to what bounds allow an onlooker who sees nothing of the release; whether that is less.
+    pub(crate) fn cap(&mut self, prover: &mut Prover<'_>, index: usize, view: View) -> bool {
+        let is_new = !self.lowered.contains_key(&(index, view));
+        self.lower(is_new, index, view, |claim| prover.capped(claim, view))
+    }
+
+    /// Lowers a claim to what is found for an onlooker who sees nothing of the release; whether that is less.
+    pub(crate) fn settle(&mut self, prover: &mut Prover<'_>, index: usize, view: View) -> bool {
+        let is_new = self.settled.insert((index, view));
+        let is_less = self.lower(is_new, index, view, |claim| prover.settled(claim, view));
+        self.by_search += usize::from(is_less);
+        is_less
+    }
+
+    fn lower(&mut self, is_new: bool, index: usize, view: View, less: impl FnOnce(&Claim) -> Option<Claim>) -> bool {
+        let claim = if is_new { self.claim(index, view) } else { None };
+        let lowered = claim.and_then(|claim| less(&claim));
         self.lowered.extend(lowered.map(|lowered| ((index, view), lowered)));
         lowered.is_some()
     }
@@ -52,8 +76,11 @@ impl Ledger {
                 || witnesses.iter().any(|witness| witness.holds_from(view) && witness.reaches(system, &claim))
         };
         let views = self.order.iter().map(|bit| View::of_bit(*bit)).chain([View::PUBLIC]);
-        let seats = witnesses.first().map_or(&[][..], Witness::seats);
-        let seats = seats.iter().filter(|seat| **seat != target.seat).map(|seat| View::of_seat(*seat));
+        let mut seats: Vec<usize> = witnesses.iter().flat_map(Witness::seats).copied().collect();
+        seats.sort_unstable();
+        seats.dedup();
+        // A seat that no witness moves is convinced by the one that convinces the public.
+        let seats = seats.into_iter().filter(|seat| *seat != target.seat).map(View::of_seat);
         views.chain(seats).filter(|view| !view.knows(&target) && !convinces(*view)).collect()
     }
 }

@@ -1,8 +1,10 @@
 //! Disclosure control of tables: which cells may be published with their value.
 //!
-//! This is the primary threshold: a cell that rests on 1…k−1 people is suppressed, with every
-//! measure it has. Secondary suppression and the audit over margins and years are not here yet,
-//! so what it protects stays a `draft` (`release.md`, "Disclosure control").
+//! [`RawTable::protect`] is the primary threshold alone: a cell that rests on 1…k−1 people is suppressed, with every
+//! measure it has. What only that protects stays a `draft`.
+//!
+//! A release is a [`System`]: all of its cells, and the equations between them that everybody knows. [`suppress`] finds
+//! which cells must not be published, and [`audit`] attacks the result from every position (`docs/disclosure.md`).
 //!
 //! ```
 //! use yilian_disclosure::{Cell, Measure, Observed, RawTable, Status, Threshold, Unit};
@@ -21,8 +23,31 @@
 //! # Ok::<(), yilian_disclosure::DisclosureError>(())
 //! ```
 //!
+//! ```
+//! use yilian_disclosure::{Fate, Guard, System, Threshold, audit, suppress};
+//!
+//! let mut system = System::builder();
+//! let five = || Threshold::of_people(5).map(Guard::People);
+//! let mut terms = Vec::new();
+//! for (name, people) in [("town a", 3), ("town b", 41), ("town c", 19)] {
+//!     let cell = system.cell(name, Fate::Open { cost: 1 });
+//!     terms.push((1, system.variable(cell, people, five()?)));
+//! }
+//! let county = system.cell("county", Fate::Fixed);
+//! terms.push((-1, system.variable(county, 63, five()?)));
+//! system.equation(&terms, 0);
+//! let system = system.build()?;
+//!
+//! assert_eq!(audit(&system, &system.primary()).failing(&system), ["public"]);
+//! let protection = suppress(&system)?;
+//! assert!(protection.audit().is_clean());
+//! assert_eq!(protection.secondary().len(), 1);
+//! # Ok::<(), yilian_disclosure::DisclosureError>(())
+//! ```
+//!
 //! **Invariant:** no I/O, no clock, no query engine: the same cells and threshold give the same
-//! table. A [`Protected`] cell can be made here alone.
+//! table, the same system the same pattern. Floating point stands in one module, and nothing is called safe because of it.
+//! A [`Protected`] cell can be made here alone.
 
 mod cell;
 mod protect;

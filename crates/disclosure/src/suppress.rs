@@ -64,8 +64,12 @@ impl Work<'_> {
             let known = self.ledger.witnesses.get(index).map_or(&[][..], Vec::as_slice);
             let Some(view) = self.ledger.lacking(self.system, index, known).first().copied() else { return };
             let Some(claim) = self.ledger.claim(index, view) else { return };
-            let mut found = self.free(&claim, view).or_else(|| self.paid(&claim, view));
-            if found.is_none() && self.ledger.lower(&mut self.prover, index, view) {
+            let mut found = self.free(&claim, view);
+            if found.is_none() && self.ledger.cap(&mut self.prover, index, view) {
+                continue;
+            }
+            found = found.or_else(|| self.paid(&claim, view));
+            if found.is_none() && self.ledger.settle(&mut self.prover, index, view) {
                 continue;
             }
             found = found.or_else(|| self.at_any_cost(&claim, view));
@@ -98,7 +102,7 @@ impl Work<'_> {
 
     fn paid(&mut self, claim: &Claim, view: View) -> Option<Witness> {
         let question = Question { pattern: &self.pattern, claim, view, fare: Fare::Paid };
-        let moves = self.prover.search(&question).or_else(|| self.prover.proposal(&question))?;
+        let moves = self.prover.search(&question)?;
         for (at, _) in &moves {
             self.pattern.suppress(CellId(self.system.variable(*at).cell));
         }

@@ -91,20 +91,26 @@ impl<'a> Prover<'a> {
         found
     }
 
-    /// A claim as far as it can be held against the release: an onlooker from whom everything is kept still knows
-    /// zeros, classes and what is theirs. `None` if it stays as it is.
-    pub(crate) fn lowered(&mut self, claim: &Claim, view: View) -> Option<Claim> {
+    /// A claim as far as bounds allow an onlooker who sees nothing of the release, and knows zeros, classes and what is
+    /// theirs; `None` if it stays as it is.
+    pub(crate) fn capped(&mut self, claim: &Claim, view: View) -> Option<Claim> {
         let nothing = Pattern::all(self.system.cells.len());
         let (low, high) = self.intervals.of(&(&nothing, view), claim, FAR);
-        let mut lowered = claim.capped(low, high);
-        while lowered.missing(self.system.variable(claim.target).value, 0) != 0 {
-            let question = Question { pattern: &nothing, claim: &lowered, view, fare: Fare::Free };
-            if self.witness(&question).is_some() || self.programmed(&question).is_some() {
+        let capped = claim.capped(low, high);
+        (capped != *claim).then_some(capped)
+    }
+
+    /// The largest claim for which a witness is found where nothing is published; `None` if it is this one.
+    pub(crate) fn settled(&mut self, claim: &Claim, view: View) -> Option<Claim> {
+        let nothing = Pattern::all(self.system.cells.len());
+        let mut settled = *claim;
+        while settled.missing(self.system.variable(claim.target).value, 0) != 0 {
+            if self.prove(&nothing, &settled, view).is_some() {
                 break;
             }
-            lowered = lowered.less();
+            settled = settled.less();
         }
-        (lowered != *claim).then_some(lowered)
+        (settled != *claim).then_some(settled)
     }
 
     fn checked(&self, question: &Question<'_>, moves: &[Move]) -> Option<Witness> {

@@ -95,6 +95,8 @@ fn fifty_worlds_are_clean_after_suppression_from_every_position() {
         let built = world.build();
         match suppress(&built.system) {
             Ok(protection) => {
+                let same = suppress(&world.build().system).unwrap();
+                assert_eq!(protection.pattern(), same.pattern(), "seed {seed}: another pattern at the second time");
                 let again = audit(&built.system, protection.pattern());
                 assert!(again.is_clean(), "seed {seed}: {:?}", again.exposed());
                 secondary += protection.secondary().len();
