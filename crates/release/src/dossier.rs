@@ -89,8 +89,13 @@ fn write_dossier(
     for coarser in &release.coarser {
         writeln!(
             text,
-            "- {} at level {:?}: {} dimensions at a time instead of {}, since {} of {} cells would be withheld",
-            coarser.table, coarser.level, coarser.at_a_time, coarser.planned, coarser.suppressed, coarser.cells
+            "- {} at level {:?}: {} instead of {} dimensions at a time, since {} of {} cells would be withheld",
+            coarser.table,
+            coarser.level,
+            coarser.at_a_time.map_or("nothing".to_owned(), |at_a_time| at_a_time.to_string()),
+            coarser.planned,
+            coarser.suppressed,
+            coarser.cells
         )?;
     }
     writeln!(text, "\n## Deliveries 数据包 ({})\n", origin.deliveries.len())?;

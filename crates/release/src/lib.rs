@@ -15,6 +15,7 @@ mod block;
 mod bulletin;
 mod cell;
 mod check;
+mod coarsen;
 mod constraints;
 mod counted;
 mod cube;

@@ -11,6 +11,7 @@ use yilian_disclosure::{Threshold, Thresholds};
 use crate::annual::Annual;
 use crate::areas::{Areas, AreasInput};
 use crate::bulletin::{Edition, Language, Signatures, bulletin};
+use crate::coarsen::coarsen;
 use crate::constraints::Constraints;
 use crate::counted::finest_cells;
 use crate::cube::{Cube, CubeInput};
@@ -19,6 +20,7 @@ use crate::definitions::TableDefinitions;
 use crate::dossier::{Origin, dossier};
 use crate::error::ReleaseError;
 use crate::files::{Version, sha256_of, write_sums, write_version};
+use crate::plan::Plan;
 use crate::protect::{Protection, ProtectionInput, protect};
 use crate::rates::PublicRates;
 use crate::release::{Release, release};
@@ -87,14 +89,18 @@ pub struct Made {
 /// # Errors
 /// [`ReleaseError`]; what has been written by then is for the caller to remove.
 pub fn make_version(input: &YearInput<'_>, folder: &Path) -> Result<Made, ReleaseError> {
-    let (cube, constraints) = cube(input)?;
     let thresholds = thresholds(input)?;
+    let percent = input.annual.coarser_above_percent;
+    let (plan, coarser) = coarsen(&cube(input, &input.annual.plan)?, &input.annual.plan, (&thresholds, percent));
+    let cube = cube(input, &plan)?;
+    let constraints = Constraints::new(&cube, input.annual, (input.rates, input.year))?;
     let protection = protect(
         &cube,
         &constraints,
         ProtectionInput { thresholds: &thresholds, payers: input.payers, posted_rolls: &POSTED_ROLLS },
     )?;
-    let release = release(&cube, &protection.fates, (input.year, input.annual.coarser_above_percent))?;
+    let mut release = release(&cube, &protection.fates, (input.year, percent))?;
+    release.coarser.splice(0..0, coarser);
     let [public, restricted] = [PUBLIC, RESTRICTED].map(|name| folder.join(name));
     write_version(&release.tables, &version(input, &thresholds), &public, &restricted)?;
     write_bulletins(input, &release.tables, &thresholds, &public)?;
@@ -114,7 +120,7 @@ pub fn make_version(input: &YearInput<'_>, folder: &Path) -> Result<Made, Releas
     Ok(Made { state, release, protection })
 }
 
-fn cube(input: &YearInput<'_>) -> Result<(Cube, Constraints), ReleaseError> {
+fn cube(input: &YearInput<'_>, plan: &Plan) -> Result<Cube, ReleaseError> {
     let mut finest = BTreeMap::new();
     for definition in input.definitions.iter() {
         if let Some(rows) = input.rows.get(&definition.name) {
@@ -130,10 +136,8 @@ fn cube(input: &YearInput<'_>) -> Result<(Cube, Constraints), ReleaseError> {
     };
     let areas = Areas::new(areas, input.names);
     let complete = input.complete;
-    let cells = CubeInput { definitions: input.definitions, plan: &input.annual.plan, finest: &finest, complete };
-    let cube = Cube::build(cells, areas)?;
-    let constraints = Constraints::new(&cube, input.annual, (input.rates, input.year))?;
-    Ok((cube, constraints))
+    let cells = CubeInput { definitions: input.definitions, plan, finest: &finest, complete };
+    Cube::build(cells, areas)
 }
 
 /// The threshold of each table on the reference day: that of `schemas/`, or a higher one of `annual.yaml`.

@@ -11,8 +11,6 @@ use crate::definition::Unit;
 use crate::error::ReleaseError;
 
 const TOTAL: &str = "total";
-/// A part of a small cell's money that must stay open on both sides, in hundredths.
-const AMOUNT_PERCENT: u32 = 10;
 /// Dimensions whose categories are benefits, of which somebody has a roll.
 const OF_BENEFITS: [&str; 2] = ["benefit", "roll"];
 
@@ -45,7 +43,7 @@ pub struct Protection {
 /// # Errors
 /// [`ReleaseError::Disclosure`] where something cannot be protected; it names cells by table, region and codes.
 pub fn protect(cube: &Cube, constraints: &Constraints, input: ProtectionInput<'_>) -> Result<Protection, ReleaseError> {
-    let mut draft = Draft::new(cube, input);
+    let mut draft = Draft::new(cube, constraints, input);
     draft.add_rests(cube, constraints);
     draft.add_equations(constraints);
     draft.add_outsides(cube);
@@ -84,7 +82,7 @@ struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    fn new(cube: &Cube, input: ProtectionInput<'a>) -> Self {
+    fn new(cube: &Cube, constraints: &Constraints, input: ProtectionInput<'a>) -> Self {
         let mut builder = System::builder();
         let rolls = builder.position("the public with the posted rolls");
         let names = cube.tables.iter().flat_map(|table| table.definition.departments.iter().cloned());
@@ -93,27 +91,37 @@ impl<'a> Draft<'a> {
         names.dedup();
         let departments = names.into_iter().map(|name| (name.clone(), builder.position(name))).collect();
         let mut draft = Self { input, builder, variables: Vec::new(), protected: Vec::new(), departments, rolls };
+        let mut same = Same::new(cube, constraints, input.thresholds);
         let mut groups: BTreeMap<(CellId, bool), Protected> = BTreeMap::new();
         for cell in cube.cells() {
-            draft.add_cell(cube, &cell, &mut groups);
+            draft.add_cell(cube, &cell, (&mut same, &mut groups));
         }
         draft
     }
 
-    fn add_cell(&mut self, cube: &Cube, cell: &Cell<'_>, groups: &mut BTreeMap<(CellId, bool), Protected>) {
+    fn add_cell(
+        &mut self,
+        cube: &Cube,
+        cell: &Cell<'_>,
+        (same, groups): (&mut Same, &mut BTreeMap<(CellId, bool), Protected>),
+    ) {
         let Value::Known(value) = cell.value else {
             self.variables.push(None);
             self.protected.push(None);
             return;
         };
         // What no reader sees has no fate to share.
-        let key = if cell.shown { (cell.group, true) } else { (cell.id, false) };
+        let key = if cell.shown { (same.groups.first(cell.group), true) } else { (cell.id, false) };
         let group = *groups.entry(key).or_insert_with(|| {
             let fate = if cell.shown { Fate::Open { cost: cost(cell.weight) } } else { Fate::Never };
             self.builder.cell(name(cube, cell), fate)
         });
-        let lift = lift(value);
-        let variable = self.builder.variable(group, value.saturating_add(lift), self.guard(cell));
+        let first = same.values.first(cell.id);
+        let equal = self.variables.get(first).copied().flatten().filter(|_| cell.shown && first != cell.id);
+        let (variable, lift) = equal.unwrap_or_else(|| {
+            let lift = lift(value);
+            (self.builder.variable(group, value.saturating_add(lift), self.guard(cell)), lift)
+        });
         for position in self.knowing(cube, cell) {
             self.builder.known_to(position, variable);
         }
@@ -128,9 +136,6 @@ impl<'a> Draft<'a> {
     fn guard(&self, cell: &Cell<'_>) -> Guard {
         match cell.unit {
             Unit::Person | Unit::Household => Guard::People(self.threshold(cell)),
-            Unit::Yuan if matches!(cell.role, Role::Counted(_)) && self.threshold(cell).k().is_some() => {
-                Guard::Companion { percent: AMOUNT_PERCENT }
-            }
             _ => Guard::None,
         }
     }
@@ -178,6 +183,9 @@ impl<'a> Draft<'a> {
                     terms.push((term.coefficient, variable));
                 }
             }
+            if is_empty(&terms) {
+                continue;
+            }
             // A cell without a value stands in no equation; with one missing the others say nothing.
             if terms.len() == equation.terms.len() {
                 self.builder.equation(&terms, constant);
@@ -187,7 +195,7 @@ impl<'a> Draft<'a> {
 
     /// Who stands in none of the sensitive categories of a total: if nobody does, everybody is known to be in one.
     fn add_outsides(&mut self, cube: &Cube) {
-        let mut sensitive: BTreeMap<(&str, &str, &str, Vec<String>), Vec<(i64, VariableId, i64)>> = BTreeMap::new();
+        let mut sensitive: BTreeMap<Around<'_>, Vec<(i64, VariableId, i64)>> = BTreeMap::new();
         for cell in cube.cells().filter(|cell| cell.shown && cell.unit == Unit::Person) {
             let variable = self.variables.get(cell.id).copied().flatten();
             let (Value::Known(value), Some((variable, _)), Role::Counted(measure)) = (cell.value, variable, cell.role)
@@ -207,7 +215,7 @@ impl<'a> Draft<'a> {
                 };
                 let mut around = codes.clone();
                 if let Some(code) = around.get_mut(at) {
-                    *code = dimension.name.clone();
+                    code.clone_from(&dimension.name);
                 }
                 let key = (cell.table.name.as_str(), cell.region.code.as_str(), measure.name.as_str(), around);
                 sensitive.entry(key).or_default().push((sign, variable, value));
@@ -229,10 +237,75 @@ impl<'a> Draft<'a> {
     }
 }
 
+/// Table, region, measure, and the codes of all dimensions with the name of one in the place of its code.
+type Around<'c> = (&'c str, &'c str, &'c str, Vec<String>);
+
+/// Which cells are one number, as a city and the whole of a hub of one city are: who knows one knows the other, so they
+/// are one variable, and what shares a fate with one shares it with the other.
+struct Same {
+    values: Sets,
+    groups: Sets,
+}
+
+impl Same {
+    fn new(cube: &Cube, constraints: &Constraints, thresholds: &BTreeMap<String, Threshold>) -> Self {
+        // Two numbers with different thresholds stay two, and each is protected by its own.
+        let of = |cell: Cell<'_>| (cell.group, cell.shown, thresholds.get(&cell.table.name).copied());
+        let cells: Vec<(CellId, bool, Option<Threshold>)> = cube.cells().map(of).collect();
+        let mut same = Self { values: Sets::new(cells.len()), groups: Sets::new(cells.len()) };
+        for equation in constraints.equations() {
+            let [one, other] = equation.terms else { continue };
+            let (Some((group, true, k)), Some((other_group, true, other_k))) =
+                (cells.get(one.cell), cells.get(other.cell))
+            else {
+                continue;
+            };
+            if one.coefficient == -other.coefficient && k == other_k {
+                same.values.join(one.cell, other.cell);
+                same.groups.join(*group, *other_group);
+            }
+        }
+        same
+    }
+}
+
+/// Sets of numbers that are joined two by two; each is known by its least.
+struct Sets(Vec<usize>);
+
+impl Sets {
+    fn new(size: usize) -> Self {
+        Self((0..size).collect())
+    }
+
+    fn first(&mut self, number: usize) -> usize {
+        let mut at = number;
+        while let Some(next) = self.0.get(at).copied().filter(|next| *next != at) {
+            let further = self.0.get(next).copied().unwrap_or(next);
+            if let Some(slot) = self.0.get_mut(at) {
+                *slot = further;
+            }
+            at = next;
+        }
+        at
+    }
+
+    fn join(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.first(one), self.first(other));
+        if let Some(slot) = self.0.get_mut(one.max(other)) {
+            *slot = one.min(other);
+        }
+    }
+}
+
 /// What is added to a value below zero, as money is after reversals, since an attacker is taken to know that values are
 /// not; so far that much below it stays possible too.
 fn lift(value: i64) -> i64 {
     if value < 0 { value.saturating_mul(-16) } else { 0 }
+}
+
+/// Whether the terms of an equation cancel each other, as those of two cells that are one number do.
+fn is_empty(terms: &[(i64, VariableId)]) -> bool {
+    matches!(terms, [(one, at), (other, beside)] if at == beside && one + other == 0)
 }
 
 fn cost(weight: u64) -> u32 {

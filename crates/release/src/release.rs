@@ -26,8 +26,8 @@ pub struct Coarser {
     pub table: String,
     /// The level.
     pub level: RegionLevel,
-    /// How many dimensions at a time are published, of those that add up.
-    pub at_a_time: usize,
+    /// How many dimensions at a time are published, of those that add up; `None` where not even totals are.
+    pub at_a_time: Option<usize>,
     /// How many were planned.
     pub planned: usize,
     /// Cells of the plan that would be withheld.
@@ -66,7 +66,7 @@ pub fn release(
                 release.coarser.push(Coarser {
                     table: name,
                     level: block.level,
-                    at_a_time,
+                    at_a_time: Some(at_a_time),
                     planned,
                     suppressed,
                     cells,

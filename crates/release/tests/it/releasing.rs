@@ -129,7 +129,7 @@ fn a_level_of_which_more_than_half_is_withheld_is_one_dimension_coarser() {
     let release = released(&world, &fates(&world, more));
     let coarser = release.coarser.iter().find(|coarser| coarser.table == "recipients").unwrap();
     // Of 2 counties × 2 benefits × 12 points: 6 with two dimensions and men without a band.
-    assert_eq!((coarser.level, coarser.at_a_time, coarser.planned), (RegionLevel::County, 1, 2));
+    assert_eq!((coarser.level, coarser.at_a_time, coarser.planned), (RegionLevel::County, Some(1), 2));
     assert_eq!((coarser.suppressed, coarser.cells), (2 * 2 * 7 * 4, 2 * 2 * 12 * 4));
     assert!(rows(&release, "150104", ["A", "1", "60"]).is_empty());
     assert_eq!(rows(&release, "150104", ["A", "1", "total"])[0].status, Status::Suppressed);

@@ -1,0 +1,85 @@
+//! Makes a version from cells that a run has counted, and says how long it took and what is left.
+//!
+//! `make_version CELLS PLACE YEAR OUT`: a folder with one `<table>_cell.parquet` for each table; run it where `sql/`,
+//! `schemas/` and `pipelines/` are. Every dataset counts as complete.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use arrow::array::RecordBatch;
+use arrow::compute::concat_batches;
+use chrono::NaiveDate;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use yilian_contract::{RegionNames, Regions};
+use yilian_disclosure::{Status, Thresholds};
+use yilian_release::{Annual, Made, Origin, PublicRates, RegionLevel, TableDefinitions, YearInput, make_version};
+
+#[expect(clippy::print_stdout, reason = "what an example finds is for whoever runs it")]
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [cells, place, year, out] = arguments.as_slice() else { return Err("CELLS PLACE YEAR OUT".into()) };
+    let year: i32 = year.parse()?;
+    let schemas = Path::new("schemas");
+    let definitions = TableDefinitions::load(Path::new("sql/80_release")).map_err(|faults| format!("{faults:?}"))?;
+    let regions = Regions::load(schemas).map_err(|errors| format!("{errors:?}"))?;
+    let all = regions.counties().into_iter().map(|(_, county)| county.to_owned());
+    let counties: BTreeSet<String> = all.filter(|county| county.starts_with(place.as_str())).collect();
+    let datasets = definitions.iter().flat_map(|definition| definition.datasets.iter().cloned());
+    let of_counties = |dataset: String| counties.iter().map(move |county| (dataset.clone(), county.clone()));
+    let complete: BTreeSet<(String, String)> = datasets.flat_map(of_counties).collect();
+    let mut rows = BTreeMap::new();
+    for name in definitions.names() {
+        rows.insert(name.to_owned(), read(&Path::new(cells).join(format!("{name}_cell.parquet")))?);
+    }
+    let input = YearInput {
+        year,
+        number: 1,
+        note: "",
+        place: (place, place),
+        annual: &Annual::load(Path::new("pipelines/annual.yaml"), &definitions)?,
+        definitions: &definitions,
+        thresholds: &Thresholds::parse(&std::fs::read_to_string(schemas.join("disclosure_threshold.csv"))?)?,
+        rates: &PublicRates::load(schemas)?,
+        targets: &[],
+        payers: &BTreeMap::new(),
+        names: &RegionNames::load(schemas).map_err(|errors| format!("{errors:?}"))?,
+        counties: &counties,
+        rows: &rows,
+        complete: &complete,
+        as_of: NaiveDate::from_ymd_opt(year + 1, 3, 31).ok_or("no such year")?,
+        origin: &Origin::default(),
+    };
+    let began = Instant::now();
+    std::fs::create_dir_all(out)?;
+    let made = make_version(&input, Path::new(out))?;
+    println!("{:.1} s", began.elapsed().as_secs_f64());
+    println!(
+        "cells, variables, equations {:?}; primary, secondary {:?}",
+        made.protection.size, made.protection.withheld
+    );
+    println!("{:?}", made.protection.audit.counts());
+    for (level, (shown, all)) in by_level(&made) {
+        println!("{level:?}: {shown} of {all} numbers published");
+    }
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<RecordBatch, Box<dyn Error>> {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(file)?)?;
+    let schema = Arc::clone(reader.schema());
+    Ok(concat_batches(&schema, &reader.build()?.collect::<Result<Vec<_>, _>>()?)?)
+}
+
+fn by_level(made: &Made) -> BTreeMap<RegionLevel, (usize, usize)> {
+    let mut tally: BTreeMap<RegionLevel, (usize, usize)> = BTreeMap::new();
+    for row in made.release.tables.iter().flat_map(|table| &table.rows) {
+        let (shown, all) = tally.entry(row.region.level).or_default();
+        *shown += usize::from(matches!(row.status, Status::Published | Status::Zero));
+        *all += usize::from(!matches!(row.status, Status::Missing | Status::NotApplicable));
+    }
+    tally
+}

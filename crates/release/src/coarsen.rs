@@ -1,0 +1,78 @@
+use std::collections::BTreeMap;
+
+use yilian_disclosure::Threshold;
+
+use crate::cell::Value;
+use crate::cube::{CellId, Cube};
+use crate::definition::Unit;
+use crate::plan::{Detail, Plan};
+use crate::release::Coarser;
+use crate::table::RegionLevel;
+
+const TOTAL: &str = "total";
+
+/// The plan with fewer dimensions at a time where more than so many hundredths of a level's cells, those without people
+/// aside, are too small by themselves; and where that is.
+///
+/// It is asked before anything is protected: what a level cannot show need not be protected, and others lose less for it.
+pub(crate) fn coarsen(
+    cube: &Cube,
+    plan: &Plan,
+    (thresholds, percent): (&BTreeMap<String, Threshold>, u8),
+) -> (Plan, Vec<Coarser>) {
+    let mut coarser = Vec::new();
+    let mut planned = plan.clone();
+    for ((table, level), by_breadth) in tally(cube, thresholds) {
+        let most = by_breadth.len().saturating_sub(1);
+        let up_to = |breadth: usize| {
+            let counted = by_breadth.iter().take(breadth + 1);
+            counted.fold((0usize, 0usize), |(small, all), (more, cells)| (small + more, all + cells))
+        };
+        let fits = |breadth: &usize| {
+            let (small, all) = up_to(*breadth);
+            small * 100 <= all * usize::from(percent)
+        };
+        let at_a_time = (0..=most).rev().find(fits);
+        if at_a_time == Some(most) {
+            continue;
+        }
+        let (suppressed, cells) = up_to(most);
+        planned.except(&table, level, at_a_time.map_or(Detail::None, Detail::AtMost));
+        coarser.push(Coarser { table, level, at_a_time, planned: most, suppressed, cells });
+    }
+    (planned, coarser)
+}
+
+/// For each table and level the cells that are too small and all that are not empty, by how many dimensions they have.
+fn tally(
+    cube: &Cube,
+    thresholds: &BTreeMap<String, Threshold>,
+) -> BTreeMap<(String, RegionLevel), Vec<(usize, usize)>> {
+    let mut groups: BTreeMap<CellId, (String, RegionLevel, usize, bool)> = BTreeMap::new();
+    for cell in cube.cells().filter(|cell| cell.shown) {
+        let Value::Known(value) = cell.value else { continue };
+        if value == 0 || !matches!(cell.unit, Unit::Person | Unit::Household) {
+            continue;
+        }
+        let k = thresholds.get(&cell.table.name).and_then(|threshold| threshold.k()).map_or(0, i64::from);
+        let breadth = || {
+            let codes = cube.codes(cell.id);
+            let dimensions = cell.table.dimensions.iter().zip(&codes);
+            dimensions.filter(|(dimension, code)| dimension.adds_up && *code != TOTAL).count()
+        };
+        let group = groups.entry(cell.group);
+        group.or_insert_with(|| (cell.table.name.clone(), cell.level, breadth(), false)).3 |= value < k;
+    }
+    let mut tally: BTreeMap<(String, RegionLevel), Vec<(usize, usize)>> = BTreeMap::new();
+    for (table, level, breadth, is_small) in groups.into_values() {
+        let by_breadth = tally.entry((table, level)).or_default();
+        if by_breadth.len() <= breadth {
+            by_breadth.resize(breadth + 1, (0, 0));
+        }
+        if let Some((small, all)) = by_breadth.get_mut(breadth) {
+            *small += usize::from(is_small);
+            *all += 1;
+        }
+    }
+    tally
+}
