@@ -1,6 +1,6 @@
 //! The cube and the equations of a made-up province of 103 counties and 1,200 townships: how many, and how long it takes.
 //!
-//! `cargo run --release -p yilian-release --example province`
+//! `cargo run --release -p yilian-release --example province_equations`
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
