@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use yilian_contract::RegionNames;
 
 use crate::annual::SmallAreas;
+use crate::check::TOTAL;
 use crate::definitions::TableDefinitions;
 use crate::finest::FinestCells;
 use crate::table::{Region, RegionLevel};
@@ -133,7 +134,7 @@ impl Areas {
     /// The areas above a code, and the one that it is where it is one already.
     fn above(&self, code: &str) -> [Option<AreaId>; 5] {
         let at = |digits: usize| code.get(..digits).and_then(|part| self.ids.get(part)).copied();
-        [self.ids.get(TOTAL_CODE).copied(), at(2), at(4), at(6), None]
+        [self.ids.get(TOTAL).copied(), at(2), at(4), at(6), None]
     }
 
     /// Puts the areas in the order of their levels and codes, what readers do not see last.
@@ -199,7 +200,6 @@ impl AreasInput<'_> {
     }
 }
 
-const TOTAL_CODE: &str = "total";
 const OTHER: &str = "other";
 /// Ends the name of what is left over, which no reader sees.
 const REST: &str = "rest";
@@ -220,7 +220,7 @@ fn is_zeros(rest: &str, code: &str) -> bool {
 
 fn total() -> Region {
     Region {
-        code: TOTAL_CODE.to_owned(),
+        code: TOTAL.to_owned(),
         level: RegionLevel::Whole,
         name_zh: "合计".to_owned(),
         name_en: "Total".to_owned(),

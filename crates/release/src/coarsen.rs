@@ -3,13 +3,13 @@ use std::collections::BTreeMap;
 use yilian_disclosure::Threshold;
 
 use crate::cell::Value;
+use crate::check::TOTAL;
 use crate::cube::{CellId, Cube};
 use crate::definition::Unit;
 use crate::plan::{Detail, Plan};
 use crate::release::Coarser;
 use crate::table::RegionLevel;
-
-const TOTAL: &str = "total";
+use crate::tally::Tally;
 
 /// The plan with fewer dimensions at a time where more than so many hundredths of a level's cells, those without people
 /// aside, are too small by themselves; and where that is.
@@ -22,21 +22,13 @@ pub(crate) fn coarsen(
 ) -> (Plan, Vec<Coarser>) {
     let mut coarser = Vec::new();
     let mut planned = plan.clone();
-    for ((table, level), by_breadth) in tally(cube, thresholds) {
-        let most = by_breadth.len().saturating_sub(1);
-        let up_to = |breadth: usize| {
-            let counted = by_breadth.iter().take(breadth + 1);
-            counted.fold((0usize, 0usize), |(small, all), (more, cells)| (small + more, all + cells))
-        };
-        let fits = |breadth: &usize| {
-            let (small, all) = up_to(*breadth);
-            small * 100 <= all * usize::from(percent)
-        };
-        let at_a_time = (0..=most).rev().find(fits);
+    for ((table, level), tally) in too_small(cube, thresholds) {
+        let most = tally.breadth();
+        let at_a_time = tally.at_a_time(percent);
         if at_a_time == Some(most) {
             continue;
         }
-        let (suppressed, cells) = up_to(most);
+        let (suppressed, cells) = tally.up_to(most);
         planned.except(&table, level, at_a_time.map_or(Detail::None, Detail::AtMost));
         coarser.push(Coarser { table, level, at_a_time, planned: most, suppressed, cells });
     }
@@ -44,10 +36,7 @@ pub(crate) fn coarsen(
 }
 
 /// For each table and level the cells that are too small and all that are not empty, by how many dimensions they have.
-fn tally(
-    cube: &Cube,
-    thresholds: &BTreeMap<String, Threshold>,
-) -> BTreeMap<(String, RegionLevel), Vec<(usize, usize)>> {
+fn too_small(cube: &Cube, thresholds: &BTreeMap<String, Threshold>) -> BTreeMap<(String, RegionLevel), Tally> {
     let mut groups: BTreeMap<CellId, (String, RegionLevel, usize, bool)> = BTreeMap::new();
     for cell in cube.cells().filter(|cell| cell.shown) {
         let Value::Known(value) = cell.value else { continue };
@@ -63,16 +52,9 @@ fn tally(
         let group = groups.entry(cell.group);
         group.or_insert_with(|| (cell.table.name.clone(), cell.level, breadth(), false)).3 |= value < k;
     }
-    let mut tally: BTreeMap<(String, RegionLevel), Vec<(usize, usize)>> = BTreeMap::new();
+    let mut tallies: BTreeMap<(String, RegionLevel), Tally> = BTreeMap::new();
     for (table, level, breadth, is_small) in groups.into_values() {
-        let by_breadth = tally.entry((table, level)).or_default();
-        if by_breadth.len() <= breadth {
-            by_breadth.resize(breadth + 1, (0, 0));
-        }
-        if let Some((small, all)) = by_breadth.get_mut(breadth) {
-            *small += usize::from(is_small);
-            *all += 1;
-        }
+        tallies.entry((table, level)).or_default().add(breadth, is_small);
     }
-    tally
+    tallies
 }

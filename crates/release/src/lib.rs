@@ -37,6 +37,7 @@ mod select;
 mod slots;
 mod state;
 mod table;
+mod tally;
 
 pub use annual::{
     Annual, EarlierReleases, Finality, Link, MonthDay, OnceSuppressed, Rate, Relation, SmallAreas, SmallChanges,

@@ -20,6 +20,7 @@ use crate::definitions::TableDefinitions;
 use crate::dossier::{Origin, dossier};
 use crate::error::ReleaseError;
 use crate::files::{Version, sha256_of, write_sums, write_version};
+use crate::finest::FinestCells;
 use crate::plan::Plan;
 use crate::protect::{Protection, ProtectionInput, protect};
 use crate::rates::PublicRates;
@@ -91,8 +92,14 @@ pub struct Made {
 pub fn make_version(input: &YearInput<'_>, folder: &Path) -> Result<Made, ReleaseError> {
     let thresholds = thresholds(input)?;
     let percent = input.annual.coarser_above_percent;
-    let (plan, coarser) = coarsen(&cube(input, &input.annual.plan)?, &input.annual.plan, (&thresholds, percent));
-    let cube = cube(input, &plan)?;
+    let finest = finest(input)?;
+    let areas = areas(input, &finest);
+    let cube = |plan: &Plan| {
+        let (definitions, complete) = (input.definitions, input.complete);
+        Cube::build(CubeInput { definitions, plan, finest: &finest, complete }, areas.clone())
+    };
+    let (plan, coarser) = coarsen(&cube(&input.annual.plan)?, &input.annual.plan, (&thresholds, percent));
+    let cube = cube(&plan)?;
     let constraints = Constraints::new(&cube, input.annual, (input.rates, input.year))?;
     let protection = protect(
         &cube,
@@ -120,24 +127,21 @@ pub fn make_version(input: &YearInput<'_>, folder: &Path) -> Result<Made, Releas
     Ok(Made { state, release, protection })
 }
 
-fn cube(input: &YearInput<'_>, plan: &Plan) -> Result<Cube, ReleaseError> {
-    let mut finest = BTreeMap::new();
-    for definition in input.definitions.iter() {
-        if let Some(rows) = input.rows.get(&definition.name) {
-            finest.insert(definition.name.clone(), finest_cells(definition, rows)?);
-        }
-    }
+fn finest(input: &YearInput<'_>) -> Result<BTreeMap<String, FinestCells>, ReleaseError> {
+    let counted =
+        input.definitions.iter().filter_map(|definition| Some((definition, input.rows.get(&definition.name)?)));
+    counted.map(|(definition, rows)| Ok((definition.name.clone(), finest_cells(definition, rows)?))).collect()
+}
+
+fn areas(input: &YearInput<'_>, finest: &BTreeMap<String, FinestCells>) -> Areas {
     let areas = AreasInput {
         place: input.place.0,
         counties: input.counties,
-        finest: &finest,
+        finest,
         definitions: input.definitions,
         small: &input.annual.small_areas,
     };
-    let areas = Areas::new(areas, input.names);
-    let complete = input.complete;
-    let cells = CubeInput { definitions: input.definitions, plan, finest: &finest, complete };
-    Cube::build(cells, areas)
+    Areas::new(areas, input.names)
 }
 
 /// The threshold of each table on the reference day: that of `schemas/`, or a higher one of `annual.yaml`.

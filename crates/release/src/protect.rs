@@ -5,12 +5,12 @@ use yilian_disclosure::{
 };
 
 use crate::cell::{Cell, Role, Value};
+use crate::check::TOTAL;
 use crate::constraints::Constraints;
 use crate::cube::{CellId, Cube};
 use crate::definition::Unit;
 use crate::error::ReleaseError;
 
-const TOTAL: &str = "total";
 /// Dimensions whose categories are benefits, of which somebody has a roll.
 const OF_BENEFITS: [&str; 2] = ["benefit", "roll"];
 
@@ -165,10 +165,7 @@ impl<'a> Draft<'a> {
         for added in constraints.added() {
             let Some(of) = cube.cell(added.of) else { continue };
             let cell = self.builder.cell(format!("{} beside a linked table", name(cube, &of)), Fate::Never);
-            let guard = match of.unit {
-                Unit::Person | Unit::Household => Guard::People(self.threshold(&of)),
-                _ => Guard::None,
-            };
+            let guard = self.guard(&of);
             self.variables.push(Some((self.builder.variable(cell, added.value, guard), 0)));
         }
     }

@@ -9,6 +9,7 @@ use crate::error::ReleaseError;
 use crate::layout::Point;
 use crate::ratio::{Shown, counted, ratio};
 use crate::table::{RegionLevel, ReleasedRow, ReleasedTable};
+use crate::tally::Tally;
 
 /// What may leave of a cube.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,9 +58,9 @@ pub fn release(
         check(table, fates)?;
         let mut rows = Vec::new();
         for block in &table.blocks {
-            let tally = Tally::new(table, block, fates);
-            let at_a_time = tally.at_a_time(coarser_above_percent);
-            let planned = block.layout.breadth();
+            let tally = withheld(table, block, fates);
+            let at_a_time = tally.at_a_time(coarser_above_percent).unwrap_or_default();
+            let planned = tally.breadth();
             if at_a_time < planned {
                 let (suppressed, cells) = tally.up_to(planned);
                 let name = table.definition.name.clone();
@@ -79,36 +80,15 @@ pub fn release(
     Ok(release)
 }
 
-/// How many cells of a block are withheld, by how many dimensions at a time they have.
-struct Tally {
-    /// Withheld cells and all cells that have a value.
-    by_breadth: Vec<(usize, usize)>,
-}
-
-impl Tally {
-    fn new(table: &CubeTable, block: &Block, fates: &[Status]) -> Self {
-        let mut by_breadth = vec![(0, 0); block.layout.breadth() + 1];
-        for (point, fate) in shown_points(table, block, fates) {
-            let Some((suppressed, cells)) = by_breadth.get_mut(point.breadth) else { continue };
-            *suppressed += usize::from(fate == Status::Suppressed);
-            *cells += usize::from(!matches!(fate, Status::Missing | Status::NotApplicable));
+/// How many cells of a block are withheld, of those that have a value.
+fn withheld(table: &CubeTable, block: &Block, fates: &[Status]) -> Tally {
+    let mut tally = Tally::of_breadth(block.layout.breadth());
+    for (point, fate) in shown_points(table, block, fates) {
+        if !matches!(fate, Status::Missing | Status::NotApplicable) {
+            tally.add(point.breadth, fate == Status::Suppressed);
         }
-        Self { by_breadth }
     }
-
-    fn up_to(&self, breadth: usize) -> (usize, usize) {
-        let counted = self.by_breadth.iter().take(breadth + 1);
-        counted.fold((0, 0), |(suppressed, cells), (more, all)| (suppressed + more, cells + all))
-    }
-
-    fn at_a_time(&self, percent: u8) -> usize {
-        let planned = self.by_breadth.len().saturating_sub(1);
-        let fits = |breadth: &usize| {
-            let (suppressed, cells) = self.up_to(*breadth);
-            suppressed * 100 <= cells * usize::from(percent)
-        };
-        (0..=planned).rev().find(fits).unwrap_or_default()
-    }
+    tally
 }
 
 /// The fate of each cell that readers see.

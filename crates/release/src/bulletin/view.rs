@@ -8,7 +8,7 @@ use crate::definition::{Dimension, Group, Measure, Unit};
 use crate::table::{Region, RegionLevel, ReleasedRow, ReleasedTable};
 
 /// The code of all categories of a dimension together.
-pub(super) const TOTAL: &str = "total";
+pub(super) use crate::check::TOTAL;
 
 /// The code of those of whom a dimension is not known.
 pub(super) const UNKNOWN: &str = "unknown";

@@ -1,0 +1,43 @@
+/// How many cells of a level are withheld or too small, by how many dimensions at a time they have.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    /// Those cells, and all that were counted.
+    by_breadth: Vec<(usize, usize)>,
+}
+
+impl Tally {
+    /// No cell yet, for cells of up to so many dimensions at a time.
+    pub(crate) fn of_breadth(breadth: usize) -> Self {
+        Self { by_breadth: vec![(0, 0); breadth + 1] }
+    }
+
+    pub(crate) fn add(&mut self, breadth: usize, is_withheld: bool) {
+        if self.by_breadth.len() <= breadth {
+            self.by_breadth.resize(breadth + 1, (0, 0));
+        }
+        if let Some((withheld, all)) = self.by_breadth.get_mut(breadth) {
+            *withheld += usize::from(is_withheld);
+            *all += 1;
+        }
+    }
+
+    /// The most dimensions at a time.
+    pub(crate) fn breadth(&self) -> usize {
+        self.by_breadth.len().saturating_sub(1)
+    }
+
+    /// The withheld and all cells with at most so many dimensions at a time.
+    pub(crate) fn up_to(&self, breadth: usize) -> (usize, usize) {
+        let counted = self.by_breadth.iter().take(breadth + 1);
+        counted.fold((0, 0), |(withheld, all), (more, cells)| (withheld + more, all + cells))
+    }
+
+    /// The most dimensions at a time of which at most so many hundredths are withheld; `None` where even of totals more are.
+    pub(crate) fn at_a_time(&self, percent: u8) -> Option<usize> {
+        let fits = |breadth: &usize| {
+            let (withheld, all) = self.up_to(*breadth);
+            withheld * 100 <= all * usize::from(percent)
+        };
+        (0..=self.breadth()).rev().find(fits)
+    }
+}
