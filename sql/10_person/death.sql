@@ -1,28 +1,11 @@
 -- Who is dead, since which month, and how sure that is.
 -- Dead is a death certificate or else a cremation; a stop with reason death or a register status alone is a death to be
--- confirmed; a later sign of life makes any of them a conflict. A certificate or cremation counts at grade id alone.
+-- confirmed; a later sign of life makes any of them a conflict.
 -- schema: work · pass: bucket · kept as: memory
 -- grain: person_id
-with evidence as (
-  select person_id, name_ordinal, 1 as rank, death_month as month from staged.death_certificate where link_grade = 'id'
-  union all
-  select person_id, name_ordinal, 2, death_month from staged.funeral where link_grade = 'id'
-  union all
-  select person_id, name_ordinal, 3, cast(date_trunc('month', stopped_on) as date) from staged.pension_status where stop_reason = 'death'
-  union all
-  select person_id, name_ordinal, 3, cast(date_trunc('month', stopped_on) as date) from staged.enrolment where stop_reason = 'death'
-  union all
-  select person_id, name_ordinal, 4, cast(date_trunc('month', updated_on) as date) from staged.elder_register where status = 'dead'
-),
-dated as (
-  select e.person_id, e.rank, min(e.month) as month
-  from evidence e
-  left join work.other_name o on o.person_id = e.person_id and o.name_ordinal = e.name_ordinal
-  where e.month is not null and (e.rank > 2 or o.person_id is null)
-  group by e.person_id, e.rank
-),
-known as (
-  select person_id, min(rank) as rank, first_value(month order by rank) as death_month from dated group by person_id
+with known as (
+  select person_id, min(rank) as rank, first_value(month order by rank, month) as death_month
+  from work.death_evidence group by person_id
 ),
 sign_of_life as (
   select person_id, assessed_on as seen_on from staged.ability_assessment

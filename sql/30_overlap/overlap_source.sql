@@ -14,16 +14,13 @@ with side as (
   from work.overlap_run
 ),
 flagged as (select distinct person_id from work.overlap_run),
-certified as (
-  select s.person_id, s.delivery_id, s.row
-  from staged.death_certificate s join flagged f on f.person_id = s.person_id
-  left join work.other_name o on o.person_id = s.person_id and o.name_ordinal = s.name_ordinal
-  where s.link_grade = 'id' and o.person_id is null
-  union all
-  select s.person_id, s.delivery_id, s.row
-  from staged.funeral s join flagged f on f.person_id = s.person_id
-  left join work.other_name o on o.person_id = s.person_id and o.name_ordinal = s.name_ordinal
-  where s.link_grade = 'id' and o.person_id is null
+-- A certified death rests on certificate and cremation alone.
+reported as (
+  select e.person_id, e.delivery_id, e.row
+  from work.death_evidence e
+  join flagged f on f.person_id = e.person_id
+  join work.death d on d.person_id = e.person_id
+  where e.rank <= 2 or not d.certified
 ),
 -- Of a row without months every month counts; a row without ground counts whatever stands on the other side.
 source as (
@@ -45,7 +42,7 @@ source as (
   union all
   select person_id, 'death', cast(null as date) as first_month, cast(null as date) as last_month,
     cast(null as varchar) as county, cast(null as varchar) as category, cast(null as varchar) as ground,
-    cast(null as varchar) as rule_id, delivery_id, row from certified
+    cast(null as varchar) as rule_id, delivery_id, row from reported
   union all
   select s.person_id, 'inpatient_stay', cast(date_trunc('month', s.admitted_on) as date),
     cast(date_trunc('month', coalesce(s.discharged_on, s.period_end)) as date), cast(null as varchar) as county,

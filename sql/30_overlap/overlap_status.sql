@@ -10,7 +10,7 @@ suspect as (
   select 'death' as ground, m.person_id, m.benefit, m.month, m.county, m.category, m.amount, m.link_grade,
     death.death_month as since, death.death_status <> 'dead' as is_unsure
   from hub.benefit_month m
-  join work.death death on death.person_id = m.person_id and death.certified and death.death_month < m.month
+  join work.death death on death.person_id = m.person_id and death.death_month < m.month
   where m.held
   union all
   select 'start_age', m.person_id, m.benefit, m.month, m.county, m.category, m.amount, m.link_grade, p.birth_month, false

@@ -1,5 +1,5 @@
--- The rates in force where a benefit is paid that they limit, or subsistence allowance, to a candidate; the row of the
--- nearest place counts, of two of one place the higher.
+-- The rates in force where a benefit is paid that they limit, or subsistence allowance, to a candidate, and where one is
+-- booked twice that may be paid in instalments; the row of the nearest place counts, of two of one place the higher.
 -- schema: work · pass: bucket · kept as: memory
 -- grain: county, month, standard
 with limited as (
@@ -9,7 +9,9 @@ with limited as (
   select 'MZ05'
 ),
 needed as (
-  select distinct side.county, side.month from work.side side join limited on limited.benefit = side.benefit
+  select side.county, side.month from work.side side join limited on limited.benefit = side.benefit
+  union
+  select t.county, t.month from work.paid_twice t join reference.rule_instalment i on i.benefit = t.benefit
 ),
 ranked as (
   select needed.county, needed.month, rate.standard, cast(rate.amount as decimal(18, 2)) as amount,

@@ -106,3 +106,7 @@ union all select 'assessed_on_assistance', county, month, cast(sum(assessed) as 
 from hub.assessment_coverage group by county, month having count(per_10000) = count(*)
 union all select 'hardship_visited', county, month, visited, persons - excused
 from hub.visit_rate where hardship = 'any' and per_10000 is not null
+union all select 'home_service_covered', county, month, cast(sum(covered) as bigint), cast(sum(persons) as bigint)
+from hub.category_coverage where indicator = 'home_service_covered' group by county, month
+union all select 'meals_covered', county, month, cast(sum(covered) as bigint), cast(sum(persons) as bigint)
+from hub.category_coverage where indicator = 'meals_covered' group by county, month

@@ -1,6 +1,7 @@
 -- The monthly monitor (内蒙古 二（二）3 「开展基本养老服务统计监测」; 凤冈县 六（二） 「每月向县试点工作领导小组办公室报送工作推进情况」):
--- of each item and county the month, the year so far and the same month of the year before. People of the year so far are
--- counted once in their county. A stock and a share have no sum. For inside use: not protected against disclosure.
+-- of each item and county, for the six categories also each township, the month, the year so far and the same month of the
+-- year before. People of the year so far are counted once in their county. A stock and a share have no sum. For inside use:
+-- not protected against disclosure.
 -- schema: hub · pass: whole · kept as: table
 -- grain: month, section, item, region, unit
 -- privacy: counts of people, not protected; for operators
@@ -30,6 +31,10 @@ line as (
   select month, 'indicator', indicator, county, 'percent',
     cast(cast(numerator as decimal(20, 0)) * 100 / nullif(cast(denominator as decimal(20, 0)), 0) as decimal(18, 2)), null
   from hub.indicator where denominator is not null
+  union all
+  select month, 'indicator', indicator, township, 'percent',
+    cast(cast(covered as decimal(20, 0)) * 100 / cast(persons as decimal(20, 0)) as decimal(18, 2)), null
+  from hub.category_coverage where township is not null
 )
 select line.month, line.section, line.item, line.region, line.unit, line.value,
   cast(sum(line.adds) over (

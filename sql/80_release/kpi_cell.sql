@@ -22,7 +22,8 @@ heard as (
 found as (
   select county as region, target,
     indicator in ('central_support', 'central_support_full', 'central_support_wish', 'certified_carers',
-      'long_term_care_insured', 'assessed_on_assistance', 'hardship_visited') as is_people,
+      'long_term_care_insured', 'assessed_on_assistance', 'hardship_visited', 'home_service_covered',
+      'meals_covered') as is_people,
     sum(numerator) as numerator, sum(denominator) as denominator
   from heard where from_month is not null or month = newest
   group by county, target, indicator

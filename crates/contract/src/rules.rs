@@ -3,9 +3,10 @@
 pub mod allowed;
 pub mod disclosure;
 mod load;
+mod names;
 
 use chrono::NaiveDate;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::department::Department;
 
@@ -61,6 +62,8 @@ pub struct Rule {
     pub differs_in: Option<DiffersIn>,
     /// What a pair needs besides its two benefits.
     pub needs: Vec<Need>,
+    /// Rates that several bookings of a month may make up together; empty = none, and for other types than duplicates.
+    pub instalments: Vec<Instalments>,
     /// What an offset may pay: rates of a place, added and taken away; `None` for other types.
     pub standard: Option<Standard>,
     /// Within how many months once is once; `None` for other types.
@@ -148,6 +151,15 @@ pub struct Need {
     /// One of [`FACTS`].
     pub fact: String,
     /// The left benefits that need it; empty = all of them.
+    pub left: Vec<String>,
+}
+
+/// A rate of `schemas/codes/standard_amount.csv` that a place may pay in several bookings of one month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Instalments {
+    /// Code of `standard.csv`.
+    pub rate: String,
+    /// The left benefits that are paid at this rate; empty = all of them.
     pub left: Vec<String>,
 }
 
@@ -248,74 +260,17 @@ impl Rule {
         self.default == Switch::On || !self.places.is_empty()
     }
 
+    /// Each benefit with a rate that may be paid in instalments.
+    pub fn instalment_rates(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.instalments.iter().flat_map(|paid| {
+            let benefits = if paid.left.is_empty() { &self.left } else { &paid.left };
+            benefits.iter().map(|benefit| (benefit.as_str(), paid.rate.as_str()))
+        })
+    }
+
     /// The facts that a pair with this left benefit needs.
     pub fn needs_of<'r>(&'r self, left: &'r str) -> impl Iterator<Item = &'r str> {
         let holds = move |need: &&Need| need.left.is_empty() || need.left.iter().any(|benefit| benefit == left);
         self.needs.iter().filter(holds).map(|need| need.fact.as_str())
-    }
-}
-
-impl ActBy {
-    /// The department's name, or `payer`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Department(department) => department.as_str(),
-            Self::Payer => "payer",
-        }
-    }
-}
-
-impl Serialize for ActBy {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl RuleType {
-    /// The name in the YAML and in tables.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Exclusive => "exclusive",
-            Self::Higher => "higher",
-            Self::Offset => "offset",
-            Self::Duplicate => "duplicate",
-            Self::Status => "status",
-            Self::Time => "time",
-            Self::Once => "once",
-        }
-    }
-}
-
-impl Bars {
-    /// The name in the YAML and in tables.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Left => "left",
-            Self::Right => "right",
-            Self::Lower => "lower",
-        }
-    }
-}
-
-impl DiffersIn {
-    /// The name in the YAML and in tables.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::County => "county",
-            Self::Category => "category",
-            Self::Booking => "booking",
-            Self::Stay => "stay",
-        }
-    }
-}
-
-impl Severity {
-    /// The name in the YAML and in tables.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Review => "review",
-            Self::Violation => "violation",
-        }
     }
 }

@@ -274,6 +274,17 @@ pub enum Evidence {
     Certificate,
     /// A cremation.
     Cremation,
+    /// A pension or an insurance that stopped for it.
+    Stop,
+    /// The register's status.
+    Register,
+}
+
+impl Evidence {
+    /// Whether it proves the death; the others ask for one.
+    pub const fn certifies(self) -> bool {
+        matches!(self, Self::Certificate | Self::Cremation)
+    }
 }
 
 /// What the register of older people says.

@@ -269,20 +269,28 @@ fn two_categories(left: Side, right: Side) -> bool {
     left.2 != right.2 && !left.2.is_empty() && !right.2.is_empty() && listed(left) && listed(right)
 }
 
-/// The month of death: the certificate's, else the cremation's, by a row with a valid ID.
+/// The month of a certified death: the certificate's, else the cremation's, by a row with a valid ID.
 pub fn month_of_death(facts: &[&Fact]) -> Option<(Evidence, Month, RowRef)> {
+    reported_death(facts).filter(|(evidence, _, _)| evidence.certifies())
+}
+
+/// The month of death by the best word for it. A number of 15 digits proves no death, but may ask for one.
+fn reported_death(facts: &[&Fact]) -> Option<(Evidence, Month, RowRef)> {
     let mut deaths: Vec<(Evidence, Month, RowRef)> = Vec::new();
     for fact in facts {
-        if let (Says::Death { evidence, month }, Link::Valid) = (&fact.says, fact.link) {
-            deaths.push((*evidence, *month, fact.row));
+        if let Says::Death { evidence, month } = &fact.says {
+            if fact.link == Link::Valid || (fact.link == Link::Upgraded && !evidence.certifies()) {
+                deaths.push((*evidence, *month, fact.row));
+            }
         }
     }
     deaths.into_iter().min()
 }
 
 fn after_death(facts: &[&Fact], held: &Holdings, pairs: &mut Pairs) {
-    let Some((_, death, row)) = month_of_death(facts) else { return };
-    let at_most = known::lives_after(facts, death).then_some(Severity::Review);
+    let Some((evidence, death, row)) = reported_death(facts) else { return };
+    let is_sure = evidence.certifies() && !known::lives_after(facts, death);
+    let at_most = (!is_sure).then_some(Severity::Review);
     for (&(month, left), holding) in held {
         if month > death {
             let mut rows = holding.rows.clone();

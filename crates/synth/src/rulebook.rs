@@ -7,7 +7,7 @@
 //! |---|---|
 //! | low confidence, `info` | on: it says something and bars nothing |
 //! | X05, X07, X28 | one shared month at a change is `info`: the one side ends in it, the other begins in it |
-//! | X08 | months alone; a later sign of life makes it `review` |
+//! | X08 | months alone; a later sign of life, or a death that a stop or the register alone reports, makes it `review` |
 //! | X10 | days of care include the last, days in hospital exclude that of discharge; the day of admission alone is open |
 //! | X15 | in an institution means the whole month; a month in part is open |
 //! | X21 | the vouchers began in July 2025; none is planted before |

@@ -1,3 +1,5 @@
+mod check;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -5,8 +7,8 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::{
-    ActBy, Bars, DiffersIn, EVIDENCE, Effective, FACTS, Limit, Need, ONE_MINUTE, Rule, RulePlace, RuleType,
-    STAFF_HOURS, Severity, Source, Standard, Switch, Title, allowed,
+    ActBy, Bars, DiffersIn, EVIDENCE, Effective, FACTS, Instalments, Limit, Need, ONE_MINUTE, Rule, RulePlace,
+    RuleType, STAFF_HOURS, Severity, Source, Standard, Switch, Title, allowed,
 };
 use crate::codes::{CodeList, CodeLists};
 use crate::department::Department;
@@ -14,7 +16,7 @@ use crate::error::ContractError;
 use crate::load::Schemas;
 use crate::yaml::{self, Examined, Place};
 
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "id",
     "title",
     "type",
@@ -23,6 +25,7 @@ const KEYS: [&str; 20] = [
     "bars",
     "differs_in",
     "needs",
+    "instalments",
     "standard",
     "within_months",
     "limits",
@@ -80,7 +83,7 @@ fn read(path: &Path, schemas: &Schemas) -> Result<Rule, Vec<ContractError>> {
     let mut file = Examined::new(path);
     let rule = rule(&mut file, &value, schemas);
     if let Some(rule) = &rule {
-        check(&mut file, rule, path);
+        check::parts(&mut file, rule, path);
     }
     match rule {
         Some(rule) if file.errors.is_empty() => Ok(rule),
@@ -100,6 +103,7 @@ fn rule(file: &mut Examined, value: &Value, schemas: &Schemas) -> Option<Rule> {
         bars: file.choice(&at, "bars", "side", &BARS)?,
         differs_in: at.get("differs_in").and_then(|_| file.choice(&at, "differs_in", "difference", &DIFFERENCES)),
         needs: needs(file, &at),
+        instalments: instalments(file, &at, &schemas.codes),
         standard: standard(file, &at, &schemas.codes),
         within_months: number(file, &at, "within_months"),
         limits: limits(file, &at),
@@ -121,56 +125,6 @@ fn switch(file: &mut Examined, at: &Place<'_>) -> Switch {
         None | Some(Value::Bool(true)) => Switch::On,
         Some(Value::Bool(false)) => Switch::Off,
         Some(_) => file.choice(at, "default", "switch", &SWITCHES).unwrap_or(Switch::On),
-    }
-}
-
-/// What no single key can say: the parts of a rule must fit its type, and without a source nobody is accused.
-fn check(file: &mut Examined, rule: &Rule, path: &Path) {
-    if path.file_stem().map(|stem| stem.to_string_lossy()) != Some(rule.id.as_str().into()) {
-        file.contradiction("`id`", format!("`{}` is not the file's name", rule.id));
-    }
-    if rule.left.is_empty() {
-        file.missing("the rule", "left", "a list of benefits");
-    }
-    let duplicate = rule.kind == RuleType::Duplicate;
-    if duplicate != rule.differs_in.is_some() {
-        file.contradiction("`differs_in`", "is for rules of type duplicate, and each of them needs it");
-    }
-    if duplicate != rule.right.is_empty() {
-        file.contradiction("`right`", "is the same benefit for a duplicate, and needed for every other type");
-    }
-    let pairs = matches!(rule.kind, RuleType::Exclusive | RuleType::Higher | RuleType::Offset);
-    let resident = rule.kind == RuleType::Time && rule.right.iter().all(|right| right == "institution_stay");
-    if !pairs && !resident && !rule.needs.is_empty() {
-        let message = "is for rules of type exclusive, higher and offset, and of type time against `institution_stay`";
-        file.contradiction("`needs`", message);
-    }
-    if (rule.kind == RuleType::Offset) != rule.standard.is_some() {
-        file.contradiction("`standard`", "is for rules of type offset, and each of them needs it");
-    }
-    if (rule.kind == RuleType::Once) != rule.within_months.is_some() {
-        file.contradiction("`within_months`", "is for rules of type once, and each of them needs it");
-    }
-    let (provider, limited): (Vec<&str>, Vec<&str>) = (
-        rule.right.iter().map(String::as_str).filter(|right| [STAFF_HOURS, ONE_MINUTE].contains(right)).collect(),
-        rule.limits.iter().map(|limit| limit.evidence.as_str()).collect(),
-    );
-    if provider.len() != limited.len() || !provider.iter().all(|evidence| limited.contains(evidence)) {
-        file.contradiction(
-            "`limits`",
-            "needs a number for each of `staff_hours` and `one_minute` in `right`, and no other",
-        );
-    }
-    if !provider.is_empty() && (provider.len() < rule.right.len() || rule.left != ["service_event"]) {
-        file.contradiction("`right`", "is about providers: it takes no other evidence, and `left` is [service_event]");
-    }
-    for need in &rule.needs {
-        for benefit in need.left.iter().filter(|benefit| !rule.left.contains(benefit)) {
-            file.unknown("`needs`", "left benefit", benefit, rule.left.iter().map(String::as_str));
-        }
-    }
-    if rule.source.is_none() && rule.severity != Severity::Info {
-        file.contradiction("`severity`", "is info at most where the rule names no source");
     }
 }
 
@@ -207,6 +161,20 @@ fn needs(file: &mut Examined, at: &Place<'_>) -> Vec<Need> {
         needs.push(Need { fact, left: file.texts(&entry, "left") });
     }
     needs
+}
+
+fn instalments(file: &mut Examined, at: &Place<'_>, codes: &CodeLists) -> Vec<Instalments> {
+    if at.get("instalments").is_none() {
+        return Vec::new();
+    }
+    let mut paid = Vec::new();
+    for value in file.list(at, "instalments") {
+        let Some(entry) = file.mapping(value, "`instalments`", &["rate", "left"]) else { continue };
+        let rate = file.text(&entry, "rate");
+        codes.check(file, "`instalments`", ("rate", "standard", &rate));
+        paid.push(Instalments { rate, left: file.texts(&entry, "left") });
+    }
+    paid
 }
 
 fn standard(file: &mut Examined, at: &Place<'_>, codes: &CodeLists) -> Option<Standard> {

@@ -72,6 +72,7 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
     add("rule_mask", mask_columns(inputs))?;
     add("rule_need", need_columns(inputs))?;
     add("rule_standard", standard_columns(inputs))?;
+    add("rule_instalment", instalment_columns(inputs.rules))?;
     add("rule_limit", limit_columns(inputs.rules))?;
     add("rule_tell", tell_columns(inputs.rules))?;
     add("disclosure", disclosure_columns(inputs.disclosures))?;
@@ -97,7 +98,7 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
 }
 
 /// Names of the reference tables, for whoever wants to know them before a run.
-pub(crate) fn names() -> [&'static str; 23] {
+pub(crate) fn names() -> [&'static str; 24] {
     [
         "year",
         "snapshot_month",
@@ -111,6 +112,7 @@ pub(crate) fn names() -> [&'static str; 23] {
         "rule_mask",
         "rule_need",
         "rule_standard",
+        "rule_instalment",
         "rule_limit",
         "rule_tell",
         "disclosure",
@@ -401,6 +403,17 @@ fn standard_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef
         ("rule_id", texts(rates.iter().map(|rate| rate.0.id.as_str()))),
         ("standard", texts(rates.iter().map(|rate| rate.1.as_str()))),
         ("sign", integers(rates.iter().map(|rate| rate.2))),
+    ]
+}
+
+/// The rates of a benefit that several bookings of a month may make up.
+fn instalment_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
+    let rates: Vec<_> =
+        running(rules).flat_map(|rule| rule.instalment_rates().map(move |(benefit, rate)| (rule, benefit, rate))).collect();
+    vec![
+        ("rule_id", texts(rates.iter().map(|rate| rate.0.id.as_str()))),
+        ("benefit", texts(rates.iter().map(|rate| rate.1))),
+        ("standard", texts(rates.iter().map(|rate| rate.2))),
     ]
 }
 

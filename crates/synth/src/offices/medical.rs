@@ -6,7 +6,7 @@ use crate::calendar::{Month, day, later};
 use crate::dataset::Dataset;
 use crate::desk::{Case, Desk};
 use crate::error::SynthError;
-use crate::fact::{Assessor, Fate, Says};
+use crate::fact::{Assessor, Evidence, Fate, Says};
 use crate::person::Scheme;
 use crate::problem::Problem;
 use crate::stack;
@@ -42,6 +42,10 @@ pub fn enrolment(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), SynthEr
     desk.insured((region.county(), scheme.0), insured);
     let says = Says::Enrolled { long_term_care: insured, stopped: stopped.map(Month::of) };
     case.note(row, &recorded, Fate::Delivered, says);
+    if let Some(stopped) = stopped {
+        let says = Says::Death { evidence: Evidence::Stop, month: Month::of(stopped) };
+        case.note(row, &recorded, Fate::Delivered, says);
+    }
     Ok(())
 }
 

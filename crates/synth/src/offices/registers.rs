@@ -8,7 +8,7 @@ use crate::dataset::Dataset;
 use crate::desk::{Case, Desk, fate};
 use crate::draw::{Draw, benefit_label, pension};
 use crate::error::SynthError;
-use crate::fact::{Fate, RegisterStatus, Says};
+use crate::fact::{Evidence, Fate, RegisterStatus, Says};
 use crate::offices::care::dementia;
 use crate::person::{Assistance, FamilyPlanning, Living, Person, Role};
 use crate::problem::Problem;
@@ -56,6 +56,10 @@ pub fn elder_register(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), Sy
     })?;
     let says = Says::Registered { residence: person.residence.county(), hukou: hukou.county(), status };
     case.note(row, &recorded, fate(rejected), says);
+    if status == RegisterStatus::Dead {
+        let says = Says::Death { evidence: Evidence::Register, month: Month::of(updated) };
+        case.note(row, &recorded, fate(rejected), says);
+    }
     let living = Says::Living {
         alone: person.living == Living::Alone,
         left: person.living != Living::WithFamily,
@@ -219,11 +223,15 @@ pub fn pension_status(case: &mut Case<'_>, desk: &mut Desk<'_>) -> Result<(), Sy
     let stopped = person.died.filter(|_| !unnoticed).map(|died| Month::of(died).plus(1).first_day());
     let stopped = stopped.filter(|day| *day <= desk.december().last_day());
     let from = Month::of(person.born).plus(60 * 12);
-    desk.write((Dataset::PensionStatus, 0), &recorded, throw, |row| {
+    let row = desk.write((Dataset::PensionStatus, 0), &recorded, throw, |row| {
         row.code((benefit, if benefit == "RS01" { "职工" } else { "居民" }));
         row.month(Some(from.min(draw.from))).day(stopped);
         row.code(if stopped.is_some() { ("death", "死亡") } else { ("", "") });
         row.region(draw.region);
     })?;
+    if let Some(stopped) = stopped {
+        let says = Says::Death { evidence: Evidence::Stop, month: Month::of(stopped) };
+        case.note(row, &recorded, Fate::Delivered, says);
+    }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::calendar::Month;
-use crate::fact::{Assessor, Fact, RegisterStatus, Says};
+use crate::fact::{Assessor, Evidence, Fact, RegisterStatus, Says};
 use crate::oracle::month_of_death;
 
 /// What holds for a person besides the rows.
@@ -99,10 +99,10 @@ pub fn last_lawful(facts: &[&Fact]) -> Option<Month> {
     month_of_death(facts).map(|(_, month, _)| month).filter(|month| !lives_after(facts, *month))
 }
 
-/// Whether any row says that the person died or moved away, however sure that is.
+/// Whether the register, a certificate or a cremation says that the person died or moved away, whoever it is linked to.
 pub fn said_dead_or_gone(facts: &[&Fact]) -> bool {
     facts.iter().any(|fact| match fact.says {
-        Says::Death { .. } => true,
+        Says::Death { evidence, .. } => evidence != Evidence::Stop,
         Says::Registered { status, .. } => status != RegisterStatus::Active,
         _ => false,
     })

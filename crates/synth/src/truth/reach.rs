@@ -111,6 +111,7 @@ pub(super) fn reach<K: Ord + Copy, G: Clone>(
 }
 
 fn death_is_upgraded(facts: &[Fact]) -> bool {
-    let deaths = || facts.iter().filter(|fact| matches!(fact.says, Says::Death { .. }));
+    let certifies = |fact: &&Fact| matches!(fact.says, Says::Death { evidence, .. } if evidence.certifies());
+    let deaths = || facts.iter().filter(certifies);
     deaths().any(|fact| fact.link == Link::Upgraded) && deaths().all(|fact| fact.link != Link::Valid)
 }

@@ -129,3 +129,24 @@ fn evidence_against_a_provider_needs_its_number_and_stands_alone() {
     assert!(of("[staff_hours]", "limits: { staff_hours: 0 }\n").contains("a number above zero"));
     assert!(of("[one_minute, death]", "limits: { one_minute: 12 }\n").contains("`right`"));
 }
+
+const TWICE: &str = "id: X99\ntitle: { zh: 测试, en: Test }\ntype: duplicate\nleft: [MZ09, MZ10]\nbars: lower\n\
+    differs_in: booking\neffective: { from: 2016-01-01 }\nseverity: info\nact_by: civil_affairs\n";
+
+#[test]
+fn instalments_are_of_the_named_benefits_or_of_all_and_their_rates_are_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let listed = "instalments:\n  - { rate: full_care, left: [MZ10] }\n  - { rate: subsistence }\n";
+    std::fs::write(folder.path().join("X99.yaml"), format!("{TWICE}{listed}")).unwrap();
+    let rules = load(folder.path(), &schemas()).unwrap();
+    let rates: Vec<_> = rules[0].instalment_rates().collect();
+    assert_eq!(rates, [("MZ10", "full_care"), ("MZ09", "subsistence"), ("MZ10", "subsistence")]);
+    let errors = errors_of(&format!("{TWICE}instalments:\n  - {{ rate: full_car, left: [MZ1] }}\n")).join("\n");
+    assert!(errors.contains("`full_care`") && errors.contains("unknown left benefit `MZ1`"), "{errors}");
+}
+
+#[test]
+fn instalments_of_anything_but_bookings_are_refused() {
+    let errors = errors_of(&format!("{RULE}instalments:\n  - {{ rate: full_care }}\n")).join("\n");
+    assert!(errors.contains("`instalments`: is for rules of type duplicate"), "{errors}");
+}

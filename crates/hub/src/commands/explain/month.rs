@@ -178,18 +178,13 @@ fn after_death(row: &Value, person: &Value, flags: &[Value], month: Month) -> Op
     let benefit = text(row, "benefit").to_owned();
     let flag =
         flags.iter().find(|flag| text(flag, "right_benefit") == "death" && text(flag, "left_benefit") == benefit);
-    let (why, zh, en) = match (flag, text(person, "death_status")) {
-        (Some(flag), _) => (
+    let (why, zh, en) = match flag {
+        Some(flag) => (
             "flagged",
             format!("去世后发放，已提示（flag {}）", flag["flag_id"]),
             format!("after death, flag {}", flag["flag_id"]),
         ),
-        (None, "death_unconfirmed") => (
-            "death_unconfirmed",
-            "死亡未经证明（仅有停发原因或登记状态），不提示".to_owned(),
-            "the death is not certified: a stop or a register alone flags nothing".to_owned(),
-        ),
-        (None, _) => (
+        None => (
             "lawful_month",
             "按发放规则本月仍可发放，或属一次性待遇".to_owned(),
             "by the terms of the benefit this month is still lawful, or it is paid once".to_owned(),
