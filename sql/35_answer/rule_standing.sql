@@ -5,27 +5,17 @@
 -- schema: hub · pass: whole · kept as: table
 -- grain: rule_id
 -- privacy: counts of answers; no person
-with given as (
-  select record.rule_id, answer.decision, answer.decided_on,
-    row_number() over (
-      partition by answer.flag_id, delivery.place, delivery.department
-      order by answer.decided_on desc, answer.period_end desc, delivery.sequence desc, answer.delivery_id, answer.row desc
-    ) as place_in_line
-  from staged.disposition answer
-  join reference.delivery delivery on delivery.delivery_id = answer.delivery_id
+with counted as (
+  select record.rule_id, count(*) as answers,
+    count(*) filter (where answer.decision in ('corrected', 'to_recover', 'recovered')) as confirmed
+  from work.newest_answer answer
   join hub.flag_record record on record.flag_id = answer.flag_id
-  join reference.rule rule on rule.rule_id = record.rule_id and rule.act_by in (delivery.department, 'payer')
-  left join reference.rule_tell tell on tell.rule_id = rule.rule_id and tell.department = delivery.department
-  where rule.act_by <> 'payer' or tell.rule_id is null
-),
-counted as (
-  select given.rule_id, count(*) as answers,
-    count(*) filter (where given.decision in ('corrected', 'to_recover', 'recovered')) as confirmed
-  from given
-  join reference.rule rule on rule.rule_id = given.rule_id
-  where given.place_in_line = 1 and (rule.signed_on is null or rule.signed_on < given.decided_on)
-    and given.decision in ('corrected', 'to_recover', 'recovered', 'data_error', 'allowed', 'not_dead')
-  group by given.rule_id
+  join reference.rule rule on rule.rule_id = record.rule_id and rule.act_by in (answer.department, 'payer')
+  left join reference.rule_tell tell on tell.rule_id = rule.rule_id and tell.department = answer.department
+  where (rule.act_by <> 'payer' or tell.rule_id is null)
+    and (rule.signed_on is null or rule.signed_on < answer.decided_on)
+    and answer.decision in ('corrected', 'to_recover', 'recovered', 'data_error', 'allowed', 'not_dead')
+  group by record.rule_id
 )
 select rule.rule_id, coalesce(counted.answers, 0) as answers, coalesce(counted.confirmed, 0) as confirmed, rule.signed_on,
   case
