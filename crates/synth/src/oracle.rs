@@ -278,10 +278,10 @@ pub fn month_of_death(facts: &[&Fact]) -> Option<(Evidence, Month, RowRef)> {
 fn reported_death(facts: &[&Fact]) -> Option<(Evidence, Month, RowRef)> {
     let mut deaths: Vec<(Evidence, Month, RowRef)> = Vec::new();
     for fact in facts {
-        if let Says::Death { evidence, month } = &fact.says {
-            if fact.link == Link::Valid || (fact.link == Link::Upgraded && !evidence.certifies()) {
-                deaths.push((*evidence, *month, fact.row));
-            }
+        if let Says::Death { evidence, month } = &fact.says
+            && (fact.link == Link::Valid || (fact.link == Link::Upgraded && !evidence.certifies()))
+        {
+            deaths.push((*evidence, *month, fact.row));
         }
     }
     deaths.into_iter().min()

@@ -177,7 +177,7 @@ pub fn sources(schemas: &Schemas) -> BTreeSet<TableName> {
     let staged = schemas.contracts.iter().map(|contract| name("staged", &contract.dataset));
     let people = schemas.contracts.iter().filter(|contract| is_about_people(contract));
     let unnumbered = people.map(|contract| name("unnumbered", &contract.dataset));
-    let reference = reference::names().into_iter().chain(entitlement::NAMES).chain(local::NAMES);
+    let reference = reference::names().chain(entitlement::NAMES).chain(local::NAMES);
     let reference = reference.map(|table| name("reference", table));
     let spine = namesakes::NAMES.into_iter().map(|table| name("spine", table));
     let made = MADE_BY_PROGRAM.into_iter().map(|(schema, table)| name(schema, table));

@@ -1,5 +1,7 @@
 //! Reference tables: rules, places, code lists, terms, snapshots and control totals, as tables that SQL joins.
 
+mod rule_book;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -7,10 +9,12 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use yilian_contract::entitlement::Entitlement;
+use yilian_contract::rules::Rule;
 use yilian_contract::rules::disclosure::Disclosure;
-use yilian_contract::rules::{ActBy, DiffersIn, Rule, RuleType, Source};
 use yilian_contract::targets::Target;
 use yilian_contract::{Code, Kind, Regions, Schemas};
+
+pub(crate) use rule_book::basis;
 
 use super::stage::days;
 use super::{RunError, entitlement, local};
@@ -66,15 +70,9 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
     add("region_county", region_columns(inputs.regions))?;
     add("benefit", benefit_columns(inputs)?)?;
     add("dataset_year", dataset_year_columns(inputs, &years))?;
-    add("rule", rule_columns(inputs.rules))?;
-    add("rule_pair", pair_columns(inputs))?;
-    add("rule_place", place_columns(inputs.rules))?;
-    add("rule_mask", mask_columns(inputs))?;
-    add("rule_need", need_columns(inputs))?;
-    add("rule_standard", standard_columns(inputs))?;
-    add("rule_instalment", instalment_columns(inputs.rules))?;
-    add("rule_limit", limit_columns(inputs.rules))?;
-    add("rule_tell", tell_columns(inputs.rules))?;
+    for (name, columns) in rule_book::tables(inputs) {
+        add(name, columns)?;
+    }
     add("disclosure", disclosure_columns(inputs.disclosures))?;
     add("delivery", delivery_columns(inputs.deliveries))?;
     add("run", vec![("as_of", dates([Some(inputs.as_of)]))])?;
@@ -98,23 +96,14 @@ pub(crate) fn tables(inputs: &ReferenceInputs<'_>) -> Result<Tables, RunError> {
 }
 
 /// Names of the reference tables, for whoever wants to know them before a run.
-pub(crate) fn names() -> [&'static str; 24] {
-    [
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    let other = [
         "year",
         "snapshot_month",
         "snapshot_day",
         "region_county",
         "benefit",
         "dataset_year",
-        "rule",
-        "rule_pair",
-        "rule_place",
-        "rule_mask",
-        "rule_need",
-        "rule_standard",
-        "rule_instalment",
-        "rule_limit",
-        "rule_tell",
         "disclosure",
         "delivery",
         "run",
@@ -124,7 +113,8 @@ pub(crate) fn names() -> [&'static str; 24] {
         "sex",
         "severity",
         "old_age_roll",
-    ]
+    ];
+    rule_book::NAMES.into_iter().chain(other)
 }
 
 /// The months that are over on the as-of date, from January of the first delivered year, or so many years before it.
@@ -297,46 +287,6 @@ fn dataset_year_columns(inputs: &ReferenceInputs<'_>, years: &[i32]) -> Vec<(&'s
     ]
 }
 
-fn running(rules: &[Rule]) -> impl Iterator<Item = &Rule> {
-    rules.iter().filter(|rule| rule.runs())
-}
-
-fn rule_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
-    let text = |value: fn(&Rule) -> &'static str| texts(running(rules).map(value));
-    vec![
-        ("rule_id", texts(running(rules).map(|rule| rule.id.as_str()))),
-        ("type", text(|rule| rule.kind.as_str())),
-        ("bars", text(|rule| rule.bars.as_str())),
-        ("differs_in", text(|rule| rule.differs_in.map_or("", DiffersIn::as_str))),
-        ("severity", text(|rule| rule.severity.as_str())),
-        (
-            "one_month_is_info",
-            Arc::new(running(rules).map(|rule| Some(rule.one_month_is_info)).collect::<BooleanArray>()),
-        ),
-        (
-            "within_months",
-            Arc::new(running(rules).map(|rule| rule.within_months.map(i64::from)).collect::<Int64Array>()),
-        ),
-        ("signed_on", dates(running(rules).map(|rule| rule.signed_on))),
-        ("title_zh", texts(running(rules).map(|rule| rule.title.zh.as_str()))),
-        ("title_en", texts(running(rules).map(|rule| rule.title.en.as_str()))),
-        (
-            "act_by",
-            text(|rule| match rule.act_by {
-                ActBy::Department(department) => department.as_str(),
-                ActBy::Payer => "payer",
-            }),
-        ),
-        ("basis", Arc::new(running(rules).map(|rule| rule.source.as_ref().map(basis)).collect::<StringArray>())),
-    ]
-}
-
-/// Document, clause and quote, as an officer reads them.
-pub(crate) fn basis(source: &Source) -> String {
-    let quote = source.quote.as_ref().map(|quote| format!("：{quote}")).unwrap_or_default();
-    format!("{} {}{quote}", source.document, source.clause)
-}
-
 /// Which department may be sent the clues of which rule, and in which words.
 fn disclosure_columns(list: &[Disclosure]) -> Vec<(&'static str, ArrayRef)> {
     vec![
@@ -364,121 +314,8 @@ fn delivery_columns(deliveries: &[Accepted]) -> Vec<(&'static str, ArrayRef)> {
     ]
 }
 
-fn pair_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
-    let pairs: Vec<(&Rule, &str, &str)> = running(inputs.rules)
-        .flat_map(|rule| rule.pairs().into_iter().map(move |(left, right)| (rule, left, right)))
-        .collect();
-    vec![
-        ("rule_id", texts(pairs.iter().map(|pair| pair.0.id.as_str()))),
-        ("left_benefit", texts(pairs.iter().map(|pair| pair.1))),
-        ("right_benefit", texts(pairs.iter().map(|pair| pair.2))),
-        (
-            "needs",
-            integers(pairs.iter().map(|pair| i64::try_from(pair.0.needs_of(pair.1).count()).unwrap_or(i64::MAX))),
-        ),
-    ]
-}
-
-/// The facts without which a pair is lawful.
-fn need_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
-    let needs: Vec<(&Rule, &str, &str)> = running(inputs.rules)
-        .flat_map(|rule| rule.left.iter().map(move |left| (rule, left.as_str())))
-        .flat_map(|(rule, left)| rule.needs_of(left).map(move |fact| (rule, left, fact)))
-        .collect();
-    vec![
-        ("rule_id", texts(needs.iter().map(|need| need.0.id.as_str()))),
-        ("left_benefit", texts(needs.iter().map(|need| need.1))),
-        ("fact", texts(needs.iter().map(|need| need.2))),
-    ]
-}
-
-/// The rates that make up what an offset may pay, and whether each is added or taken away.
-fn standard_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
-    let mut rates = Vec::new();
-    for (rule, standard) in running(inputs.rules).filter_map(|rule| Some((rule, rule.standard.as_ref()?))) {
-        rates.extend(standard.plus.iter().map(|rate| (rule, rate, 1)));
-        rates.extend(standard.less.iter().map(|rate| (rule, rate, -1)));
-    }
-    vec![
-        ("rule_id", texts(rates.iter().map(|rate| rate.0.id.as_str()))),
-        ("standard", texts(rates.iter().map(|rate| rate.1.as_str()))),
-        ("sign", integers(rates.iter().map(|rate| rate.2))),
-    ]
-}
-
-/// The rates of a benefit that several bookings of a month may make up.
-fn instalment_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
-    let rates: Vec<_> =
-        running(rules).flat_map(|rule| rule.instalment_rates().map(move |(benefit, rate)| (rule, benefit, rate))).collect();
-    vec![
-        ("rule_id", texts(rates.iter().map(|rate| rate.0.id.as_str()))),
-        ("benefit", texts(rates.iter().map(|rate| rate.1))),
-        ("standard", texts(rates.iter().map(|rate| rate.2))),
-    ]
-}
-
-/// From which number on evidence against a provider counts.
-fn limit_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
-    let limits: Vec<_> = running(rules).flat_map(|rule| rule.limits.iter().map(move |limit| (rule, limit))).collect();
-    vec![
-        ("rule_id", texts(limits.iter().map(|limit| limit.0.id.as_str()))),
-        ("evidence", texts(limits.iter().map(|limit| limit.1.evidence.as_str()))),
-        ("number", integers(limits.iter().map(|limit| i64::from(limit.1.number)))),
-    ]
-}
-
-/// The departments that are told of a flag besides the one that checks it.
-fn tell_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
-    let told: Vec<_> = running(rules).flat_map(|rule| rule.tells.iter().map(move |told| (rule, told))).collect();
-    vec![
-        ("rule_id", texts(told.iter().map(|tell| tell.0.id.as_str()))),
-        ("department", texts(told.iter().map(|tell| tell.1.as_str()))),
-    ]
-}
-
-/// Where and in which months a rule holds; a rule without places holds everywhere.
-fn place_columns(rules: &[Rule]) -> Vec<(&'static str, ArrayRef)> {
-    let mut rows = Vec::new();
-    for rule in running(rules) {
-        let (from, until) = (Some(rule.effective.from), rule.effective.until);
-        let always = (NaiveDate::from_ymd_opt(1900, 1, 1), NaiveDate::from_ymd_opt(9999, 1, 1));
-        if rule.places.is_empty() {
-            rows.push((rule.id.as_str(), "", from.or(always.0), until.or(always.1)));
-        }
-        for place in &rule.places {
-            rows.push((
-                rule.id.as_str(),
-                place.place.as_str(),
-                place.from.or(from).or(always.0),
-                place.until.or(until).or(always.1),
-            ));
-        }
-    }
-    vec![
-        ("rule_id", texts(rows.iter().map(|row| row.0))),
-        ("place", texts(rows.iter().map(|row| row.1))),
-        ("from_month", dates(rows.iter().map(|row| row.2.and_then(first_of_month)))),
-        ("until_month", dates(rows.iter().map(|row| row.3))),
-    ]
-}
-
 pub(crate) fn first_of_month(day: NaiveDate) -> Option<NaiveDate> {
     day.with_day(1)
-}
-
-fn mask_columns(inputs: &ReferenceInputs<'_>) -> Vec<(&'static str, ArrayRef)> {
-    let bits: BTreeMap<String, i64> = benefits(inputs).into_iter().collect();
-    let mask = |list: &[String]| list.iter().filter_map(|benefit| bits.get(benefit)).fold(0, |mask, bit| mask | bit);
-    let rules: Vec<&Rule> = running(inputs.rules)
-        .filter(|rule| matches!(rule.kind, RuleType::Exclusive | RuleType::Higher | RuleType::Offset))
-        .collect();
-    // A cap has no other benefit: its left side alone makes a candidate.
-    let right = |rule: &Rule| Some(mask(&rule.right)).filter(|mask| *mask != 0).unwrap_or_else(|| mask(&rule.left));
-    vec![
-        ("rule_id", texts(rules.iter().map(|rule| rule.id.as_str()))),
-        ("left_mask", integers(rules.iter().map(|rule| mask(&rule.left)))),
-        ("right_mask", integers(rules.iter().map(|rule| right(rule)))),
-    ]
 }
 
 /// The rows of a table of `schemas/codes`, by column.

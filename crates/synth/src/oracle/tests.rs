@@ -167,3 +167,22 @@ fn allowed_combinations_are_no_pair() {
 fn gaps_of(facts: &[&Fact], setting: &Setting<'_>) -> BTreeMap<super::gaps::Gap, super::gaps::Proof> {
     super::gaps::judge(facts, setting, false)
 }
+
+#[test]
+fn a_death_that_a_stop_or_the_register_alone_reports_is_for_review() {
+    let death = |evidence, number| fact(700, Says::Death { evidence, month: month(number) });
+    let severity = |facts: &[Fact]| {
+        let facts: Vec<&Fact> = facts.iter().collect();
+        let pairs = judge(&facts, &setting());
+        pairs.into_iter().map(|(pair, ground)| (pair.month.number(), ground.severity(pair.rule))).collect::<Vec<_>>()
+    };
+    let stopped = [spell("MZ07", 1, 5), death(Evidence::Stop, 4), death(Evidence::Register, 2)];
+    assert_eq!(severity(&stopped), [(5, Severity::Review)]);
+    assert_eq!(severity(&[spell("MZ07", 1, 5), death(Evidence::Register, 4)]), [(5, Severity::Review)]);
+    let certified = [spell("MZ07", 1, 5), death(Evidence::Stop, 2), death(Evidence::Certificate, 4)];
+    assert_eq!(severity(&certified), [(5, Severity::Violation)]);
+    let by_old_number = Fact { link: Link::Upgraded, ..death(Evidence::Stop, 4) };
+    assert_eq!(severity(&[spell("MZ07", 1, 5), by_old_number]), [(5, Severity::Review)]);
+    let by_name = Fact { link: Link::Lost, ..death(Evidence::Stop, 4) };
+    assert_eq!(severity(&[spell("MZ07", 1, 5), by_name]), []);
+}
