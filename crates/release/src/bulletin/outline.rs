@@ -129,6 +129,7 @@ pub(super) const CHAPTERS: &[Chapter] = &[
         "Basic care services",
         &[
             entry("service_list", "基本养老服务清单落实情况", "Service list"),
+            entry("service_entitlement", "应享和享受情况", "Entitled and served"),
             entry("services", "居家上门服务", "Home services"),
             entry("meals", "助餐服务", "Meals"),
             entry("family_beds", "家庭养老床位", "Family care beds"),
