@@ -1,5 +1,7 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
+
+use chrono::NaiveDate;
 
 use crate::codes::{self, Rows};
 use crate::error::ContractError;
@@ -13,6 +15,8 @@ const LEVELS: [(&str, usize); 4] = [("province", 2), ("city", 4), ("county", 6),
 pub struct Regions {
     /// The final successor of a code; the code itself where it has none.
     current: HashMap<Box<str>, Box<str>>,
+    /// The first and last day of a code; a side is open where the table has no day.
+    days: Days,
 }
 
 impl Regions {
@@ -27,10 +31,10 @@ impl Regions {
         let rows = codes::rows(&bytes).map_err(|error| vec![yaml::malformed(&path, &error)])?;
         let mut file = Examined::new(&path);
         codes::check_columns(&mut file, &rows.header, &COLUMNS, &[]);
-        let successors = read(&mut file, &rows);
+        let (successors, days) = read(&mut file, &rows);
         let current =
             successors.keys().map(|code| ((*code).into(), last(&mut file, &successors, code).into())).collect();
-        if file.errors.is_empty() { Ok(Self { current }) } else { Err(file.errors) }
+        if file.errors.is_empty() { Ok(Self { current, days }) } else { Err(file.errors) }
     }
 
     /// Whether a code names a region that exists or existed.
@@ -66,11 +70,27 @@ impl Regions {
         counties.sort_unstable();
         counties
     }
+
+    /// The counties that existed on a day, each under the code that [`Regions::county`] gives its rows.
+    ///
+    /// One that was renamed or moved has existed since the first of its codes; one that ended without a single successor
+    /// did not exist after its last day.
+    pub fn counties_on(&self, day: NaiveDate) -> BTreeSet<&str> {
+        let days = |code: &str| self.days.get(code).copied().unwrap_or_default();
+        let had_begun = |code: &str| days(code).0.is_none_or(|first| first <= day);
+        let is_left = |code: &str| days(code).1.is_none_or(|last| day <= last);
+        let counties = self.counties().into_iter();
+        counties.filter(|(code, county)| had_begun(code) && is_left(county)).map(|(_, county)| county).collect()
+    }
 }
 
-/// Each code with its own successor; an empty text where it has none.
-fn read<'r>(file: &mut Examined, rows: &'r Rows) -> HashMap<&'r str, &'r str> {
+type Successors<'r> = HashMap<&'r str, &'r str>;
+type Days = HashMap<Box<str>, (Option<NaiveDate>, Option<NaiveDate>)>;
+
+/// Each code with its own successor, an empty text where it has none, and with its days.
+fn read<'r>(file: &mut Examined, rows: &'r Rows) -> (Successors<'r>, Days) {
     let mut successors = HashMap::with_capacity(rows.records.len());
+    let mut days = HashMap::with_capacity(rows.records.len());
     for (number, row) in rows.records.iter().enumerate() {
         let place = || format!("row {}", number + 2);
         let (code, level) = (rows.cell(row, "code"), rows.cell(row, "level"));
@@ -81,14 +101,13 @@ fn read<'r>(file: &mut Examined, rows: &'r Rows) -> HashMap<&'r str, &'r str> {
             }
             Some(_) => {}
         }
-        for key in ["valid_from", "valid_to"] {
-            codes::date(file, &place(), rows.cell(row, key));
-        }
+        let [first, last] = ["valid_from", "valid_to"].map(|key| codes::date(file, &place(), rows.cell(row, key)));
+        days.insert(code.into(), (first, last));
         if successors.insert(code, rows.cell(row, "successor")).is_some() {
             file.contradiction(&place(), format!("code `{code}` is given twice"));
         }
     }
-    successors
+    (successors, days)
 }
 
 /// The last code of a chain of successors.
@@ -144,6 +163,37 @@ mod tests {
         }
         for code in ["159901", "150199", "520399", "371599", "150104999", "1", "", "15010440003"] {
             assert!(!regions.knows(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_county_exists_from_the_first_of_its_codes_to_its_last_day() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("codes")).unwrap();
+        // 01 stays; 02 was split in 2019; 03 became 04 later in 2019; 05 and 06 are made in 2026, 06 out of 07.
+        let table = "code,name,level,valid_from,valid_to,successor\n\
+            150101,甲,county,,,\n150102,乙,county,,2019-04-30,\n150103,丙,county,,2019-04-30,150104\n\
+            150104,丙,county,2019-10-31,,\n150105,丁,county,2026-06-30,,\n150106,戊,county,2026-06-30,,\n\
+            150107,戊,county,,2025-12-31,150106\n15,省,province,,,\n";
+        std::fs::write(folder.path().join("codes/region.csv"), table).unwrap();
+        let regions = Regions::load(folder.path()).unwrap();
+        let on = |day: &str| -> Vec<String> {
+            regions.counties_on(day.parse().unwrap()).into_iter().map(str::to_owned).collect()
+        };
+        assert_eq!(on("2025-12-31"), ["150101", "150104", "150106"]);
+        assert_eq!(on("2026-12-31"), ["150101", "150104", "150105", "150106"]);
+        assert_eq!(on("2019-04-30"), ["150101", "150102", "150104", "150106"]);
+    }
+
+    #[test]
+    fn counties_that_were_abolished_are_none_of_the_year() {
+        let regions = shipped();
+        let counties = regions.counties_on("2025-12-31".parse().unwrap());
+        for gone in ["110103", "110221", "440321", "152728", "371523"] {
+            assert!(!counties.contains(gone), "{gone}");
+        }
+        for there in ["150104", "150105", "371503", "150627"] {
+            assert!(counties.contains(there), "{there}");
         }
     }
 
