@@ -26,7 +26,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let schemas = Path::new("schemas");
     let definitions = TableDefinitions::load(Path::new("sql/80_release")).map_err(|faults| format!("{faults:?}"))?;
     let regions = Regions::load(schemas).map_err(|errors| format!("{errors:?}"))?;
-    let all = regions.counties().into_iter().map(|(_, county)| county.to_owned());
+    let day = NaiveDate::from_ymd_opt(year, 12, 31).ok_or("no such year")?;
+    let all = regions.counties_on(day).into_iter().map(str::to_owned);
     let counties: BTreeSet<String> = all.filter(|county| county.starts_with(place.as_str())).collect();
     let datasets = definitions.iter().flat_map(|definition| definition.datasets.iter().cloned());
     let of_counties = |dataset: String| counties.iter().map(move |county| (dataset.clone(), county.clone()));
