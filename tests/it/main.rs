@@ -51,6 +51,8 @@ mod properties;
 #[cfg(test)]
 mod prune;
 #[cfg(test)]
+mod released;
+#[cfg(test)]
 mod resealed;
 #[cfg(test)]
 mod review;

@@ -105,7 +105,7 @@ fn prune(offices: &Offices, arguments: &[&str]) -> Value {
 }
 
 /// Delivers one delivery again with the next sequence; gives the stored file of the first.
-fn supersede(offices: &Offices) -> PathBuf {
+pub(crate) fn supersede(offices: &Offices) -> PathBuf {
     let packed = shared().packed.iter().find(|packed| packed.extract.dataset == "benefit_payment").unwrap();
     let change = Change { name: "prune_delivery", rows: &RecordBatch::clone, description: &|_| {} };
     let delivery = resealed(offices, &packed.report.delivery, &change);
@@ -115,7 +115,7 @@ fn supersede(offices: &Offices) -> PathBuf {
     stored
 }
 
-fn later(day: &str) -> RunOptions {
+pub(crate) fn later(day: &str) -> RunOptions {
     RunOptions { as_of: day.to_owned(), ..run_options(&[]) }
 }
 

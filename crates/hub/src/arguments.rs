@@ -1,5 +1,8 @@
 //! The command line.
 
+mod explain;
+mod release;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -11,6 +14,9 @@ use yilian_contract::Department;
 use yilian_delivery::{Recipient, SignatureKey};
 use yilian_pipeline::site::LinkKey;
 use yilian_token::Algorithm;
+
+pub(crate) use explain::{ExplainArguments, ExplainAs};
+pub(crate) use release::{ReleaseArguments, SignAs, VerifyArguments, WorkArguments};
 
 /// The hub: receives departments' sealed deliveries, finds overlaps, publishes statistics.
 #[derive(Debug, Parser)]
@@ -62,67 +68,6 @@ pub(crate) enum Command {
     Release(ReleaseArguments),
     /// Make a version of a year's statistics again and compare every byte.
     Verify(VerifyArguments),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ReleaseArguments {
-    /// The year.
-    pub(crate) year: i32,
-    /// The published run whose deliveries are read, by id (or its beginning) or number [default: the current one].
-    #[arg(long, conflicts_with_all = ["sign_as", "publish"])]
-    pub(crate) run: Option<String>,
-    /// What a correction changes; needed where a version of the year is published already.
-    #[arg(long, value_name = "TEXT", conflicts_with_all = ["sign_as", "publish"])]
-    pub(crate) note: Option<String>,
-    /// Sign a version as the privacy reviewer (first), the compiler 制表人, the checker 审核人 or the head 单位负责人.
-    #[arg(long, value_enum, value_name = "OFFICE", requires = "name", conflicts_with = "publish")]
-    pub(crate) sign_as: Option<SignAs>,
-    /// The name of who signs.
-    #[arg(long, requires = "sign_as")]
-    pub(crate) name: Option<String>,
-    /// Give a signed version out: its checksums are signed with the hub's key, and it is never changed again.
-    #[arg(long)]
-    pub(crate) publish: bool,
-    /// Which version is signed or published [default: the newest].
-    #[arg(long = "release-version", value_name = "NUMBER")]
-    pub(crate) version: Option<u32>,
-    #[command(flatten)]
-    pub(crate) work: WorkArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct VerifyArguments {
-    /// The version: its folder, such as releases/2025/1.
-    pub(crate) folder: PathBuf,
-    #[command(flatten)]
-    pub(crate) work: WorkArguments,
-}
-
-/// How a run over the deliveries is made; no result depends on it.
-#[derive(Debug, Args)]
-pub(crate) struct WorkArguments {
-    /// The pipeline [default: pipelines/nightly.yaml beside the folder of contracts].
-    #[arg(long, value_name = "FILE")]
-    pub(crate) pipeline: Option<PathBuf>,
-    /// Memory that queries may hold before they spill, 1GB [default: as in site.yaml].
-    #[arg(long, value_name = "SIZE")]
-    pub(crate) memory_limit: Option<String>,
-    /// Buckets and deliveries worked on side by side [default: all cores].
-    #[arg(long)]
-    pub(crate) threads: Option<usize>,
-}
-
-/// As what somebody signs a version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SignAs {
-    /// 隐私审查人.
-    Reviewer,
-    /// 制表人.
-    Compiler,
-    /// 审核人.
-    Checker,
-    /// 单位负责人.
-    Head,
 }
 
 #[derive(Debug, Args)]
@@ -272,19 +217,6 @@ pub(crate) struct RunArguments {
 pub(crate) struct StatusArguments {
     /// A run id (or its beginning) or a publication number [default: all].
     pub(crate) run: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ExplainArguments {
-    /// The flag, as `hub.overlap` numbers it.
-    #[arg(required_unless_present = "person", conflicts_with_all = ["person", "month"])]
-    pub(crate) flag: Option<i64>,
-    /// A person, as `hub.person` numbers them; with `--month`.
-    #[arg(long, requires = "month", value_name = "ID")]
-    pub(crate) person: Option<i64>,
-    /// The month that is to be explained, 2025-03.
-    #[arg(long, requires = "person", value_name = "YYYY-MM")]
-    pub(crate) month: Option<Month>,
 }
 
 /// A calendar month, written 2025-03.

@@ -52,13 +52,17 @@ pub(crate) enum HubError {
     Memory { text: String },
     #[error("{text:?} is no month")]
     Month { text: String },
+    #[error("publication {number} was made for {text:?}, which is no day")]
+    AsOf { number: u64, text: String },
+    #[error("{text} is no day of the calendar; `yilian release` takes a year such as 2025")]
+    ReferenceDay { text: String },
     #[error("the current publication says nothing of {month}")]
     NoSuchMonth { month: String },
     #[error("the monitor could not be written to {}", file.display())]
     ReportNotWritten { file: PathBuf },
     #[error("nothing has been published yet")]
     NothingPublished,
-    #[error("nothing to explain: neither a flag nor a person and a month")]
+    #[error("nothing to explain: neither a flag, nor a person and a month, nor a number of a release")]
     NothingToExplain,
     #[error("there is no flag {flag_id}")]
     UnknownFlag { flag_id: i64 },
@@ -83,11 +87,15 @@ impl HubError {
             Self::Pipeline(error) => code(error.fault()),
             Self::Run(error) => code(error.fault()),
             Self::Access(error) if error.is_the_askers() => 2,
-            Self::SchemasNotFound
+            Self::Release(
+                ReleaseError::NoTable { .. } | ReleaseError::NoName { .. } | ReleaseError::NotPlanned { .. },
+            )
+            | Self::SchemasNotFound
             | Self::NoVersion { .. }
             | Self::NoteMissing { .. }
             | Self::Memory { .. }
             | Self::Month { .. }
+            | Self::ReferenceDay { .. }
             | Self::NothingToExplain
             | Self::UnknownFlag { .. }
             | Self::FlagGone { .. }
@@ -106,9 +114,16 @@ impl HubError {
             Self::SchemasNotFound => {
                 Some("name the folder with `--schemas DIR` or in the environment variable YILIAN_SCHEMAS".to_owned())
             }
+            Self::Release(ReleaseError::NoName { what: "dimension" | "category", .. }) => Some(
+                "name every dimension as --code DIMENSION=CODE; datapackage.json of the version lists their codes"
+                    .to_owned(),
+            ),
             Self::NoVersion { year, .. } => Some(format!("`yilian release {year}` makes one")),
             Self::NoSigningKey => Some("make one with `yilian keys new --use sign`".to_owned()),
             Self::Month { .. } => Some("write 2025-03".to_owned()),
+            Self::AsOf { .. } => {
+                Some("its file was changed by hand; take another run with --run, `yilian status` lists them".to_owned())
+            }
             Self::Memory { .. } => Some("write 512MB, 1GB or 2GiB".to_owned()),
             Self::Review(ReviewError::Earlier { .. }) => {
                 Some("name another one with `--since`, or move it out of the report's folder".to_owned())

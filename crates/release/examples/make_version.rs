@@ -16,7 +16,9 @@ use chrono::NaiveDate;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_contract::{RegionNames, Regions};
 use yilian_disclosure::{Status, Thresholds};
-use yilian_release::{Annual, Made, Origin, PublicRates, RegionLevel, TableDefinitions, YearInput, make_version};
+use yilian_release::{
+    Annual, Earlier, Made, Origin, PublicRates, RegionLevel, TableDefinitions, YearInput, make_version,
+};
 
 #[expect(clippy::print_stdout, reason = "what an example finds is for whoever runs it")]
 fn main() -> Result<(), Box<dyn Error>> {
@@ -26,9 +28,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let schemas = Path::new("schemas");
     let definitions = TableDefinitions::load(Path::new("sql/80_release")).map_err(|faults| format!("{faults:?}"))?;
     let regions = Regions::load(schemas).map_err(|errors| format!("{errors:?}"))?;
-    let day = NaiveDate::from_ymd_opt(year, 12, 31).ok_or("no such year")?;
-    let all = regions.counties_on(day).into_iter().map(str::to_owned);
-    let counties: BTreeSet<String> = all.filter(|county| county.starts_with(place.as_str())).collect();
+    let all = regions.counties_on(NaiveDate::from_ymd_opt(year, 12, 31).ok_or("no such year")?).into_iter();
+    let counties: BTreeSet<String> =
+        all.filter(|county| county.starts_with(place.as_str())).map(str::to_owned).collect();
     let datasets = definitions.iter().flat_map(|definition| definition.datasets.iter().cloned());
     let of_counties = |dataset: String| counties.iter().map(move |county| (dataset.clone(), county.clone()));
     let complete: BTreeSet<(String, String)> = datasets.flat_map(of_counties).collect();
@@ -53,6 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         complete: &complete,
         as_of: NaiveDate::from_ymd_opt(year + 1, 3, 31).ok_or("no such year")?,
         origin: &Origin::default(),
+        earlier: &Earlier::default(),
     };
     let began = Instant::now();
     std::fs::create_dir_all(out)?;

@@ -78,6 +78,14 @@ impl Block {
         cell.checked_sub(self.first).and_then(|offset| self.values.get(offset)).copied().unwrap_or_default()
     }
 
+    /// Puts another value into a cell of the block; a cell of another one stays as it is.
+    pub(crate) fn show(&mut self, cell: CellId, value: i64) {
+        let slot = cell.checked_sub(self.first).and_then(|offset| self.values.get_mut(offset));
+        if let Some(slot) = slot {
+            *slot = value;
+        }
+    }
+
     /// Whether the measure of a slot exists at a point.
     pub(crate) fn applies(&self, point: usize, slot: usize) -> bool {
         self.absent.get(point * self.slots + slot).is_some_and(|absent| !absent)

@@ -106,7 +106,7 @@ impl Cube {
         self.tables.iter().flat_map(|table| table.blocks.iter().map(move |block| (table, block)))
     }
 
-    fn block_of(&self, id: CellId) -> Option<(&CubeTable, &Block)> {
+    pub(crate) fn block_of(&self, id: CellId) -> Option<(&CubeTable, &Block)> {
         self.blocks().find(|(_, block)| block.cells().contains(&id))
     }
 

@@ -81,6 +81,27 @@ impl Cube {
         self.cells == 0
     }
 
+    /// The cell of this cube that is the same as one of another with the same tables, plan and regions.
+    pub(crate) fn same_cell(&self, other: &Self, cell: CellId) -> Option<CellId> {
+        let (table, block) = other.block_of(cell)?;
+        let (region, point, slot) = block.place(cell)?;
+        let area = block.regions.get(region)?.area;
+        let table = self.tables.iter().find(|own| own.definition.name == table.definition.name)?;
+        let own = table.blocks.iter().find(|own| own.level == block.level)?;
+        Some(own.cell(own.position(area)?, point, slot))
+    }
+
+    /// The cube with other values in some cells, as readers see it.
+    pub fn showing(&self, values: &BTreeMap<CellId, i64>) -> Self {
+        let mut shown = self.clone();
+        for (cell, value) in values {
+            for block in shown.tables.iter_mut().flat_map(|table| &mut table.blocks) {
+                block.show(*cell, *value);
+            }
+        }
+        shown
+    }
+
     /// The regions of all tables.
     pub fn areas(&self) -> &Areas {
         &self.areas

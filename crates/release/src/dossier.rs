@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 
 use yilian_disclosure::Status;
 
+use crate::before::{Changes, TableChanges};
 use crate::make::YearInput;
 use crate::protect::Protection;
 use crate::release::Release;
@@ -43,10 +44,14 @@ pub struct DeliveryLine {
 }
 
 /// `DOSSIER.md`: what went in, what was withheld, and how the result was attacked. It names k and no other parameter.
-pub(crate) fn dossier(input: &YearInput<'_>, release: &Release, protection: &Protection) -> String {
+pub(crate) fn dossier(
+    input: &YearInput<'_>,
+    release: &Release,
+    (protection, is_recounted): (&Protection, bool),
+) -> String {
     let mut text = String::new();
     // Writing to a text cannot fail.
-    let _ = write_dossier(&mut text, input, release, protection);
+    let _ = write_dossier(&mut text, input, release, (protection, is_recounted));
     text
 }
 
@@ -54,7 +59,7 @@ fn write_dossier(
     text: &mut String,
     input: &YearInput<'_>,
     release: &Release,
-    protection: &Protection,
+    (protection, is_recounted): (&Protection, bool),
 ) -> std::fmt::Result {
     let origin = input.origin;
     let (code, name) = input.place;
@@ -98,6 +103,9 @@ fn write_dossier(
             coarser.cells
         )?;
     }
+    if !input.earlier.versions.is_empty() {
+        write_changes(text, input, (&protection.changes, is_recounted))?;
+    }
     writeln!(text, "\n## Deliveries 数据包 ({})\n", origin.deliveries.len())?;
     writeln!(text, "| delivery | place | department | dataset | period | sequence |\n|---|---|---|---|---|---:|")?;
     for line in &origin.deliveries {
@@ -128,6 +136,38 @@ fn write_protection(text: &mut String, protection: &Protection) -> std::fmt::Res
         counts.programs,
         counts.undecided,
     )
+}
+
+/// What somebody finds changed who has the earlier versions.
+fn write_changes(
+    text: &mut String,
+    input: &YearInput<'_>,
+    (changes, is_recounted): (&Changes, bool),
+) -> std::fmt::Result {
+    writeln!(text, "\n## Changes 与前一版的差异\n")?;
+    for version in &input.earlier.versions {
+        writeln!(text, "- published before 此前公布：version {}, SHA256SUMS `{}`", version.number, version.sums)?;
+    }
+    writeln!(
+        text,
+        "- {}",
+        if is_recounted {
+            "the newest of them was counted again from its run, and both were attacked together as one system"
+        } else {
+            "the newest of them cannot be counted again: what readers have of it is taken as known, and what it withheld \
+             stays withheld"
+        }
+    )?;
+    writeln!(
+        text,
+        "\n| table 表 | changed 已变 | kept, the change is below k 变动过小仍用旧值 | newly withheld 新隐去 | published again 恢复公布 | \
+         still withheld 仍隐去 |\n|---|---:|---:|---:|---:|---:|"
+    )?;
+    for (name, table) in &changes.tables {
+        let TableChanges { changed, kept, newly_withheld, published_again, still_withheld } = table;
+        writeln!(text, "| {name} | {changed} | {kept} | {newly_withheld} | {published_again} | {still_withheld} |")?;
+    }
+    Ok(())
 }
 
 fn finality(input: &YearInput<'_>) -> &'static str {

@@ -68,6 +68,24 @@ pub enum ReleaseError {
         /// The closest table.
         nearest: Option<String>,
     },
+    /// A name in a question about a number that nothing has.
+    #[error("there is no {what} `{name}`{}", suggestion(nearest.as_deref()))]
+    NoName {
+        /// `region`, `measure`, `dimension` or `category`.
+        what: &'static str,
+        /// The name as given.
+        name: String,
+        /// The closest valid one.
+        nearest: Option<String>,
+    },
+    /// All names are valid, and the version has no such number.
+    #[error("table {table} is not divided so finely at region {region}; ask for `total` of a dimension")]
+    NotPlanned {
+        /// The table.
+        table: String,
+        /// The region.
+        region: String,
+    },
     /// A counted cell has another number of dimensions or measures than its table.
     #[error("table {table}: a counted cell has not as many dimensions and measures as the definition")]
     Shape {
@@ -182,6 +200,13 @@ pub enum Fault {
         /// What does not fit, and what would.
         reason: &'static str,
     },
+}
+
+impl ReleaseError {
+    pub(crate) fn no_name<'a>(what: &'static str, name: &str, valid: impl Iterator<Item = &'a str>) -> Self {
+        let nearest = yilian_contract::nearest(name, valid).map(str::to_owned);
+        Self::NoName { what, name: name.to_owned(), nearest }
+    }
 }
 
 impl Fault {

@@ -11,6 +11,7 @@
 
 mod annual;
 mod areas;
+mod before;
 mod block;
 mod bulletin;
 mod cell;
@@ -22,17 +23,20 @@ mod cube;
 mod definition;
 mod definitions;
 mod dossier;
+mod earlier;
 mod error;
 mod files;
 mod finest;
 mod layout;
 mod links;
+mod lookup;
 mod make;
 mod plan;
 mod protect;
 mod rates;
 mod ratio;
 mod release;
+mod sealed;
 mod select;
 mod slots;
 mod state;
@@ -43,6 +47,7 @@ pub use annual::{
     Annual, EarlierReleases, Finality, Link, MonthDay, OnceSuppressed, Rate, Relation, SmallAreas, SmallChanges,
 };
 pub use areas::{Areas, AreasInput};
+pub use before::{Before, Changes, TableChanges};
 pub use bulletin::{Edition, Language, Signatures, bulletin};
 pub use cell::{Cell, Role, Value};
 pub use constraints::{Added, Constraints, Equation, Kind, Term};
@@ -51,17 +56,20 @@ pub use cube::{CellId, Cube, CubeInput};
 pub use definition::{Base, Dimension, Group, Measure, Ratio, TableDefinition, Text, Timing, Unit};
 pub use definitions::TableDefinitions;
 pub use dossier::{DeliveryLine, Origin};
+pub use earlier::{Earlier, EarlierVersion, Recount};
 pub use error::{Fault, ReleaseError};
 pub use files::{
     Difference, FilesError, Found, FoundIn, Marker, Markers, RowDefect, SUMS, SUMS_SIGNATURE, Scan, Version, Written,
     scan, verify_sums, write_sums, write_version,
 };
 pub use finest::FinestCells;
-pub use make::{Made, PUBLIC, RESTRICTED, YearInput, make_version};
+pub use lookup::{Number, Place, find_number};
+pub use make::{Made, PUBLIC, RESTRICTED, SEALED, YearInput, make_version};
 pub use plan::{Detail, Exception, Plan};
 pub use protect::{Protection, ProtectionInput, protect};
 pub use rates::PublicRates;
 pub use release::{Coarser, Release, release};
+pub use sealed::Why;
 pub use select::Select;
 pub use state::{STATE_FILE, Signature, SigningOffice, Stage, VersionState, versions};
 pub use table::{Region, RegionLevel, ReleasedRow, ReleasedTable};

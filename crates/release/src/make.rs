@@ -10,6 +10,7 @@ use yilian_disclosure::{Threshold, Thresholds};
 
 use crate::annual::Annual;
 use crate::areas::{Areas, AreasInput};
+use crate::before::Before;
 use crate::bulletin::{Edition, Language, Signatures, bulletin};
 use crate::coarsen::coarsen;
 use crate::constraints::Constraints;
@@ -18,6 +19,7 @@ use crate::cube::{Cube, CubeInput};
 use crate::definition::Text;
 use crate::definitions::TableDefinitions;
 use crate::dossier::{Origin, dossier};
+use crate::earlier::{Earlier, Recount};
 use crate::error::ReleaseError;
 use crate::files::{Version, sha256_of, write_sums, write_version};
 use crate::finest::FinestCells;
@@ -25,6 +27,7 @@ use crate::plan::Plan;
 use crate::protect::{Protection, ProtectionInput, protect};
 use crate::rates::PublicRates;
 use crate::release::{Release, release};
+use crate::sealed;
 use crate::state::VersionState;
 use crate::table::ReleasedTable;
 
@@ -32,6 +35,8 @@ use crate::table::ReleasedTable;
 pub const PUBLIC: &str = "public";
 /// See [`PUBLIC`].
 pub const RESTRICTED: &str = "restricted";
+/// What stays with the hub: why each number is withheld.
+pub const SEALED: &str = "sealed";
 /// Benefits whose rolls hang on a public board (公示).
 const POSTED_ROLLS: [&str; 5] = ["MZ01", "MZ05", "MZ07", "MZ09", "MZ10"];
 
@@ -70,6 +75,8 @@ pub struct YearInput<'a> {
     pub as_of: NaiveDate,
     /// What went in, for the dossier.
     pub origin: &'a Origin,
+    /// The versions of the year that readers have already.
+    pub earlier: &'a Earlier,
 }
 
 /// What came of it.
@@ -92,7 +99,7 @@ pub struct Made {
 pub fn make_version(input: &YearInput<'_>, folder: &Path) -> Result<Made, ReleaseError> {
     let thresholds = thresholds(input)?;
     let percent = input.annual.coarser_above_percent;
-    let finest = finest(input)?;
+    let finest = finest(input, input.rows)?;
     let areas = areas(input, &finest);
     let cube = |plan: &Plan| {
         let (definitions, complete) = (input.definitions, input.complete);
@@ -101,36 +108,55 @@ pub fn make_version(input: &YearInput<'_>, folder: &Path) -> Result<Made, Releas
     let (plan, coarser) = coarsen(&cube(&input.annual.plan)?, &input.annual.plan, (&thresholds, percent));
     let cube = cube(&plan)?;
     let constraints = Constraints::new(&cube, input.annual, (input.rates, input.year))?;
-    let protection = protect(
-        &cube,
-        &constraints,
-        ProtectionInput { thresholds: &thresholds, payers: input.payers, posted_rolls: &POSTED_ROLLS },
-    )?;
-    let mut release = release(&cube, &protection.fates, (input.year, percent))?;
+    let recounted = input.earlier.recount.as_ref().and_then(|recount| recounted(input, recount, (&plan, &areas)));
+    let before = Before::new(&cube, (input.earlier, input.annual.earlier_releases), recounted);
+    let before = before.as_ref();
+    let (payers, posted_rolls) = (input.payers, &POSTED_ROLLS[..]);
+    let protection =
+        protect(&cube, &constraints, ProtectionInput { thresholds: &thresholds, payers, posted_rolls, before })?;
+    let shown = cube.showing(&protection.changes.kept);
+    let mut release = release(&shown, &protection.fates, (input.year, percent))?;
     release.coarser.splice(0..0, coarser);
     let [public, restricted] = [PUBLIC, RESTRICTED].map(|name| folder.join(name));
     write_version(&release.tables, &version(input, &thresholds), &public, &restricted)?;
-    write_bulletins(input, &release.tables, &thresholds, &public)?;
-    write(&public.join("DOSSIER.md"), dossier(input, &release, &protection).as_bytes())?;
+    write_bulletins(input, (&release.tables, protection.changes.numbers_kept()), &thresholds, &public)?;
+    let is_recounted = before.is_some_and(Before::is_recounted);
+    write(&public.join("DOSSIER.md"), dossier(input, &release, (&protection, is_recounted)).as_bytes())?;
+    let sealed = folder.join(SEALED);
+    let withheld = sealed::withheld(&cube, &protection).map_err(failed("write", &sealed))?;
+    fs::create_dir_all(&sealed).map_err(failed("create", &sealed))?;
+    write(&sealed.join(sealed::WITHHELD), &withheld)?;
     let sums = write_sums(&public)?;
-    if restricted.exists() {
-        write_sums(&restricted)?;
+    for part in [&restricted, &sealed].into_iter().filter(|part| part.exists()) {
+        write_sums(part)?;
     }
     let state = VersionState::draft(
         (input.year, input.number),
         input.annual.release_state,
         input.note,
-        &input.origin.run_id,
-        &sha256_of(&sums),
+        (&input.origin.run_id, &input.origin.models),
+        (&sha256_of(&sums), input.earlier.recount.is_some()),
     );
     state.write(folder)?;
     Ok(Made { state, release, protection })
 }
 
-fn finest(input: &YearInput<'_>) -> Result<BTreeMap<String, FinestCells>, ReleaseError> {
-    let counted =
-        input.definitions.iter().filter_map(|definition| Some((definition, input.rows.get(&definition.name)?)));
+fn finest(
+    input: &YearInput<'_>,
+    rows: &BTreeMap<String, RecordBatch>,
+) -> Result<BTreeMap<String, FinestCells>, ReleaseError> {
+    let counted = input.definitions.iter().filter_map(|definition| Some((definition, rows.get(&definition.name)?)));
     counted.map(|(definition, rows)| Ok((definition.name.clone(), finest_cells(definition, rows)?))).collect()
+}
+
+/// The cells of the newest earlier version with their equations; `None` where models or rules have changed so much since
+/// that they no longer fit, and only what readers have is known of it.
+fn recounted(input: &YearInput<'_>, recount: &Recount, (plan, areas): (&Plan, &Areas)) -> Option<(Cube, Constraints)> {
+    let finest = finest(input, &recount.rows).ok()?;
+    let cells = CubeInput { definitions: input.definitions, plan, finest: &finest, complete: &recount.complete };
+    let cube = Cube::build(cells, areas.clone()).ok()?;
+    let constraints = Constraints::new(&cube, input.annual, (input.rates, input.year)).ok()?;
+    Some((cube, constraints))
 }
 
 fn areas(input: &YearInput<'_>, finest: &BTreeMap<String, FinestCells>) -> Areas {
@@ -177,7 +203,7 @@ fn publisher(name: &str) -> Text {
 
 fn write_bulletins(
     input: &YearInput<'_>,
-    tables: &[ReleasedTable],
+    (tables, kept): (&[ReleasedTable], usize),
     thresholds: &BTreeMap<String, Threshold>,
     public: &Path,
 ) -> Result<(), ReleaseError> {
@@ -192,7 +218,7 @@ fn write_bulletins(
         accepted_until: input.as_of,
         published_on: None,
         protection: Some(protection(thresholds)),
-        change_note: Some(input.note).filter(|note| !note.is_empty()).map(publisher),
+        change_note: change_note(input, kept),
         targets: input.targets.to_vec(),
         signatures: Signatures::default(),
     };
@@ -201,6 +227,19 @@ fn write_bulletins(
         write(&public.join(language.file_name()), page.as_bytes())?;
     }
     Ok(())
+}
+
+/// What a correction changes, and how many numbers it leaves as they were since their change would show single people.
+fn change_note(input: &YearInput<'_>, kept: usize) -> Option<Text> {
+    let mut note = Some(input.note).filter(|note| !note.is_empty()).map(publisher)?;
+    if kept > 0 {
+        note.zh
+            .push_str(&format!("；另有{kept}个数据变动过小，为保护个人信息仍用前一版数值，分项之和与合计可能略有出入"));
+        note.en.push_str(&format!(
+            "; {kept} numbers have changed by so few people that they stay as they were, so that parts may not add up to their total"
+        ));
+    }
+    Some(note)
 }
 
 /// How small numbers are protected: k is public, the other parameters are not.
@@ -217,5 +256,9 @@ fn protection(thresholds: &BTreeMap<String, Threshold>) -> Text {
 }
 
 fn write(file: &Path, bytes: &[u8]) -> Result<(), ReleaseError> {
-    fs::write(file, bytes).map_err(|source| ReleaseError::File { action: "write", path: file.to_owned(), source })
+    fs::write(file, bytes).map_err(failed("write", file))
+}
+
+fn failed(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> ReleaseError {
+    move |source| ReleaseError::File { action, path: path.to_owned(), source }
 }

@@ -1,15 +1,20 @@
-use std::collections::BTreeMap;
+mod versions;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use yilian_disclosure::{
     Audit, CellId as Protected, Fate, Guard, PositionId, Status, System, SystemBuilder, Threshold, VariableId, suppress,
 };
 
+use crate::before::{Before, Changes};
 use crate::cell::{Cell, Role, Value};
 use crate::check::TOTAL;
 use crate::constraints::Constraints;
 use crate::cube::{CellId, Cube};
 use crate::definition::Unit;
 use crate::error::ReleaseError;
+use crate::sealed::Why;
+use versions::Pasts;
 
 /// Dimensions whose categories are benefits, of which somebody has a roll.
 const OF_BENEFITS: [&str; 2] = ["benefit", "roll"];
@@ -23,6 +28,8 @@ pub struct ProtectionInput<'a> {
     pub payers: &'a BTreeMap<String, String>,
     /// Benefits whose rolls hang on a public board.
     pub posted_rolls: &'a [&'a str],
+    /// What readers have of the year already.
+    pub before: Option<&'a Before>,
 }
 
 /// A fate for every cell of a cube, and the audit that found them safe.
@@ -36,6 +43,10 @@ pub struct Protection {
     pub withheld: (usize, usize),
     /// Cells, variables and equations of the system.
     pub size: (usize, usize, usize),
+    /// What is another number than in the version before.
+    pub changes: Changes,
+    /// Why cells are withheld, in the order of the cells; `None` for those that are not.
+    pub why: Vec<Option<Why>>,
 }
 
 /// Decides what becomes of every cell of all tables together, and attacks the result from every position.
@@ -47,7 +58,8 @@ pub fn protect(cube: &Cube, constraints: &Constraints, input: ProtectionInput<'_
     draft.add_rests(cube, constraints);
     draft.add_equations(constraints);
     draft.add_outsides(cube);
-    let system = draft.builder.build()?;
+    draft.add_before(cube);
+    let system = std::mem::take(&mut draft.builder).build()?;
     let protection = suppress(&system)?;
     let pattern = protection.pattern();
     let fate = |(at, cell): (usize, Cell<'_>)| match cell.value {
@@ -61,11 +73,15 @@ pub fn protect(cube: &Cube, constraints: &Constraints, input: ProtectionInput<'_
         Value::Known(0) => Status::Zero,
         Value::Known(_) => Status::Published,
     };
+    let mut fates: Vec<Status> = cube.cells().enumerate().map(fate).collect();
+    let changes = input.before.map(|before| before.settle(cube, &mut fates, input.thresholds)).unwrap_or_default();
     Ok(Protection {
-        fates: cube.cells().enumerate().map(fate).collect(),
+        fates,
         audit: protection.audit().clone(),
         withheld: (system.primary_cells().len(), protection.secondary().len()),
         size: system.size(),
+        changes,
+        why: draft.why(&system, pattern),
     })
 }
 
@@ -79,6 +95,10 @@ struct Draft<'a> {
     protected: Vec<Option<Protected>>,
     departments: BTreeMap<String, PositionId>,
     rolls: PositionId,
+    /// What earlier versions keep from being published.
+    from_before: BTreeSet<Protected>,
+    /// Cells whose value an earlier version shows: it is no variable, for everybody has it.
+    known: BTreeMap<CellId, i64>,
 }
 
 impl<'a> Draft<'a> {
@@ -90,11 +110,14 @@ impl<'a> Draft<'a> {
         names.sort();
         names.dedup();
         let departments = names.into_iter().map(|name| (name.clone(), builder.position(name))).collect();
-        let mut draft = Self { input, builder, variables: Vec::new(), protected: Vec::new(), departments, rolls };
+        let (variables, protected, from_before) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let known = BTreeMap::new();
+        let mut draft = Self { input, builder, variables, protected, departments, rolls, from_before, known };
         let mut same = Same::new(cube, constraints, input.thresholds);
+        let pasts = draft.pasts(cube, &mut same);
         let mut groups: BTreeMap<(CellId, bool), Protected> = BTreeMap::new();
         for cell in cube.cells() {
-            draft.add_cell(cube, &cell, (&mut same, &mut groups));
+            draft.add_cell(cube, &cell, (&mut same, &pasts, &mut groups));
         }
         draft
     }
@@ -103,7 +126,7 @@ impl<'a> Draft<'a> {
         &mut self,
         cube: &Cube,
         cell: &Cell<'_>,
-        (same, groups): (&mut Same, &mut BTreeMap<(CellId, bool), Protected>),
+        (same, pasts, groups): (&mut Same, &Pasts, &mut BTreeMap<(CellId, bool), Protected>),
     ) {
         let Value::Known(value) = cell.value else {
             self.variables.push(None);
@@ -113,11 +136,19 @@ impl<'a> Draft<'a> {
         // What no reader sees has no fate to share.
         let key = if cell.shown { (same.groups.first(cell.group), true) } else { (cell.id, false) };
         let group = *groups.entry(key).or_insert_with(|| {
-            let fate = if cell.shown { Fate::Open { cost: cost(cell.weight) } } else { Fate::Never };
-            self.builder.cell(name(cube, cell), fate)
+            let fate = self.fate(cell, pasts.get(&key.0).copied());
+            let home = self.builder.cell(name(cube, cell), fate);
+            self.from_before.extend((cell.shown && !matches!(fate, Fate::Open { .. })).then_some(home));
+            home
         });
+        self.protected.push(Some(group));
         let first = same.values.first(cell.id);
         let equal = self.variables.get(first).copied().flatten().filter(|_| cell.shown && first != cell.id);
+        if equal.is_none() && self.input.before.is_some_and(|before| before.shows(cell, value)) {
+            self.known.insert(cell.id, value);
+            self.variables.push(None);
+            return;
+        }
         let (variable, lift) = equal.unwrap_or_else(|| {
             let lift = lift(value);
             (self.builder.variable(group, value.saturating_add(lift), self.guard(cell)), lift)
@@ -126,7 +157,6 @@ impl<'a> Draft<'a> {
             self.builder.known_to(position, variable);
         }
         self.variables.push(Some((variable, lift)));
-        self.protected.push(Some(group));
     }
 
     fn threshold(&self, cell: &Cell<'_>) -> Threshold {
@@ -174,17 +204,21 @@ impl<'a> Draft<'a> {
         for equation in constraints.equations() {
             let mut constant = 0i64;
             let mut terms = Vec::with_capacity(equation.terms.len());
+            let mut known = 0;
             for term in equation.terms {
                 if let Some((variable, lift)) = self.variables.get(term.cell).copied().flatten() {
                     constant = constant.saturating_add(lift.saturating_mul(term.coefficient));
                     terms.push((term.coefficient, variable));
+                } else if let Some(value) = self.known.get(&term.cell) {
+                    constant = constant.saturating_sub(value.saturating_mul(term.coefficient));
+                    known += 1;
                 }
             }
             if is_empty(&terms) {
                 continue;
             }
             // A cell without a value stands in no equation; with one missing the others say nothing.
-            if terms.len() == equation.terms.len() {
+            if terms.len() + known == equation.terms.len() {
                 self.builder.equation(&terms, constant);
             }
         }
@@ -192,13 +226,10 @@ impl<'a> Draft<'a> {
 
     /// Who stands in none of the sensitive categories of a total: if nobody does, everybody is known to be in one.
     fn add_outsides(&mut self, cube: &Cube) {
-        let mut sensitive: BTreeMap<Around<'_>, Vec<(i64, VariableId, i64)>> = BTreeMap::new();
+        let mut sensitive: BTreeMap<Around<'_>, Vec<(i64, Option<VariableId>, i64)>> = BTreeMap::new();
         for cell in cube.cells().filter(|cell| cell.shown && cell.unit == Unit::Person) {
-            let variable = self.variables.get(cell.id).copied().flatten();
-            let (Value::Known(value), Some((variable, _)), Role::Counted(measure)) = (cell.value, variable, cell.role)
-            else {
-                continue;
-            };
+            let (Value::Known(value), Role::Counted(measure)) = (cell.value, cell.role) else { continue };
+            let variable = self.variables.get(cell.id).copied().flatten().map(|(variable, _)| variable);
             let codes = cube.codes(cell.id);
             let dimensions = cell.table.dimensions.iter().enumerate();
             for (at, dimension) in
@@ -222,14 +253,17 @@ impl<'a> Draft<'a> {
             let outside: i64 = terms.iter().map(|(sign, _, value)| sign * value).sum();
             let threshold = self.input.thresholds.get(table).copied().unwrap_or_else(Threshold::none);
             let has_total = terms.iter().any(|(sign, ..)| *sign > 0);
-            if !has_total || terms.len() < 2 || threshold.k().is_none() {
+            let is_known = terms.iter().all(|(_, at, _)| at.is_none());
+            if !has_total || terms.len() < 2 || threshold.k().is_none() || is_known {
                 continue;
             }
             let cell = self.builder.cell(format!("{table} {region} {} outside", codes.join(" ")), Fate::Never);
             let variable = self.builder.variable(cell, outside, Guard::Outside(threshold));
-            let mut equation: Vec<(i64, VariableId)> = terms.iter().map(|(sign, at, _)| (*sign, *at)).collect();
-            equation.push((-1, variable));
-            self.builder.equation(&equation, 0);
+            // What has no variable is known from an earlier version.
+            let known: i64 = terms.iter().filter(|(_, at, _)| at.is_none()).map(|(sign, _, value)| sign * value).sum();
+            let unknown = terms.iter().filter_map(|(sign, at, _)| Some((*sign, (*at)?)));
+            let equation: Vec<(i64, VariableId)> = unknown.chain([(-1, variable)]).collect();
+            self.builder.equation(&equation, -known);
         }
     }
 }
@@ -300,9 +334,9 @@ fn lift(value: i64) -> i64 {
     if value < 0 { value.saturating_mul(-16) } else { 0 }
 }
 
-/// Whether the terms of an equation cancel each other, as those of two cells that are one number do.
+/// Whether an equation says nothing: its terms are all known, or cancel each other as those of one number do.
 fn is_empty(terms: &[(i64, VariableId)]) -> bool {
-    matches!(terms, [(one, at), (other, beside)] if at == beside && one + other == 0)
+    terms.is_empty() || matches!(terms, [(one, at), (other, beside)] if at == beside && one + other == 0)
 }
 
 fn cost(weight: u64) -> u32 {

@@ -1,3 +1,6 @@
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::fs;
 use std::io::Write as _;
@@ -8,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::annual::Finality;
 use crate::error::ReleaseError;
 use crate::files::{SUMS, sha256_of, verify_sums};
-use crate::make::{PUBLIC, RESTRICTED};
+use crate::make::{PUBLIC, RESTRICTED, SEALED};
 
 /// The file beside the files of a version that says where it stands; it is not among those that are signed for.
 pub const STATE_FILE: &str = "state.json";
@@ -29,8 +32,12 @@ pub struct VersionState {
     pub note: String,
     /// The published run that it was made from.
     pub run: String,
+    /// SHA-256 over the models that counted it, hex.
+    pub models: String,
     /// SHA-256 of SHA256SUMS, hex: what everybody below has signed for.
     pub sums: String,
+    /// Whether it was attacked together with the version before it, which was counted again for that.
+    pub recounted: bool,
     /// In the order in which they were given.
     pub signatures: Vec<Signature>,
 }
@@ -80,7 +87,13 @@ const SIGNERS: [SigningOffice; 3] = [SigningOffice::Compiler, SigningOffice::Che
 
 impl VersionState {
     /// A version that was just made.
-    pub fn draft((year, version): (i32, u32), finality: Finality, note: &str, run: &str, sums: &str) -> Self {
+    pub fn draft(
+        (year, version): (i32, u32),
+        finality: Finality,
+        note: &str,
+        (run, models): (&str, &str),
+        (sums, recounted): (&str, bool),
+    ) -> Self {
         Self {
             year,
             version,
@@ -88,7 +101,9 @@ impl VersionState {
             finality,
             note: note.to_owned(),
             run: run.to_owned(),
+            models: models.to_owned(),
             sums: sums.to_owned(),
+            recounted,
             signatures: Vec::new(),
         }
     }
@@ -119,11 +134,15 @@ impl VersionState {
         Ok(self)
     }
 
-    /// The version as given out.
+    /// The version as given out; only the newest one of its year can be, for a later one was made without regard to it.
     ///
     /// # Errors
-    /// [`ReleaseError::NotNow`] before everybody has signed, and a second time.
-    pub fn publish(mut self) -> Result<Self, ReleaseError> {
+    /// [`ReleaseError::NotNow`] before everybody has signed, a second time, and where `newest` is another one.
+    pub fn publish(mut self, newest: u32) -> Result<Self, ReleaseError> {
+        if newest > self.version && self.stage != Stage::Published {
+            let reason = format!("version {newest} was made since and knows nothing of it; publish that one");
+            return Err(ReleaseError::NotNow { year: self.year, version: self.version, reason });
+        }
         if self.stage == Stage::Signed {
             self.stage = Stage::Published;
             return Ok(self);
@@ -152,7 +171,7 @@ impl VersionState {
         if sha256_of(&text) != self.sums {
             differences.push(format!("{PUBLIC}/{SUMS}: changed since it was made"));
         }
-        for name in [PUBLIC, RESTRICTED] {
+        for name in [PUBLIC, RESTRICTED, SEALED] {
             let part = folder.join(name);
             if part.exists() {
                 differences.extend(verify_sums(&part)?.iter().map(|difference| format!("{name}/{difference}")));
@@ -233,74 +252,5 @@ impl fmt::Display for SigningOffice {
             Self::Checker => "the checker (审核人)",
             Self::Head => "the head of the office (单位负责人)",
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn draft() -> VersionState {
-        VersionState::draft((2025, 1), Finality::Provisional, "", "f00d", "00")
-    }
-
-    fn signed() -> VersionState {
-        let offices =
-            [SigningOffice::PrivacyReviewer, SigningOffice::Head, SigningOffice::Compiler, SigningOffice::Checker];
-        offices.into_iter().fold(draft(), |state, office| state.sign(office, "王芳", "2026-04-02").unwrap())
-    }
-
-    fn reason(refused: Result<VersionState, ReleaseError>) -> String {
-        refused.unwrap_err().to_string()
-    }
-
-    #[test]
-    fn the_privacy_reviewer_signs_first_and_the_third_signer_makes_it_signed() {
-        assert!(
-            reason(draft().sign(SigningOffice::Head, "王芳", "2026-04-02")).contains("privacy reviewer signs first")
-        );
-        let reviewed = draft().sign(SigningOffice::PrivacyReviewer, "李明", "2026-04-02").unwrap();
-        assert_eq!(reviewed.stage, Stage::Reviewed);
-        let two = reviewed.sign(SigningOffice::Head, "王芳", "2026-04-02").unwrap();
-        let two = two.sign(SigningOffice::Compiler, "王芳", "2026-04-02").unwrap();
-        assert_eq!(two.stage, Stage::Reviewed);
-        assert_eq!(two.sign(SigningOffice::Checker, "王芳", "2026-04-02").unwrap().stage, Stage::Signed);
-    }
-
-    #[test]
-    fn nothing_is_published_before_all_have_signed_and_nothing_twice() {
-        assert!(
-            reason(draft().publish())
-                .contains("privacy reviewer, the compiler (制表人), the checker (审核人), the head")
-        );
-        let published = signed().publish().unwrap();
-        assert_eq!(published.stage, Stage::Published);
-        assert!(reason(published.clone().publish()).contains("a correction is a new version"));
-        assert!(reason(published.sign(SigningOffice::Head, "王芳", "2026-04-02")).contains("has signed already"));
-    }
-
-    #[test]
-    fn nobody_signs_twice_or_without_a_name() {
-        let reviewed = draft().sign(SigningOffice::PrivacyReviewer, "李明", "2026-04-02").unwrap();
-        assert!(
-            reason(reviewed.clone().sign(SigningOffice::PrivacyReviewer, "李明", "2026-04-03")).contains("already")
-        );
-        assert!(reason(reviewed.sign(SigningOffice::Head, " ", "2026-04-03")).contains("needs a name"));
-    }
-
-    #[test]
-    fn what_is_written_is_read_again_and_versions_are_found_in_order() {
-        let folder = tempfile::tempdir().unwrap();
-        for number in ["10", "2", "notes"] {
-            fs::create_dir(folder.path().join(number)).unwrap();
-        }
-        let found: Vec<u32> = versions(folder.path()).unwrap().into_iter().map(|(number, _)| number).collect();
-        assert_eq!(found, [2, 10]);
-        let version = folder.path().join("2");
-        signed().write(&version).unwrap();
-        assert_eq!(VersionState::read(&version).unwrap(), signed());
-        fs::write(version.join(STATE_FILE), "{\"year\": 2025}").unwrap();
-        assert!(matches!(VersionState::read(&version), Err(ReleaseError::Definition { .. })));
-        assert!(versions(&folder.path().join("none")).unwrap().is_empty());
     }
 }

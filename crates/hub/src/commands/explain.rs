@@ -1,7 +1,8 @@
-//! `yilian explain`: a flag in words, or why a person's month has none.
+//! `yilian explain`: a flag in words, why a person's month has none, or a number of a release.
 
 mod flag;
 mod month;
+mod number;
 mod words;
 
 use std::path::Path;
@@ -19,13 +20,18 @@ use crate::library::{self, Library};
 use crate::printer::Printer;
 use words::Words;
 
-/// Explains a flag, or every two benefits of a person's month.
+/// Explains a flag, every two benefits of a person's month, or a number of a release.
 pub(crate) fn run(
     arguments: &ExplainArguments,
     site: &Path,
     schemas: Option<&Path>,
     printer: Printer,
 ) -> Result<ExitCode, HubError> {
+    if let Some((year, table)) = arguments.year.zip(arguments.table.as_deref()) {
+        let (text, machine) = number::explain(arguments, (year, table), site, schemas)?;
+        printer.answer(|| text, || machine);
+        return Ok(ExitCode::SUCCESS);
+    }
     let book = Book::load(schemas)?;
     let runtime = super::runtime()?;
     let access = sql::open(&runtime, &Site::open(site)?, Role::Operator, schemas)?;

@@ -8,11 +8,11 @@ use serde_json::json;
 use yilian_delivery::SigningKey;
 use yilian_pipeline::publication;
 use yilian_pipeline::site::Site;
-use yilian_release::{Made, PUBLIC, SUMS, SUMS_SIGNATURE, SigningOffice, VersionState, versions};
+use yilian_release::{Made, PUBLIC, SUMS, SUMS_SIGNATURE, SigningOffice, Stage, VersionState, versions};
 
 use crate::arguments::{ReleaseArguments, SignAs};
 use crate::clock;
-use crate::commands::year::{self, Edition};
+use crate::commands::year::{self, Edition, Recounting};
 use crate::error::HubError;
 use crate::printer::Printer;
 
@@ -31,18 +31,13 @@ pub(crate) fn run(
     }
 }
 
-/// `releases/<year>` of a site.
-fn year_folder(site: &Site, year: i32) -> PathBuf {
-    site.root().join("releases").join(year.to_string())
-}
-
 fn make(
     arguments: &ReleaseArguments,
     site: &Site,
     schemas: Option<&Path>,
     printer: Printer,
 ) -> Result<ExitCode, HubError> {
-    let folder = year_folder(site, arguments.year);
+    let folder = year::folder_of(site, arguments.year);
     let number = next_number(arguments, &folder)?;
     let publication = super::block_on(async {
         match &arguments.run {
@@ -54,7 +49,8 @@ fn make(
     fs::create_dir_all(&folder).map_err(failed)?;
     // Made beside its place and moved there whole: what fails leaves no version behind.
     let making = tempfile::Builder::new().prefix(".making").tempdir_in(&folder).map_err(failed)?;
-    let edition = Edition { year: arguments.year, number, note: arguments.note.as_deref().unwrap_or_default() };
+    let note = arguments.note.as_deref().unwrap_or_default();
+    let edition = Edition { year: arguments.year, number, note, recount: Recounting::IfKept };
     let made = year::make(site, schemas, (edition, &publication), &arguments.work, making.path())?;
     let version = folder.join(number.to_string());
     fs::rename(making.keep(), &version).map_err(failed)?;
@@ -62,14 +58,16 @@ fn make(
     Ok(ExitCode::SUCCESS)
 }
 
-/// The number after the newest; after a published version only with a note that says what is corrected.
+/// The number after the newest; where a version is published already, only with a note that says what is corrected.
 fn next_number(arguments: &ReleaseArguments, folder: &Path) -> Result<u32, HubError> {
-    let Some((number, newest)) = versions(folder)?.into_iter().next_back() else { return Ok(1) };
-    let is_published = VersionState::read(&newest)?.stage == yilian_release::Stage::Published;
-    if is_published && arguments.note.is_none() {
-        return Err(HubError::NoteMissing { year: arguments.year, number });
+    let mut next = 1;
+    for (number, folder) in versions(folder)? {
+        if VersionState::read(&folder)?.stage == Stage::Published && arguments.note.is_none() {
+            return Err(HubError::NoteMissing { year: arguments.year, number });
+        }
+        next = number + 1;
     }
-    Ok(number + 1)
+    Ok(next)
 }
 
 fn sign(arguments: &ReleaseArguments, office: SignAs, site: &Site, printer: Printer) -> Result<ExitCode, HubError> {
@@ -83,7 +81,8 @@ fn sign(arguments: &ReleaseArguments, office: SignAs, site: &Site, printer: Prin
 
 fn publish(arguments: &ReleaseArguments, site: &Site, printer: Printer) -> Result<ExitCode, HubError> {
     let (folder, state) = wanted(arguments, site)?;
-    let state = state.publish()?;
+    let newest = versions(&year::folder_of(site, state.year))?.into_iter().next_back();
+    let state = state.publish(newest.map_or(0, |(number, _)| number))?;
     let key = site.signing_key_file();
     if !key.exists() {
         return Err(HubError::NoSigningKey);
@@ -101,13 +100,7 @@ fn publish(arguments: &ReleaseArguments, site: &Site, printer: Printer) -> Resul
 
 /// The version that is asked for, as it was signed for: what has been changed since is refused.
 fn wanted(arguments: &ReleaseArguments, site: &Site) -> Result<(PathBuf, VersionState), HubError> {
-    let found = versions(&year_folder(site, arguments.year))?;
-    let chosen = match arguments.version {
-        Some(number) => found.into_iter().find(|(other, _)| *other == number),
-        None => found.into_iter().next_back(),
-    };
-    let missing = HubError::NoVersion { year: arguments.year, number: arguments.version };
-    let (_, folder) = chosen.ok_or(missing)?;
+    let folder = year::version_folder(site, arguments.year, arguments.version)?;
     let state = VersionState::read(&folder)?;
     let differences = state.differences(&folder)?;
     if differences.is_empty() { Ok((folder, state)) } else { Err(HubError::NotWhatWasMade { folder, differences }) }

@@ -6,13 +6,12 @@ use std::process::ExitCode;
 use serde_json::json;
 use yilian_delivery::SigningKey;
 use yilian_pipeline::publication;
-use yilian_pipeline::run::RunError;
 use yilian_pipeline::site::Site;
-use yilian_release::{PUBLIC, RESTRICTED, SUMS, SUMS_SIGNATURE, Stage, VersionState};
+use yilian_release::{PUBLIC, RESTRICTED, SEALED, SUMS, SUMS_SIGNATURE, Stage, VersionState};
 
 use crate::arguments::VerifyArguments;
 use crate::commands::release::read;
-use crate::commands::year::{self, Edition};
+use crate::commands::year::{self, Edition, Recounting};
 use crate::error::HubError;
 use crate::printer::Printer;
 
@@ -66,15 +65,20 @@ fn rebuild(
     schemas: Option<&Path>,
     state: &VersionState,
 ) -> Result<Proof, HubError> {
-    let publication = super::block_on(async { Ok(publication::find(site.store(), &state.run).await?) })?;
+    let found = super::block_on(async { Ok(publication::find(site.store(), &state.run).await?) });
+    let publication = match found {
+        Err(error) if year::is_gone(&error) => return Ok(Proof::DigestsOnly),
+        found => found?,
+    };
     let again = tempfile::tempdir().map_err(|source| HubError::Io { path: arguments.folder.clone(), source })?;
-    let edition = Edition { year: state.year, number: state.version, note: &state.note };
+    let recount = if state.recounted { Recounting::Again } else { Recounting::Not };
+    let edition = Edition { year: state.year, number: state.version, note: &state.note, recount };
     match year::make(site, schemas, (edition, &publication), &arguments.work, again.path()) {
-        Err(HubError::Run(RunError::DeliveriesGone { .. })) => return Ok(Proof::DigestsOnly),
+        Err(error) if year::is_gone(&error) => return Ok(Proof::DigestsOnly),
         made => made?,
     };
     let mut differences = Vec::new();
-    for folder in [PUBLIC, RESTRICTED] {
+    for folder in [PUBLIC, RESTRICTED, SEALED] {
         let [there, here] = [arguments.folder.as_path(), again.path()].map(|root| root.join(folder).join(SUMS));
         if there.exists() != here.exists() || (there.exists() && read(&there)? != read(&here)?) {
             differences.push(format!("{folder}/{SUMS}: another one when it is made again"));

@@ -3,11 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use yilian_contract::RegionNames;
 use yilian_pipeline::publication::Publication;
-use yilian_pipeline::run::{CountedYear, Definition, Layers, RunOptions, count_year};
+use yilian_pipeline::run::{CountedYear, Definition, Layers, RunError, RunOptions, count_year};
 use yilian_pipeline::site::Site;
-use yilian_release::{Annual, DeliveryLine, Made, Origin, PublicRates, TableDefinitions, YearInput, make_version};
+use yilian_pipeline::{PipelineError, publication};
+use yilian_release::{
+    Annual, DeliveryLine, Earlier, EarlierVersion, Made, Origin, PublicRates, Recount, Stage, TableDefinitions,
+    VersionState, YearInput, make_version, versions,
+};
 
 use crate::arguments::WorkArguments;
 use crate::commands::memory::memory_bytes;
@@ -22,6 +27,19 @@ pub(crate) struct Edition<'a> {
     pub(crate) number: u32,
     /// What it corrects.
     pub(crate) note: &'a str,
+    /// Whether the newest version before it is counted again.
+    pub(crate) recount: Recounting,
+}
+
+/// Whether the newest published version before one is counted again, so that both can be attacked together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Recounting {
+    /// Where its deliveries are kept.
+    IfKept,
+    /// Yes, for it was when the version was made.
+    Again,
+    /// No, for it was not when the version was made.
+    Not,
 }
 
 /// What decides how a release is made, besides the deliveries.
@@ -43,21 +61,11 @@ pub(crate) fn make(
     folder: &Path,
 ) -> Result<Made, HubError> {
     let rules = Rules::load(schemas, work)?;
-    let as_of = publication.as_of.parse().map_err(|_| HubError::Month { text: publication.as_of.clone() })?;
-    let memory = work.memory_limit.as_deref().unwrap_or(&site.config().memory_limit);
-    let options = RunOptions {
-        as_of,
-        memory_bytes: memory_bytes(memory)?,
-        threads: work.threads.unwrap_or_else(super::all_threads),
-        buckets: None,
-    };
-    let steps = Steps::new();
-    let counted = super::block_on(async {
-        let counting = count_year(site, &rules.pipeline, (publication, edition.year), &options, &steps);
-        Ok(Box::pin(counting).await?)
-    })?;
+    let counting = Counting { site, rules: &rules, work, year: edition.year };
+    let counted = counting.count(publication)?;
     let place = site.config().place.as_str();
-    let counties = rules.counties(place);
+    let counties = rules.counties(place, edition.year)?;
+    let earlier = counting.earlier(edition, (publication, &counted), &counties)?;
     let name = Some(site.config().name.as_str()).filter(|name| !name.is_empty());
     let input = YearInput {
         year: edition.year,
@@ -74,10 +82,106 @@ pub(crate) fn make(
         complete: &complete(&counted, &counties),
         counties: &counties,
         rows: &counted.cells,
-        as_of,
+        as_of: day(publication)?,
         origin: &origin(&counted, publication),
+        earlier: &earlier,
     };
     Ok(make_version(&input, folder)?)
+}
+
+/// The day a run was made for.
+fn day(publication: &Publication) -> Result<NaiveDate, HubError> {
+    let (number, text) = (publication.number, publication.as_of.clone());
+    publication.as_of.parse().map_err(|_| HubError::AsOf { number, text })
+}
+
+/// `releases/<year>` of a site.
+pub(crate) fn folder_of(site: &Site, year: i32) -> PathBuf {
+    site.root().join("releases").join(year.to_string())
+}
+
+/// The folder of a version of a year, of the newest where none is named.
+pub(crate) fn version_folder(site: &Site, year: i32, number: Option<u32>) -> Result<PathBuf, HubError> {
+    let mut found = versions(&folder_of(site, year))?.into_iter();
+    let chosen = match number {
+        Some(number) => found.find(|(other, _)| *other == number),
+        None => found.next_back(),
+    };
+    chosen.map(|(_, folder)| folder).ok_or(HubError::NoVersion { year, number })
+}
+
+/// How the year's cells are counted from a run.
+struct Counting<'a> {
+    site: &'a Site,
+    rules: &'a Rules,
+    work: &'a WorkArguments,
+    year: i32,
+}
+
+impl Counting<'_> {
+    fn count(&self, publication: &Publication) -> Result<CountedYear, HubError> {
+        let memory = self.work.memory_limit.as_deref().unwrap_or(&self.site.config().memory_limit);
+        let options = RunOptions {
+            as_of: day(publication)?,
+            memory_bytes: memory_bytes(memory)?,
+            threads: self.work.threads.unwrap_or_else(super::all_threads),
+            buckets: None,
+        };
+        let steps = Steps::new();
+        super::block_on(async {
+            let counting = count_year(self.site, &self.rules.pipeline, (publication, self.year), &options, &steps);
+            Ok(Box::pin(counting).await?)
+        })
+    }
+
+    /// The published versions before one, and what the newest of them was counted from.
+    fn earlier(
+        &self,
+        edition: Edition<'_>,
+        (publication, counted): (&Publication, &CountedYear),
+        counties: &BTreeSet<String>,
+    ) -> Result<Earlier, HubError> {
+        let mut earlier = Earlier::default();
+        let mut newest = None;
+        for (number, folder) in versions(&folder_of(self.site, self.year))? {
+            let state = VersionState::read(&folder)?;
+            if number >= edition.number || state.stage != Stage::Published {
+                continue;
+            }
+            let differences = state.differences(&folder)?;
+            if !differences.is_empty() {
+                return Err(HubError::NotWhatWasMade { folder, differences });
+            }
+            earlier.versions.push(EarlierVersion::read(&folder, (number, &state.sums), &self.rules.tables)?);
+            newest = Some(state.run);
+        }
+        let Some(run) = newest.filter(|_| edition.recount != Recounting::Not) else { return Ok(earlier) };
+        let recount =
+            |counted: &CountedYear| Recount { rows: counted.cells.clone(), complete: complete(counted, counties) };
+        if run == publication.run_id {
+            earlier.recount = Some(recount(counted));
+            return Ok(earlier);
+        }
+        earlier.recount = match self.count_run(&run) {
+            Ok(counted) => Some(recount(&counted)),
+            Err(error) if edition.recount == Recounting::IfKept && is_gone(&error) => None,
+            Err(error) => return Err(error),
+        };
+        Ok(earlier)
+    }
+
+    fn count_run(&self, run: &str) -> Result<CountedYear, HubError> {
+        let publication = super::block_on(async { Ok(publication::find(self.site.store(), run).await?) })?;
+        self.count(&publication)
+    }
+}
+
+/// Whether a run can no longer be made again: it or its deliveries are no longer kept.
+pub(crate) fn is_gone(error: &HubError) -> bool {
+    matches!(
+        error,
+        HubError::Run(RunError::DeliveriesGone { .. }) | HubError::Pipeline(PipelineError::UnknownRun { .. })
+    )
 }
 
 impl Rules {
@@ -98,10 +202,12 @@ impl Rules {
         })
     }
 
-    /// Every county of a place, whether its offices deliver or not.
-    fn counties(&self, place: &str) -> BTreeSet<String> {
-        let counties = self.definition.regions.counties().into_iter().map(|(_, county)| county);
-        counties.filter(|county| county.starts_with(place)).map(str::to_owned).collect()
+    /// Every county of a place that existed on the reference day, whether its offices deliver or not.
+    fn counties(&self, place: &str, year: i32) -> Result<BTreeSet<String>, HubError> {
+        let text = self.annual.reference_day.of_year(year);
+        let day = text.parse().map_err(|_| HubError::ReferenceDay { text })?;
+        let counties = self.definition.regions.counties_on(day).into_iter();
+        Ok(counties.filter(|county| county.starts_with(place)).map(str::to_owned).collect())
     }
 
     /// Code of the department that has the roll of each benefit.

@@ -6,5 +6,6 @@ mod links;
 mod oracle;
 mod properties;
 mod releasing;
+mod versions;
 mod worked;
 mod world;
