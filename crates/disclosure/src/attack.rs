@@ -4,14 +4,16 @@
 //! and every class, agrees with all that is published, and has another value in the cell. A witness is checked
 //! with integers; how it was found does not matter.
 
+mod fare;
 mod interval;
 mod moves;
 mod near;
 mod program;
 mod prover;
+mod state;
 mod witness;
 
-pub(crate) use moves::Fare;
+pub(crate) use fare::Fare;
 pub use prover::Counts;
 pub(crate) use prover::{Prover, Question};
 pub(crate) use witness::{Claim, Side, Witness};

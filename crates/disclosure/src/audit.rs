@@ -5,7 +5,7 @@ use crate::group;
 use crate::guard::UNBOUNDED;
 use crate::ledger::{Ledger, sitter};
 use crate::pattern::Pattern;
-use crate::system::{CellId, PositionId, System, VariableId};
+use crate::system::{CellId, Piece, PositionId, System, VariableId};
 
 /// What an audit found. It holds intervals of true values and must not leave the hub.
 #[derive(Debug, Clone, Default)]
@@ -49,9 +49,20 @@ pub enum Onlooker {
 /// A value that is not in the result is uncertain enough: other tables of integers exist that fit everything that
 /// an onlooker knows.
 pub fn audit(system: &System, pattern: &Pattern) -> Audit {
-    let mut ledger = Ledger::new(system);
-    let mut prover = Prover::new(system);
-    examine(system, pattern, &mut ledger, &mut prover)
+    let mut found = Audit::default();
+    for piece in system.pieces() {
+        let mut ledger = Ledger::new(&piece.system);
+        let mut prover = Prover::new(&piece.system);
+        let mut here = Pattern::of(piece.system.cells.len());
+        for (place, cell) in piece.cells().enumerate() {
+            if pattern.is_suppressed(cell) {
+                here.suppress(CellId(place));
+            }
+        }
+        let audit = examine(&piece.system, &here, &mut ledger, &mut prover);
+        found.add(&piece, audit);
+    }
+    found.sorted()
 }
 
 /// The audit, starting from witnesses that are checked again; those that it finds are added.
@@ -103,7 +114,7 @@ fn unproven(
         let Some(claim) = ledger.claim(index, view) else { return failed };
         if let Some(witness) = prover.prove(pattern, &claim, view) {
             witnesses.push(witness);
-        } else if !ledger.cap(prover, index, view) && !ledger.settle(prover, index, view) {
+        } else if !ledger.lower_as_needed(prover, index, view) {
             failed.push(view);
         }
     }
@@ -118,6 +129,33 @@ fn onlooker(system: &System, view: View) -> Onlooker {
 }
 
 impl Audit {
+    /// Adds what was found of a piece of the system.
+    pub(crate) fn add(&mut self, piece: &Piece, other: Self) {
+        let onlooker = |onlooker: Onlooker| match onlooker {
+            Onlooker::Contributor(variable) => Onlooker::Contributor(piece.variable(variable)),
+            Onlooker::Public | Onlooker::Position(_) => onlooker,
+        };
+        self.exposed.extend(other.exposed.into_iter().map(|exposed| Exposed {
+            onlooker: onlooker(exposed.onlooker),
+            variable: piece.variable(exposed.variable),
+            cell: piece.cell(exposed.cell),
+            ..exposed
+        }));
+        let groups = other.dominated.into_iter();
+        self.dominated.extend(groups.map(|group| group.into_iter().map(|cell| piece.cell(cell)).collect()));
+        self.protected += other.protected;
+        self.lowered += other.lowered;
+        self.lowered_by_search += other.lowered_by_search;
+        self.counts = self.counts.and(other.counts);
+    }
+
+    /// What was found in one order, whatever order it was found in.
+    pub(crate) fn sorted(mut self) -> Self {
+        self.exposed.sort_unstable();
+        self.dominated.sort_unstable();
+        self
+    }
+
     /// Whether nobody can know anything too well.
     pub fn is_clean(&self) -> bool {
         self.exposed.is_empty() && self.dominated.is_empty()

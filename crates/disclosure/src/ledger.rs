@@ -46,14 +46,24 @@ impl Ledger {
         lowered.or_else(|| self.claims.get(index)).copied()
     }
 
+    /// Lowers a claim to what an onlooker leaves open who sees nothing of the release; whether that is less.
+    ///
+    /// What holds for the public, who knows least, is looked for first, since it holds for all others.
+    pub(crate) fn lower_as_needed(&mut self, prover: &mut Prover<'_>, index: usize, view: View) -> bool {
+        self.cap(prover, index, View::PUBLIC)
+            || self.cap(prover, index, view)
+            || self.settle(prover, index, View::PUBLIC)
+            || self.settle(prover, index, view)
+    }
+
     /// Lowers a claim to what bounds allow an onlooker who sees nothing of the release; whether that is less.
-    pub(crate) fn cap(&mut self, prover: &mut Prover<'_>, index: usize, view: View) -> bool {
+    fn cap(&mut self, prover: &mut Prover<'_>, index: usize, view: View) -> bool {
         let is_new = !self.lowered.contains_key(&(index, view));
         self.lower(is_new, index, view, |claim| prover.capped(claim, view))
     }
 
     /// Lowers a claim to what is found for an onlooker who sees nothing of the release; whether that is less.
-    pub(crate) fn settle(&mut self, prover: &mut Prover<'_>, index: usize, view: View) -> bool {
+    fn settle(&mut self, prover: &mut Prover<'_>, index: usize, view: View) -> bool {
         let is_new = self.settled.insert((index, view));
         let is_less = self.lower(is_new, index, view, |claim| prover.settled(claim, view));
         self.by_search += usize::from(is_less);

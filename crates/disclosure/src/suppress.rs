@@ -1,5 +1,6 @@
 //! Secondary suppression: the cheapest further cells that leave everybody uncertain about every primary value.
 
+mod pieces;
 mod prune;
 
 use crate::attack::{Claim, Fare, Prover, Question, View, Witness};
@@ -7,6 +8,7 @@ use crate::audit::{Audit, examine};
 use crate::error::DisclosureError;
 use crate::group;
 use crate::ledger::Ledger;
+use crate::means::Means;
 use crate::pattern::Pattern;
 use crate::system::{CellId, Fate, System};
 
@@ -40,13 +42,36 @@ impl Protection {
 /// # Errors
 /// [`DisclosureError::Unprotectable`] names cells for which nothing that may be suppressed was found to be enough.
 pub fn suppress(system: &System) -> Result<Protection, DisclosureError> {
-    let mut work = Work { system, pattern: system.primary(), ledger: Ledger::new(system), prover: Prover::new(system) };
-    work.break_up_groups();
-    for index in 0..work.ledger.claims.len() {
-        work.protect(index);
+    suppress_with(system, Means::default())
+}
+
+/// [`suppress`] with means of its own: the result is the same with any.
+///
+/// # Errors
+/// As [`suppress`].
+pub fn suppress_with(system: &System, means: Means<'_>) -> Result<Protection, DisclosureError> {
+    let pieces = system.pieces();
+    let mut pattern = system.primary();
+    let mut audit = Audit::default();
+    for (piece, (found, examined)) in pieces.iter().zip(pieces::work_on(&pieces, means)) {
+        for (place, cell) in piece.cells().enumerate() {
+            if found.is_suppressed(CellId(place)) {
+                pattern.suppress(cell);
+            } else {
+                pattern.publish(cell);
+            }
+        }
+        audit.add(piece, examined);
     }
-    work.prune();
-    work.finish()
+    let audit = audit.sorted();
+    if !audit.is_clean() {
+        return Err(unprotectable(system, &audit));
+    }
+    let primary = system.primary_cells();
+    let all = (0..system.cells.len()).map(CellId);
+    let secondary = all
+        .filter(|cell| pattern.is_suppressed(*cell) && system.is_shown(*cell) && primary.binary_search(cell).is_err());
+    Ok(Protection { secondary: secondary.collect(), pattern, audit })
 }
 
 /// The state between first pattern and clean audit.
@@ -57,7 +82,11 @@ struct Work<'a> {
     prover: Prover<'a>,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    fn new(system: &'a System) -> Self {
+        Self { system, pattern: system.primary(), ledger: Ledger::new(system), prover: Prover::new(system) }
+    }
+
     /// Finds witnesses for a claim from everywhere, suppressing what they need.
     fn protect(&mut self, index: usize) {
         loop {
@@ -65,14 +94,10 @@ impl Work<'_> {
             let Some(view) = self.ledger.lacking(self.system, index, known).first().copied() else { return };
             let Some(claim) = self.ledger.claim(index, view) else { return };
             let mut found = self.free(&claim, view);
-            if found.is_none() && self.ledger.cap(&mut self.prover, index, view) {
+            if found.is_none() && self.ledger.lower_as_needed(&mut self.prover, index, view) {
                 continue;
             }
-            found = found.or_else(|| self.paid(&claim, view));
-            if found.is_none() && self.ledger.settle(&mut self.prover, index, view) {
-                continue;
-            }
-            found = found.or_else(|| self.at_any_cost(&claim, view));
+            found = found.or_else(|| self.paid(&claim, view)).or_else(|| self.at_any_cost(&claim, view));
             match (found, self.ledger.witnesses.get_mut(index)) {
                 (Some(witness), Some(witnesses)) => witnesses.push(witness),
                 _ => return,
@@ -126,18 +151,10 @@ impl Work<'_> {
         }
     }
 
-    fn finish(mut self) -> Result<Protection, DisclosureError> {
+    fn finish(mut self) -> (Pattern, Audit) {
         self.break_up_groups();
         let audit = examine(self.system, &self.pattern, &mut self.ledger, &mut self.prover);
-        if !audit.is_clean() {
-            return Err(unprotectable(self.system, &audit));
-        }
-        let primary = self.system.primary_cells();
-        let all = (0..self.system.cells.len()).map(CellId);
-        let secondary = all.filter(|cell| {
-            self.pattern.is_suppressed(*cell) && self.system.is_shown(*cell) && primary.binary_search(cell).is_err()
-        });
-        Ok(Protection { secondary: secondary.collect(), pattern: self.pattern, audit })
+        (self.pattern, audit)
     }
 }
 

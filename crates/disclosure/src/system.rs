@@ -1,10 +1,12 @@
 //! The one system of linear constraints that everything released together stands in.
 
 mod build;
+mod pieces;
 
 use std::collections::BTreeMap;
 
 pub use build::SystemBuilder;
+pub(crate) use pieces::Piece;
 
 use crate::guard::{Contribution, Dominance, Goal, Reason, UNBOUNDED};
 use crate::pattern::Pattern;
@@ -56,7 +58,6 @@ pub struct System {
     pub(crate) uses: Rows,
     pub(crate) goals: BTreeMap<usize, Goal>,
     pub(crate) operators: BTreeMap<usize, (Vec<Contribution>, Dominance)>,
-    pub(crate) seats: usize,
     /// Names by bit; the public has none.
     pub(crate) positions: Vec<String>,
 }

@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 
 use super::View;
-use super::witness::Claim;
+use super::witness::{Claim, Side};
 use crate::guard::UNBOUNDED;
 use crate::pattern::Pattern;
 use crate::rows::{Dense, Term};
@@ -26,6 +26,8 @@ pub(crate) struct Intervals<'a> {
     near: Vec<usize>,
     is_queued: Dense<bool>,
     queue: VecDeque<usize>,
+    /// No table fits the bounds.
+    is_empty: bool,
 }
 
 /// Sums of the least and greatest values of a row, with how many terms have no bound.
@@ -54,14 +56,38 @@ impl<'a> Intervals<'a> {
             near: Vec::new(),
             is_queued: Dense::of(false, equations),
             queue: VecDeque::new(),
+            is_empty: false,
         }
     }
 
     /// Bounds of a target, whose own class the attacker does not use, from at most `limit` equations.
     pub(crate) fn of(&mut self, seen: &Seen<'_>, claim: &Claim, limit: usize) -> (i64, i64) {
+        self.target = (claim.target, claim.goal.floor);
+        self.meet(claim.target);
+        self.propagate(seen, claim.target, limit);
+        let found = (self.low.at(claim.target), self.high.at(claim.target));
+        self.forget();
+        found
+    }
+
+    /// Whether no table fits in which a target is as far as a claim says. It excludes more than the bounds of the target do,
+    /// which take one equation at a time.
+    pub(crate) fn refutes(&mut self, seen: &Seen<'_>, claim: &Claim, limit: usize) -> bool {
         let target = claim.target;
         self.target = (target, claim.goal.floor);
         self.meet(target);
+        match claim.side {
+            Side::Up => self.low.put(target, self.low.at(target).max(claim.goal.up)),
+            Side::Down => self.high.put(target, self.high.at(target).min(claim.goal.down)),
+        }
+        self.is_empty = self.low.at(target) > self.high.at(target);
+        self.propagate(seen, target, limit);
+        let found = self.is_empty;
+        self.forget();
+        found
+    }
+
+    fn propagate(&mut self, seen: &Seen<'_>, target: usize, limit: usize) {
         self.gather(seen, target, limit);
         let mut visits = self.near.len().saturating_mul(VISITS);
         self.queue.extend(self.near.iter().copied());
@@ -70,15 +96,11 @@ impl<'a> Intervals<'a> {
         }
         while let Some(equation) = self.queue.pop_front() {
             self.is_queued.put(equation, false);
-            if visits == 0 {
-                continue;
+            if visits > 0 && !self.is_empty {
+                visits -= 1;
+                self.tighten(seen, equation);
             }
-            visits -= 1;
-            self.tighten(seen, equation);
         }
-        let found = (self.low.at(target), self.high.at(target));
-        self.forget();
-        found
     }
 
     fn is_open(&self, seen: &Seen<'_>, at: usize) -> bool {
@@ -128,6 +150,7 @@ impl<'a> Intervals<'a> {
         for equation in self.near.drain(..) {
             self.is_near.put(equation, false);
         }
+        self.is_empty = false;
     }
 
     fn tighten(&mut self, seen: &Seen<'_>, equation: usize) {
@@ -153,6 +176,10 @@ impl<'a> Intervals<'a> {
             let (new_low, new_high) = solved(term.by, greatest.map(|sum| rest - sum), least.map(|sum| rest - sum));
             let tighter = (low.max(new_low), high.min(new_high));
             if tighter != (low, high) {
+                if tighter.0 > tighter.1 {
+                    self.is_empty = true;
+                    return;
+                }
                 self.low.put(term.at, tighter.0);
                 self.high.put(term.at, tighter.1);
                 self.wake(term.at, equation);

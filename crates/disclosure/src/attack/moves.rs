@@ -8,17 +8,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
+use super::fare::{PRICE, STEP, fare};
 use super::prover::Question;
+use super::state::State;
 use super::witness::Move;
-use crate::rows::Dense;
-use crate::system::{CellId, Fate, System};
-
-/// Whether the search may suppress further cells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fare {
-    Free,
-    Paid,
-}
+use crate::system::{CellId, System};
 
 /// One question to the search.
 #[derive(Debug, Clone, Copy)]
@@ -38,16 +32,15 @@ pub(crate) struct Query<'q> {
 #[derive(Debug)]
 pub(crate) struct Moves<'a> {
     system: &'a System,
-    moved: Dense<i64>,
-    residual: Dense<i64>,
-    touched: Vec<usize>,
-    path: Vec<Move>,
-    paid: Vec<usize>,
+    state: State<'a>,
+    /// The state that is loaded: its nodes from the root on, with the cell that each pays for.
+    loaded: Vec<(usize, usize)>,
+    base_paid: Vec<usize>,
+    way: Vec<usize>,
     nodes: Vec<Node>,
     queue: BinaryHeap<Reverse<(u64, usize)>>,
     seen: BTreeSet<u64>,
     hope: u64,
-    pub(crate) expanded: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -68,25 +61,20 @@ struct Step {
 }
 
 const NONE: usize = usize::MAX;
-const STEP: u64 = 2;
-const TELLING: u64 = 3;
-const PRICE: u64 = 16;
 const LEAST_HOPE: u64 = 6;
 
 impl<'a> Moves<'a> {
     pub(crate) fn new(system: &'a System) -> Self {
         Self {
             system,
-            moved: Dense::of(0, system.variables.0.len()),
-            residual: Dense::of(0, system.equations.len()),
-            touched: Vec::new(),
-            path: Vec::new(),
-            paid: Vec::new(),
+            state: State::new(system),
+            loaded: Vec::new(),
+            base_paid: Vec::new(),
+            way: Vec::new(),
             nodes: Vec::new(),
             queue: BinaryHeap::new(),
             seen: BTreeSet::new(),
             hope: LEAST_HOPE,
-            expanded: 0,
         }
     }
 
@@ -96,26 +84,24 @@ impl<'a> Moves<'a> {
         self.queue.clear();
         self.seen.clear();
         for (at, by) in query.base {
-            self.moved.put(*at, by + self.moved.at(*at));
+            self.state.settle(*at, *by);
+            self.base_paid.extend(self.paid_for(query, *at));
         }
-        let broken = u32::try_from(self.system.uses.row(query.question.claim.target).len()).unwrap_or(u32::MAX);
-        let root = Node { parent: NONE, at: query.question.claim.target, by: query.amount, cost: 0, broken, mark: 0 };
-        let free = room(
-            query,
-            self.system,
-            query.question.claim.target,
-            self.moved.at(query.question.claim.target),
-            query.amount.signum(),
-        );
+        let target = query.question.claim.target;
+        let broken = u32::try_from(self.system.uses.row(target).len()).unwrap_or(u32::MAX);
+        let root = Node { parent: NONE, at: target, by: query.amount, cost: 0, broken, mark: 0 };
+        let free = room(query, self.system, target, self.state.moved(target), query.amount.signum());
         if free >= query.amount.abs() {
             self.hope = 0;
             self.push(root);
             self.hope = query.greed * self.usual_fare(query);
         }
         let found = self.run(query);
+        self.unload_to(0);
         for (at, by) in query.base {
-            self.moved.put(*at, self.moved.at(*at) - by);
+            self.state.settle(*at, -by);
         }
+        self.base_paid.clear();
         found
     }
 
@@ -123,37 +109,42 @@ impl<'a> Moves<'a> {
         let mut left = query.budget;
         while let Some(Reverse((_, index))) = self.queue.pop() {
             let node = self.nodes.get(index).copied()?;
-            self.load(query, index);
             if node.broken == 0 {
-                let path = self.path.iter().rev().copied().collect();
-                self.unload();
-                return Some(path);
+                return Some(self.path(index));
             }
-            if left > 0 {
-                left -= 1;
-                self.expanded += 1;
-                self.expand(query, index, &node);
-            }
-            self.unload();
             if left == 0 {
                 return None;
             }
+            left -= 1;
+            self.load(query, index);
+            self.expand(query, index, &node);
         }
         None
+    }
+
+    /// The changes of a node, the target's first.
+    fn path(&self, index: usize) -> Vec<Move> {
+        let mut path = Vec::new();
+        let mut next = index;
+        while let Some(node) = self.nodes.get(next) {
+            path.push((node.at, node.by));
+            next = node.parent;
+        }
+        path.reverse();
+        path
     }
 
     /// What the repair of an equation is likely to cost: the mean over the target's equations of the cheapest way.
     fn usual_fare(&mut self, query: &Query<'_>) -> u64 {
         self.load(query, 0);
         let mut sum = 0;
-        for equation in self.touched.iter().copied() {
-            let residual = self.residual.at(equation);
+        for equation in self.state.broken().iter().copied() {
+            let residual = self.state.residual(equation);
             let steps = self.system.equations.row(equation).iter();
             let fares = steps.filter_map(|term| self.step(query, term.at, term.by, residual)).map(|step| step.fare);
             sum += fares.min().unwrap_or(0);
         }
-        let mean = sum / u64::try_from(self.touched.len().max(1)).unwrap_or(1);
-        self.unload();
+        let mean = sum / u64::try_from(self.state.broken().len().max(1)).unwrap_or(1);
         mean.max(LEAST_HOPE)
     }
 
@@ -164,50 +155,54 @@ impl<'a> Moves<'a> {
         }
     }
 
-    /// Brings the state of a node into the working memory.
+    /// Brings the state of a node into the working memory, from what it has in common with the one that is there.
     fn load(&mut self, query: &Query<'_>, index: usize) {
-        for (at, _) in query.base {
-            self.pay(query, *at);
-        }
+        self.way.clear();
         let mut next = index;
-        while let Some(node) = self.nodes.get(next).copied() {
-            self.path.push((node.at, node.by));
-            self.moved.put(node.at, self.moved.at(node.at) + node.by);
-            for usage in self.system.uses.row(node.at) {
-                self.residual.put(usage.at, self.residual.at(usage.at) + usage.by * node.by);
-                self.touched.push(usage.at);
-            }
-            self.pay(query, node.at);
+        while let Some(node) = self.nodes.get(next) {
+            self.way.push(next);
             next = node.parent;
         }
-        self.touched.sort_unstable();
-        self.touched.dedup();
+        let ways = self.loaded.iter().zip(self.way.iter().rev());
+        let common = ways.take_while(|((loaded, _), wanted)| loaded == *wanted).count();
+        self.unload_to(common);
+        let way = std::mem::take(&mut self.way);
+        for index in way.iter().rev().skip(common) {
+            let Some(node) = self.nodes.get(*index).copied() else { continue };
+            self.state.change(node.at, node.by);
+            self.loaded.push((*index, self.paid_for(query, node.at).unwrap_or(NONE)));
+        }
+        self.way = way;
     }
 
-    fn pay(&mut self, query: &Query<'_>, at: usize) {
+    fn unload_to(&mut self, length: usize) {
+        while self.loaded.len() > length {
+            let Some((index, _)) = self.loaded.pop() else { return };
+            if let Some(node) = self.nodes.get(index).copied() {
+                self.state.change(node.at, -node.by);
+            }
+        }
+    }
+
+    /// The cell that a change of a variable would suppress.
+    fn paid_for(&self, query: &Query<'_>, at: usize) -> Option<usize> {
         let cell = self.system.variable(at).cell;
-        if !query.question.pattern.is_suppressed(CellId(cell)) && !self.paid.contains(&cell) {
-            self.paid.push(cell);
-        }
+        (!query.question.pattern.is_suppressed(CellId(cell))).then_some(cell)
     }
 
-    fn unload(&mut self) {
-        for (at, by) in self.path.drain(..) {
-            self.moved.put(at, self.moved.at(at) - by);
-        }
-        for equation in self.touched.drain(..) {
-            self.residual.put(equation, 0);
-        }
-        self.paid.clear();
+    fn is_paid(&self, cell: usize) -> bool {
+        self.loaded.iter().any(|(_, paid)| *paid == cell) || self.base_paid.contains(&cell)
     }
 
     fn expand(&mut self, query: &Query<'_>, index: usize, node: &Node) {
         let Some(equation) = self.tightest(query) else { return };
-        let residual = self.residual.at(equation);
+        let residual = self.state.residual(equation);
         let system = self.system;
         for term in system.equations.row(equation) {
-            if let Some(step) = self.step(query, term.at, term.by, residual) {
-                self.push(self.after(index, node, &step));
+            let Some(step) = self.step(query, term.at, term.by, residual) else { continue };
+            self.push(self.after(index, node, &step));
+            if let Some(further) = self.beyond(query, &step, term.by, residual) {
+                self.push(self.after(index, node, &further));
             }
         }
     }
@@ -215,11 +210,8 @@ impl<'a> Moves<'a> {
     /// The broken equation with the fewest ways to repair it; `None` if one of them has none.
     fn tightest(&self, query: &Query<'_>) -> Option<usize> {
         let mut best: Option<(usize, usize)> = None;
-        for equation in self.touched.iter().copied() {
-            let residual = self.residual.at(equation);
-            if residual == 0 {
-                continue;
-            }
+        for equation in self.state.broken().iter().copied() {
+            let residual = self.state.residual(equation);
             let (mut ways, mut reach) = (0usize, 0i64);
             for term in self.system.equations.row(equation) {
                 if let Some(step) = self.step(query, term.at, term.by, residual) {
@@ -245,25 +237,40 @@ impl<'a> Moves<'a> {
         if at == query.question.claim.target {
             return None;
         }
-        let variable = self.system.variable(at);
-        let mut fare = fare(self.system, query.question, at)?;
-        if self.paid.contains(&variable.cell) {
-            fare = STEP;
-        }
         let direction = -(residual.signum() * by.signum());
-        let wanted = residual.saturating_abs() / by.saturating_abs();
-        let moved = self.moved.at(at);
+        // What is less than the coefficient is overshot, and repaired by another variable of the equation.
+        let wanted = (residual.saturating_abs() / by.saturating_abs()).max(1);
+        let moved = self.state.moved(at);
         let amount = wanted.min(room(query, self.system, at, moved, direction));
-        if amount == 0 || self.path.iter().any(|(done, by)| *done == at && by.signum() != direction) {
+        if amount == 0 || (moved != 0 && self.goes_back(at, direction)) {
             return None;
         }
+        let mut fare = fare(self.system, query.question, at)?;
+        if fare >= PRICE && self.is_paid(self.system.variable(at).cell) {
+            fare = STEP;
+        }
         Some(Step { at, by: amount * direction, fare })
+    }
+
+    /// Whether the loaded state has moved a variable the other way.
+    fn goes_back(&self, at: usize, direction: i64) -> bool {
+        let done = self.loaded.iter().filter_map(|(index, _)| self.nodes.get(*index));
+        done.filter(|node| node.at == at).any(|node| node.by.signum() != direction)
+    }
+
+    /// The step that goes beyond an equation which a step of whole numbers does not close; `None` where it is closed.
+    fn beyond(&self, query: &Query<'_>, step: &Step, by: i64, residual: i64) -> Option<Step> {
+        let left = residual + by * step.by;
+        let is_open = left.signum() == residual.signum() && left.saturating_abs() < by.saturating_abs();
+        let more = step.by.signum();
+        let has_room = room(query, self.system, step.at, self.state.moved(step.at) + step.by, more) > 0;
+        (is_open && has_room).then_some(Step { by: step.by + more, ..*step })
     }
 
     fn after(&self, parent: usize, node: &Node, step: &Step) -> Node {
         let mut broken = node.broken;
         for usage in self.system.uses.row(step.at) {
-            let before = self.residual.at(usage.at);
+            let before = self.state.residual(usage.at);
             match (before == 0, before + usage.by * step.by == 0) {
                 (true, false) => broken += 1,
                 (false, true) => broken = broken.saturating_sub(1),
@@ -273,24 +280,6 @@ impl<'a> Moves<'a> {
         let mark =
             node.mark.wrapping_add(mixed(step.at).wrapping_mul(step.by.unsigned_abs() * 2 + u64::from(step.by > 0)));
         Node { parent, at: step.at, by: step.by, cost: node.cost + step.fare, broken, mark }
-    }
-}
-
-/// What it costs to change a variable; `None` if the attacker would see it.
-pub(crate) fn fare(system: &System, question: &Question<'_>, at: usize) -> Option<u64> {
-    let variable = system.variable(at);
-    if variable.is_known_zero || question.view.knows(&variable) {
-        return None;
-    }
-    let telling = if variable.seat != 0 || variable.known != 0 { TELLING } else { 0 };
-    if question.pattern.is_suppressed(CellId(variable.cell)) {
-        return Some(STEP + telling);
-    }
-    match (question.fare, system.fate(variable.cell)) {
-        (Fare::Paid, Fate::Open { cost } | Fate::SuppressedBefore { cost }) => {
-            Some(STEP + telling + PRICE * u64::from(cost.max(1)))
-        }
-        _ => None,
     }
 }
 

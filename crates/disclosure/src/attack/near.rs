@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::moves::fare;
+use super::fare::fare;
 use super::program::{Kind, Program};
 use super::prover::Question;
 use super::witness::Move;

@@ -1,8 +1,9 @@
 use super::View;
+use super::fare::{Fare, fare};
 use super::interval::Intervals;
-use super::moves::{self, Fare, Moves, Query};
+use super::moves::{Moves, Query};
 use super::near;
-use super::witness::{Claim, Move, Side, Witness};
+use super::witness::{Claim, Move, Witness};
 use crate::pattern::Pattern;
 use crate::system::System;
 
@@ -21,6 +22,19 @@ pub struct Counts {
     pub undecided: u64,
 }
 
+impl Counts {
+    /// The counts of both.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            by_propagation: self.by_propagation + other.by_propagation,
+            by_search: self.by_search + other.by_search,
+            programs: self.programs + other.programs,
+            by_program: self.by_program + other.by_program,
+            undecided: self.undecided + other.undecided,
+        }
+    }
+}
+
 /// Finds witnesses.
 #[derive(Debug)]
 pub(crate) struct Prover<'a> {
@@ -28,6 +42,8 @@ pub(crate) struct Prover<'a> {
     moves: Moves<'a>,
     intervals: Intervals<'a>,
     tries: &'static [(u64, usize)],
+    /// A release of nothing.
+    nothing: Pattern,
     pub(crate) counts: Counts,
 }
 
@@ -49,7 +65,7 @@ const PAID: &[(u64, usize)] = &[(1, 300), (3, 600), (12, 1_200)];
 const PARTS: usize = 24;
 /// Equations near a target for a first look, and for the last word.
 const NEAR: usize = 40;
-const FAR: usize = 4_000;
+const FAR: usize = 400;
 
 impl<'a> Prover<'a> {
     pub(crate) fn new(system: &'a System) -> Self {
@@ -58,6 +74,7 @@ impl<'a> Prover<'a> {
             moves: Moves::new(system),
             intervals: Intervals::new(system),
             tries: FREE,
+            nothing: Pattern::all(system.cells.len()),
             counts: Counts::default(),
         }
     }
@@ -94,22 +111,33 @@ impl<'a> Prover<'a> {
     /// A claim as far as bounds allow an onlooker who sees nothing of the release, and knows zeros, classes and what is
     /// theirs; `None` if it stays as it is.
     pub(crate) fn capped(&mut self, claim: &Claim, view: View) -> Option<Claim> {
-        let nothing = Pattern::all(self.system.cells.len());
-        let (low, high) = self.intervals.of(&(&nothing, view), claim, FAR);
-        let capped = claim.capped(low, high);
+        let seen = (&self.nothing, view);
+        let (low, high) = self.intervals.of(&seen, claim, FAR);
+        let mut capped = claim.capped(low, high);
+        if self.intervals.refutes(&seen, &capped, FAR) {
+            let (mut possible, mut refuted) = (self.system.variable(claim.target).value, capped.aim());
+            while possible.abs_diff(refuted) > 1 {
+                let between = i64::midpoint(possible, refuted);
+                if self.intervals.refutes(&seen, &capped.with(between), FAR) {
+                    refuted = between;
+                } else {
+                    possible = between;
+                }
+            }
+            capped = capped.with(possible);
+        }
         (capped != *claim).then_some(capped)
     }
 
-    /// The largest claim for which a witness is found where nothing is published; `None` if it is this one.
+    /// A claim as far as a change of the true table is found where nothing is published; `None` if it stays as it is.
     pub(crate) fn settled(&mut self, claim: &Claim, view: View) -> Option<Claim> {
-        let nothing = Pattern::all(self.system.cells.len());
-        let mut settled = *claim;
-        while settled.missing(self.system.variable(claim.target).value, 0) != 0 {
-            if self.prove(&nothing, &settled, view).is_some() {
-                break;
-            }
-            settled = settled.less();
-        }
+        let nothing = std::mem::replace(&mut self.nothing, Pattern::of(0));
+        let question = Question { pattern: &nothing, claim, view, fare: Fare::Free };
+        let moves = self.as_far_as_found(&question);
+        let reached: i64 = moves.iter().filter(|(at, _)| *at == claim.target).map(|(_, by)| by).sum();
+        self.nothing = nothing;
+        let value = self.system.variable(claim.target).value;
+        let settled = if claim.missing(value, reached) == 0 { *claim } else { claim.with(value + reached) };
         (settled != *claim).then_some(settled)
     }
 
@@ -152,33 +180,50 @@ impl<'a> Prover<'a> {
 
     /// Whether bounds from near equations rule the claim out.
     fn is_refuted(&mut self, pattern: &Pattern, claim: &Claim, view: View, limit: usize) -> bool {
-        let (low, high) = self.intervals.of(&(pattern, view), claim, limit);
-        match claim.side {
-            Side::Up => high < claim.goal.up,
-            Side::Down => low > claim.goal.down,
-        }
+        self.intervals.refutes(&(pattern, view), claim, limit)
     }
 
     /// A change that proves the claim; with [`Fare::Paid`] it may need cells that are still published.
     pub(crate) fn search(&mut self, question: &Question<'_>) -> Option<Vec<Move>> {
+        let mut moves = Vec::new();
+        self.extend(question, &mut moves).then_some(moves)
+    }
+
+    /// The change that goes as far as a long search finds.
+    fn as_far_as_found(&mut self, question: &Question<'_>) -> Vec<Move> {
+        let mut moves = Vec::new();
+        let grain = self.grain(question);
+        while !self.extend(question, &mut moves) {
+            let step = grain * question.claim.missing(self.system.variable(question.claim.target).value, 0).signum();
+            self.tries = LONG;
+            let further = self.part(question, (1, step), &moves);
+            self.tries = FREE;
+            let Some(further) = further else { break };
+            moves.extend(further);
+        }
+        moves
+    }
+
+    /// Adds parts to a change until it proves the claim; whether it does.
+    fn extend(&mut self, question: &Question<'_>, moves: &mut Vec<Move>) -> bool {
         let claim = question.claim;
         let value = self.system.variable(claim.target).value;
         let grain = self.grain(question);
-        let mut base: Vec<Move> = Vec::new();
-        let (mut moved, mut most) = (0, i64::MAX);
+        let mut done = moves.iter().filter(|(at, _)| *at == claim.target).map(|(_, by)| by).sum();
+        let mut most = i64::MAX;
         for _ in 0..PARTS {
-            let missing = claim.missing(value, moved);
+            let missing = claim.missing(value, done);
             if missing == 0 {
-                return Some(base);
+                return true;
             }
             let grains = most.min((missing.abs() + grain - 1) / grain);
-            let step = self.part(question, (grains, grain * missing.signum()), &base)?;
-            let by = step.first().map_or(0, |(_, by)| *by);
+            let Some(part) = self.part(question, (grains, grain * missing.signum()), moves) else { break };
+            let by = part.first().map_or(0, |(_, by)| *by);
             most = by.abs() / grain;
-            moved += by;
-            base.extend(step);
+            done += by;
+            moves.extend(part);
         }
-        None
+        false
     }
 
     /// A change of the target by so many grains, or else by fewer.
@@ -204,7 +249,7 @@ impl<'a> Prover<'a> {
         let target = question.claim.target;
         self.system.uses.row(target).iter().fold(1, |grain, usage| {
             let others = self.system.equations.row(usage.at).iter().filter(|term| term.at != target);
-            let open = others.filter(|term| moves::fare(self.system, question, term.at).is_some());
+            let open = others.filter(|term| fare(self.system, question, term.at).is_some());
             let divisor = open.fold(0, |divisor, term| common(divisor, term.by)).max(1);
             let needed = divisor / common(divisor, usage.by).max(1);
             (grain / common(grain, needed).max(1)).saturating_mul(needed)

@@ -40,11 +40,19 @@ impl Claim {
         Self { goal, ..*self }
     }
 
-    /// The next smaller claim.
-    pub(crate) fn less(&self) -> Self {
+    /// The value that the target must be able to have.
+    pub(crate) fn aim(&self) -> i64 {
+        match self.side {
+            Side::Up => self.goal.up,
+            Side::Down => self.goal.down,
+        }
+    }
+
+    /// The same with another value.
+    pub(crate) fn with(&self, aim: i64) -> Self {
         let goal = match self.side {
-            Side::Up => Goal { up: self.goal.up - 1 - self.goal.up / 64, ..self.goal },
-            Side::Down => Goal { down: self.goal.down + 1 + self.goal.down / 64, ..self.goal },
+            Side::Up => Goal { up: aim, ..self.goal },
+            Side::Down => Goal { down: aim, ..self.goal },
         };
         Self { goal, ..*self }
     }

@@ -88,7 +88,9 @@ impl SystemBuilder {
         let mut constants = Vec::new();
         for (terms, constant) in &self.equations {
             self.check_equation(terms, *constant)?;
-            equations.push(added_up(terms));
+            // A zero that everybody sees never moves, and most cells of a fine table are zeros.
+            let moving = added_up(terms).into_iter().filter(|term| !self.is_known_zero(term.at));
+            equations.push(moving);
             constants.push(*constant);
         }
         if self.positions.len() > POSITIONS {
@@ -106,7 +108,6 @@ impl SystemBuilder {
             constants: Dense(constants),
             goals: BTreeMap::new(),
             operators: BTreeMap::new(),
-            seats: 0,
             positions: self.positions.clone(),
             cells: Vec::new(),
         };
@@ -116,6 +117,10 @@ impl SystemBuilder {
         system.cells = self.cells;
         check_fixed(&system)?;
         Ok(system)
+    }
+
+    fn is_known_zero(&self, variable: usize) -> bool {
+        self.variables.get(variable).is_some_and(|given| given.compact().is_known_zero)
     }
 
     fn check_values(&self) -> Result<(), DisclosureError> {
@@ -206,7 +211,6 @@ impl SystemBuilder {
                 seat(system, at, found);
             }
         }
-        system.seats = seats;
     }
 
     fn name(&self, cell: usize) -> String {
