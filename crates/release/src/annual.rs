@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::definitions::TableDefinitions;
 use crate::error::{Fault, ReleaseError};
+use crate::operators::Operators;
 use crate::plan::Plan;
 use crate::select::Select;
 
@@ -30,6 +31,9 @@ pub struct Annual {
     /// Thresholds of single tables in people, above those of `schemas/disclosure_threshold.csv`; a lower one changes nothing.
     #[serde(default)]
     pub thresholds: BTreeMap<String, u32>,
+    /// Which numbers are made up by operators, and the rules for them.
+    #[serde(default)]
+    pub operators: Option<Operators>,
     /// Measures of different tables that are the same number.
     #[serde(default)]
     pub links: Vec<Link>,
@@ -169,6 +173,7 @@ impl Annual {
                 faults.push(Fault::contradiction("thresholds", "fewer than 2 people protect nobody"));
             }
         }
+        faults.extend(self.operators.iter().flat_map(|operators| operators.faults(definitions)));
         for link in &self.links {
             faults.extend(link.left.faults_beside(&link.right, definitions));
         }

@@ -32,7 +32,11 @@ pub fn finest_cells(definition: &TableDefinition, rows: &RecordBatch) -> Result<
     Ok(cells)
 }
 
-fn text_column(definition: &TableDefinition, rows: &RecordBatch, name: &str) -> Result<StringArray, ReleaseError> {
+pub(crate) fn text_column(
+    definition: &TableDefinition,
+    rows: &RecordBatch,
+    name: &str,
+) -> Result<StringArray, ReleaseError> {
     let refuse = || refused(definition, name, "text without nulls");
     let column = rows.column_by_name(name).ok_or_else(refuse)?;
     let text = cast(column, &DataType::Utf8).map_err(|_| refuse())?;
@@ -40,7 +44,7 @@ fn text_column(definition: &TableDefinition, rows: &RecordBatch, name: &str) -> 
     if text.null_count() == 0 { Ok(text) } else { Err(refuse()) }
 }
 
-fn value_column(
+pub(crate) fn value_column(
     definition: &TableDefinition,
     rows: &RecordBatch,
     name: &str,

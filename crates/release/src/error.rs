@@ -36,6 +36,14 @@ pub enum ReleaseError {
         /// What it must hold.
         wanted: &'static str,
     },
+    /// Nothing says whose the money or staff of a table is.
+    #[error(
+        "table {table}: annual.yaml says that operators make it up, and no model `{table}_operator_cell` says which"
+    )]
+    NoOperators {
+        /// The table.
+        table: String,
+    },
     /// A file of the version cannot be made.
     #[error(transparent)]
     Files(#[from] crate::files::FilesError),

@@ -31,6 +31,7 @@ mod layout;
 mod links;
 mod lookup;
 mod make;
+mod operators;
 mod plan;
 mod protect;
 mod rates;
@@ -65,6 +66,7 @@ pub use files::{
 pub use finest::FinestCells;
 pub use lookup::{Number, Place, find_number};
 pub use make::{Made, PUBLIC, RESTRICTED, SEALED, YearInput, make_version};
+pub use operators::{Contributions, Operators};
 pub use plan::{Detail, Exception, Plan};
 pub use protect::{Protection, ProtectionInput, protect};
 pub use rates::PublicRates;

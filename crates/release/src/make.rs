@@ -23,6 +23,7 @@ use crate::earlier::{Earlier, Recount};
 use crate::error::ReleaseError;
 use crate::files::{Version, sha256_of, write_sums, write_version};
 use crate::finest::FinestCells;
+use crate::operators::Contributions;
 use crate::plan::Plan;
 use crate::protect::{Protection, ProtectionInput, protect};
 use crate::rates::PublicRates;
@@ -112,8 +113,12 @@ pub fn make_version(input: &YearInput<'_>, folder: &Path) -> Result<Made, Releas
     let before = Before::new(&cube, (input.earlier, input.annual.earlier_releases), recounted);
     let before = before.as_ref();
     let (payers, posted_rolls) = (input.payers, &POSTED_ROLLS[..]);
-    let protection =
-        protect(&cube, &constraints, ProtectionInput { thresholds: &thresholds, payers, posted_rolls, before })?;
+    let operators = &Contributions::new(&cube, input.annual.operators.as_ref(), input.rows)?;
+    let protection = protect(
+        &cube,
+        &constraints,
+        ProtectionInput { thresholds: &thresholds, payers, posted_rolls, operators, before },
+    )?;
     let shown = cube.showing(&protection.changes.kept);
     let mut release = release(&shown, &protection.fates, (input.year, percent))?;
     release.coarser.splice(0..0, coarser);

@@ -6,13 +6,14 @@ use yilian_disclosure::{
     Audit, CellId as Protected, Fate, Guard, PositionId, Status, System, SystemBuilder, Threshold, VariableId, suppress,
 };
 
-use crate::before::{Before, Changes};
+use crate::before::{Before, Changes, counts_people};
 use crate::cell::{Cell, Role, Value};
 use crate::check::TOTAL;
 use crate::constraints::Constraints;
 use crate::cube::{CellId, Cube};
 use crate::definition::Unit;
 use crate::error::ReleaseError;
+use crate::operators::Contributions;
 use crate::sealed::Why;
 use versions::Pasts;
 
@@ -28,6 +29,8 @@ pub struct ProtectionInput<'a> {
     pub payers: &'a BTreeMap<String, String>,
     /// Benefits whose rolls hang on a public board.
     pub posted_rolls: &'a [&'a str],
+    /// Who has how much of the numbers that operators make up.
+    pub operators: &'a Contributions,
     /// What readers have of the year already.
     pub before: Option<&'a Before>,
 }
@@ -149,10 +152,7 @@ impl<'a> Draft<'a> {
             self.variables.push(None);
             return;
         }
-        let (variable, lift) = equal.unwrap_or_else(|| {
-            let lift = lift(value);
-            (self.builder.variable(group, value.saturating_add(lift), self.guard(cell)), lift)
-        });
+        let (variable, lift) = equal.unwrap_or_else(|| self.add_variable(cube, cell, (group, value)));
         for position in self.knowing(cube, cell) {
             self.builder.known_to(position, variable);
         }
@@ -168,6 +168,24 @@ impl<'a> Draft<'a> {
             Unit::Person | Unit::Household => Guard::People(self.threshold(cell)),
             _ => Guard::None,
         }
+    }
+
+    /// A number, which is lifted where it is below zero. One that operators make up and that counts people stands there
+    /// twice, once under the rules for operators and once under the threshold for people.
+    fn add_variable(&mut self, cube: &Cube, cell: &Cell<'_>, (group, value): (Protected, i64)) -> (VariableId, i64) {
+        let lift = lift(value);
+        let Some((contributions, dominance)) = self.input.operators.of(cell.id).filter(|_| lift == 0) else {
+            return (self.builder.variable(group, value.saturating_add(lift), self.guard(cell)), lift);
+        };
+        let variable = self.builder.variable(group, value, Guard::Operators { contributions, dominance });
+        if counts_people(cell) {
+            let people = self.builder.variable(group, value, self.guard(cell));
+            self.builder.equation(&[(1, variable), (-1, people)], 0);
+            for position in self.knowing(cube, cell) {
+                self.builder.known_to(position, people);
+            }
+        }
+        (variable, lift)
     }
 
     /// Who knows a cell without any release: the one department whose data it rests on, who pays the benefit, and

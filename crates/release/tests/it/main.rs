@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod links;
+mod operators;
 mod oracle;
 mod properties;
 mod releasing;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use yilian_disclosure::{Status, Threshold};
 use yilian_release::{
-    Before, Earlier, EarlierVersion, Protection, ProtectionInput, Release, TableChanges, protect, release,
+    Before, Contributions, Earlier, EarlierVersion, Protection, ProtectionInput, Release, TableChanges, protect,
+    release,
 };
 
 use crate::world::{ANNUAL, World};
@@ -44,6 +45,7 @@ impl Made {
             thresholds: &thresholds.into(),
             payers: &BTreeMap::new(),
             posted_rolls: &[],
+            operators: &Contributions::default(),
             before: before.as_ref(),
         };
         let protection = protect(&world.cube, &world.constraints(), input).unwrap();
