@@ -42,8 +42,9 @@ impl Ledger {
 
     /// What must be shown to an onlooker: never more than to the public, who knows less.
     pub(crate) fn claim(&self, index: usize, view: View) -> Option<Claim> {
-        let lowered = self.lowered.get(&(index, view)).or_else(|| self.lowered.get(&(index, View::PUBLIC)));
-        lowered.or_else(|| self.claims.get(index)).copied()
+        let first = self.claims.get(index).copied()?;
+        let lowered = [view, View::PUBLIC].into_iter().filter_map(|view| self.lowered.get(&(index, view)));
+        Some(lowered.fold(first, |claim, lowered| claim.capped(lowered.goal.down, lowered.goal.up)))
     }
 
     /// Lowers a claim to what an onlooker leaves open who sees nothing of the release; whether that is less.

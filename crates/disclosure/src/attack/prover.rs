@@ -94,9 +94,8 @@ impl<'a> Prover<'a> {
             self.counts.by_propagation += 1;
             return None;
         }
-        self.tries = LONG;
-        let longer = self.witness(&question);
-        self.tries = FREE;
+        let far = self.as_far_as_found(&question);
+        let longer = self.checked(&question, &far);
         if longer.is_some() {
             self.counts.by_search += 1;
             return longer;

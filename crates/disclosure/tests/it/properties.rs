@@ -1,6 +1,10 @@
 //! Invented tables of many shapes: the audit agrees with an attacker who tries everything, and suppression ends clean.
 
-use yilian_disclosure::{DisclosureError, Fate, Onlooker, Pattern, audit, suppress};
+use std::sync::Mutex;
+
+use yilian_disclosure::{
+    CellId, DisclosureError, Fate, Means, Onlooker, Pattern, Progress, audit, suppress, suppress_with,
+};
 
 use crate::attacker::Attacker;
 use crate::random::Random;
@@ -111,4 +115,43 @@ fn fifty_worlds_are_clean_after_suppression_from_every_position() {
         }
     }
     println!("{} worlds of {} with {secondary} secondary cells", clean, seed - 1_000);
+}
+
+/// Writes down what it is told.
+#[derive(Default)]
+struct Heard(Mutex<Vec<(usize, usize)>>);
+
+impl Progress for Heard {
+    fn claims(&self, settled: usize, all: usize) {
+        self.0.lock().unwrap().push((settled, all));
+    }
+}
+
+#[test]
+fn tables_with_nothing_in_common_are_suppressed_alike_together_and_apart_on_any_number_of_threads() {
+    let (mut together, mut apart) = (World::default(), Vec::new());
+    for seed in 300..306 {
+        let mut random = Random::new(seed);
+        let mut world = table(&shape(&mut random, 3), &mut random);
+        world.positions.clear();
+        let built = world.build();
+        let Ok(protection) = suppress(&built.system) else { continue };
+        apart.extend(built.cells.iter().map(|cell| protection.pattern().is_suppressed(*cell)));
+        together.put_beside(world);
+    }
+    let built = together.build();
+    let suppressed = |pattern: &Pattern| built.cells.iter().map(|cell: &CellId| pattern.is_suppressed(*cell)).collect();
+    for threads in [1, 2, 8] {
+        let heard = Heard::default();
+        let protection = suppress_with(&built.system, Means { threads, progress: &heard }).unwrap();
+        let found: Vec<bool> = suppressed(protection.pattern());
+        assert_eq!(found, apart, "{threads} threads");
+        assert!(protection.audit().is_clean() && !protection.secondary().is_empty());
+        let mut heard = heard.0.into_inner().unwrap();
+        heard.sort_unstable();
+        let all = heard.len();
+        assert!(
+            all > protection.audit().values() && heard == (1..=all).map(|settled| (settled, all)).collect::<Vec<_>>()
+        );
+    }
 }

@@ -178,6 +178,32 @@ fn an_amount_of_a_flat_rate_counts_people() {
 }
 
 #[test]
+fn months_can_move_where_one_person_more_makes_room_for_them() {
+    // 5 people had 59 of at most 12 × 5 months; 5% more money is 3 months more, which only a sixth person can have had.
+    let mut case = Case::new();
+    let ten = || Guard::People(Threshold::of_people(10).unwrap());
+    let mut towns = Vec::new();
+    for (name, all, months) in [("a", 5, 59), ("b", 30, 330)] {
+        let cell = case.builder.cell(name, OPEN);
+        let all = case.builder.variable(cell, all, ten());
+        let months_of = case.builder.variable(cell, months, Guard::None);
+        let amount = case.builder.variable(cell, months * 10_000, Guard::Companion { percent: 5 });
+        case.builder.equation(&[(10_000, months_of), (-1, amount)], 0);
+        case.builder.at_most(&[(1, all), (-1, months_of)], 0);
+        case.builder.at_most(&[(1, months_of), (-12, all)], 0);
+        towns.push([all, months_of]);
+    }
+    let county = case.builder.cell("county", Fate::Fixed);
+    for (measure, value) in [35, 389].into_iter().enumerate() {
+        let whole = case.builder.variable(county, value, Guard::None);
+        case.sum(whole, &[towns[0][measure], towns[1][measure]]);
+    }
+    let protection = suppress(&case.build()).unwrap();
+    let audit = protection.audit();
+    assert_eq!((audit.values(), audit.lowered(), audit.counts().programs), (2, 0, 0));
+}
+
+#[test]
 fn a_part_of_nearly_everybody_says_who_is_missing() {
     // 37 registered, 36 visited: one was not. The county's 100 and 90 are published.
     let mut case = Case::new();

@@ -48,6 +48,16 @@ impl World {
         self.equations.push((terms, 0));
     }
 
+    /// Puts another world beside this one, with nothing in common.
+    pub(crate) fn put_beside(&mut self, other: World) {
+        let (cells, numbers) = (self.cells.len(), self.numbers.len());
+        let moved = |terms: Vec<(i64, usize)>| terms.into_iter().map(|(by, at)| (by, at + numbers)).collect();
+        self.cells.extend(other.cells);
+        self.numbers.extend(other.numbers.into_iter().map(|number| Number { cell: number.cell + cells, ..number }));
+        self.equations.extend(other.equations.into_iter().map(|(terms, constant)| (moved(terms), constant)));
+        self.at_most.extend(other.at_most.into_iter().map(|(terms, constant)| (moved(terms), constant)));
+    }
+
     pub(crate) fn build(&self) -> Built {
         let mut builder = System::builder();
         let cells: Vec<CellId> = self.cells.iter().map(|(name, fate)| builder.cell(name.as_str(), *fate)).collect();
