@@ -25,6 +25,8 @@ const PROVINCE: &str = "15";
 
 /// Measures of a table by region and codes; `None` where a cell has no such number.
 type Cells = BTreeMap<Vec<String>, Vec<Option<i128>>>;
+/// The same in the order of a file.
+type Rows = Vec<(Vec<String>, Vec<Option<i128>>)>;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -125,7 +127,7 @@ fn read(file: &Path) -> Result<RecordBatch, Box<dyn Error>> {
     Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?)
 }
 
-fn rows(batch: &RecordBatch) -> Result<Vec<(Vec<String>, Vec<Option<i128>>)>, Box<dyn Error>> {
+fn rows(batch: &RecordBatch) -> Result<Rows, Box<dyn Error>> {
     let mut rows = vec![(Vec::new(), Vec::new()); batch.num_rows()];
     for column in batch.columns() {
         for (at, (key, values)) in rows.iter_mut().enumerate() {

@@ -194,9 +194,9 @@ impl Before {
         let mut groups: BTreeMap<CellId, Group> = BTreeMap::new();
         for (cell, fate) in cube.cells().zip(&*fates).filter(|(cell, _)| cell.shown) {
             let Value::Known(value) = cell.value else { continue };
-            let group =
-                groups.entry(cell.group).or_insert(Group { withheld: *fate == Status::Suppressed, ..Group::NEW });
-            group.add(&cell, (value, self.seen(cell.id)), threshold(&cell));
+            let group = groups.entry(cell.group).or_insert(Group::new(*fate));
+            let threshold = threshold(&cell);
+            group.add(cell, (value, self.seen(cell.id)), threshold);
         }
         let mut changes = Changes::default();
         for (cell, fate) in cube.cells().zip(&mut *fates).filter(|(cell, _)| cell.shown) {
@@ -210,7 +210,7 @@ impl Before {
             {
                 changes.kept.insert(cell.id, old);
                 *fate = if old == 0 { Status::Zero } else { Status::Published };
-            } else if group.too_small {
+            } else if group.is_too_small {
                 *fate = Status::Suppressed;
             }
             changes.count(&cell, seen, *fate);
@@ -222,32 +222,32 @@ impl Before {
 /// What shares a fate, as earlier versions have it.
 #[derive(Debug, Clone, Copy)]
 struct Group {
-    withheld: bool,
-    /// All of it was shown by one version and withheld by none.
-    was_shown: bool,
+    /// It is withheld; all of it was shown by one version and withheld by none, and no count of people has changed by as
+    /// many as the threshold.
+    has_changed_little: bool,
     counts_people: bool,
-    /// No count of people has changed by as many as the threshold.
-    changed_little: bool,
     /// A count that was published under a lower threshold.
-    too_small: bool,
+    is_too_small: bool,
 }
 
 impl Group {
-    const NEW: Self =
-        Self { withheld: false, was_shown: true, counts_people: false, changed_little: true, too_small: false };
+    const fn new(fate: Status) -> Self {
+        let has_changed_little = matches!(fate, Status::Suppressed);
+        Self { has_changed_little, counts_people: false, is_too_small: false }
+    }
 
-    fn add(&mut self, cell: &Cell<'_>, (value, seen): (i64, Seen), threshold: Threshold) {
-        self.was_shown &= seen.shown.is_some() && !seen.withheld;
+    fn add(&mut self, cell: Cell<'_>, (value, seen): (i64, Seen), threshold: Threshold) {
+        self.has_changed_little &= seen.shown.is_some() && !seen.withheld;
         let k = threshold.k().map_or(0, i64::from);
-        if counts_people(cell) {
+        if counts_people(&cell) {
             self.counts_people = true;
-            self.changed_little &= seen.shown.is_some_and(|shown| (value - shown).abs() < k);
-            self.too_small |= seen.shown.is_some_and(|shown| (1..k).contains(&shown) && (1..k).contains(&value));
+            self.has_changed_little &= seen.shown.is_some_and(|shown| (value - shown).abs() < k);
+            self.is_too_small |= seen.shown.is_some_and(|shown| (1..k).contains(&shown) && (1..k).contains(&value));
         }
     }
 
-    fn may_keep(&self) -> bool {
-        self.withheld && self.was_shown && self.counts_people && self.changed_little && !self.too_small
+    fn may_keep(self) -> bool {
+        self.has_changed_little && self.counts_people && !self.is_too_small
     }
 }
 

@@ -92,6 +92,7 @@ impl Cube {
     }
 
     /// The cube with other values in some cells, as readers see it.
+    #[must_use]
     pub fn showing(&self, values: &BTreeMap<CellId, i64>) -> Self {
         let mut shown = self.clone();
         for (cell, value) in values {

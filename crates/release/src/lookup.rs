@@ -58,7 +58,7 @@ pub fn find_number<'d>(
     let part = if definition.restricted { RESTRICTED } else { PUBLIC };
     let lines = Lines::read(&folder.join(part).join("csv").join(format!("{}.csv", place.table)))?;
     let (mut regions, mut found) = (Vec::new(), None);
-    for line in &lines.lines {
+    for line in &lines.records {
         let region = lines.field(line, "region");
         regions.push(region);
         let is_meant = region == place.region && lines.field(line, "measure") == place.measure;
@@ -108,7 +108,7 @@ fn why(folder: &Path, definition: &TableDefinition, place: &Place, codes: &[Stri
         whole.iter().all(|(column, wanted)| lines.field(line, column) == wanted.as_str())
             && parts.iter().any(|part| lines.field(line, "measure") == part.as_str())
     };
-    let line = lines.lines.iter().find(is_meant);
+    let line = lines.records.iter().find(is_meant);
     let found = line.and_then(|line| Why::parse(lines.field(line, "why")));
     found.ok_or_else(|| lines.refuse("it does not say why a number is withheld"))
 }
@@ -117,7 +117,7 @@ fn why(folder: &Path, definition: &TableDefinition, place: &Place, codes: &[Stri
 struct Lines {
     file: PathBuf,
     header: csv::StringRecord,
-    lines: Vec<csv::StringRecord>,
+    records: Vec<csv::StringRecord>,
 }
 
 impl Lines {
@@ -128,10 +128,10 @@ impl Lines {
             source,
         })?;
         let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-        let mut lines = Self { file: file.to_owned(), header: csv::StringRecord::new(), lines: Vec::new() };
+        let mut lines = Self { file: file.to_owned(), header: csv::StringRecord::new(), records: Vec::new() };
         let refuse = || ReleaseError::Definition { file: file.to_owned(), reason: "it is no table".to_owned() };
         lines.header = reader.headers().cloned().map_err(|_| refuse())?;
-        lines.lines = reader.records().collect::<Result<_, _>>().map_err(|_| refuse())?;
+        lines.records = reader.records().collect::<Result<_, _>>().map_err(|_| refuse())?;
         Ok(lines)
     }
 

@@ -238,11 +238,12 @@ fn write_bulletins(
 fn change_note(input: &YearInput<'_>, kept: usize) -> Option<Text> {
     let mut note = Some(input.note).filter(|note| !note.is_empty()).map(publisher)?;
     if kept > 0 {
-        note.zh
-            .push_str(&format!("；另有{kept}个数据变动过小，为保护个人信息仍用前一版数值，分项之和与合计可能略有出入"));
-        note.en.push_str(&format!(
-            "; {kept} numbers have changed by so few people that they stay as they were, so that parts may not add up to their total"
-        ));
+        note.zh =
+            format!("{}；另有{kept}个数据变动过小，为保护个人信息仍用前一版数值，分项之和与合计可能略有出入", note.zh);
+        note.en = format!(
+            "{}; {kept} numbers have changed by so few people that they stay as they were, so that parts may not add up to their total",
+            note.en
+        );
     }
     Some(note)
 }

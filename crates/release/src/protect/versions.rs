@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use yilian_disclosure::{CellId as Protected, Fate, Guard, Pattern, System, VariableId};
 
 use super::{Draft, Same, cost, is_empty, lift, name};
-use crate::before::{Truth, counts_people, reads_alike};
+use crate::before::{Before, Truth, counts_people, reads_alike};
 use crate::cell::{Cell, Value};
 use crate::constraints::Term;
 use crate::cube::{CellId, Cube};
@@ -60,7 +60,7 @@ impl Draft<'_> {
     pub(super) fn fate(&self, cell: &Cell<'_>, past: Option<Past>) -> Fate {
         let cost = cost(cell.weight);
         let past = past.unwrap_or_default();
-        let may_return = self.input.before.is_some_and(|before| before.may_return());
+        let may_return = self.input.before.is_some_and(Before::may_return);
         match (cell.shown, past.changed_little, past.withheld) {
             (true, false, false) => Fate::Open { cost },
             (true, _, true) if may_return => Fate::SuppressedBefore { cost },
