@@ -1,7 +1,7 @@
 //! An invented province through disclosure control: how much stays published, how long it takes, how much memory.
 //!
-//! `cargo run --release --example province -- [townships] [plan]` with 1200 and `release` unless told otherwise; the
-//! plan `full` has sex by age band by benefit in every township.
+//! `cargo run --release --example province -- [townships] [plan] [threads]` with 1200, `release` and 1 unless told
+//! otherwise; the plan `full` has sex by age band by benefit in every township, `totals` only their totals.
 #![expect(clippy::indexing_slicing, reason = "an example with tables of its own making")]
 
 use std::collections::BTreeMap;
@@ -9,7 +9,8 @@ use std::io::Write;
 use std::time::Instant;
 
 use yilian_disclosure::{
-    CellId, DisclosureError, Fate, Guard, Protection, System, SystemBuilder, Threshold, VariableId, audit, suppress,
+    CellId, DisclosureError, Fate, Guard, Means, Protection, System, SystemBuilder, Threshold, VariableId, audit,
+    suppress_with,
 };
 
 type Failure = Box<dyn std::error::Error>;
@@ -65,7 +66,7 @@ impl Random {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Level {
     Province,
     City,
@@ -83,6 +84,19 @@ const MEASURES: usize = 5;
 type Values = [i64; MEASURES];
 /// Sex (2 is both) and band (9 is all), or a township's own group of bands.
 type Place = (usize, usize);
+
+/// How many categories a place has that are not a total.
+fn breadth((sex, band): Place) -> usize {
+    usize::from(sex != 2) + usize::from(band != BANDS)
+}
+
+/// The first bands of a township's groups: 65+ and 80+.
+const GROUPS: [usize; 2] = [1, 4];
+
+/// Recipients of a region in a band or above.
+fn from(cells: &BTreeMap<Place, Values>, first: usize) -> i64 {
+    (first..BANDS).filter_map(|band| cells.get(&(2, band))).map(|values| values[0]).sum()
+}
 
 fn regions(townships: usize) -> Vec<Region> {
     let counties = (townships * 103).div_ceil(1200).max(1);
@@ -135,26 +149,81 @@ struct Built {
     county_cells: Vec<(CellId, i64)>,
     township_totals: Vec<(CellId, i64)>,
     all: Vec<(CellId, i64)>,
+    /// By table, the levels that have fewer categories at a time than two, and how many kinds of cells they have.
+    coarser: Vec<Vec<(Level, usize)>>,
+}
+
+/// What townships have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Plan {
+    /// Totals, 65+ and 80+.
+    Release,
+    /// Totals alone.
+    Totals,
+    /// Sex by age band.
+    Full,
 }
 
 struct Maker<'a> {
     number: usize,
+    /// The most categories at a time of a level, and none where even totals are too small.
+    finest: BTreeMap<Level, Option<usize>>,
     builder: SystemBuilder,
     regions: &'a [Region],
-    is_full: bool,
+    plan: Plan,
     built: Built,
 }
 
 impl Maker<'_> {
     /// Which combinations a region's table has.
     fn places(&self, region: usize) -> Vec<Place> {
+        let level = self.regions[region].level;
+        let Some(finest) = self.finest.get(&level).copied().flatten() else { return Vec::new() };
         let all = (0..=2).flat_map(|sex| (0..=BANDS).map(move |band| (sex, band)));
-        match self.regions[region].level {
-            _ if self.is_full => all.collect(),
-            Level::Province | Level::City => all.collect(),
-            Level::County => all.filter(|(sex, band)| *sex == 2 || *band == BANDS).collect(),
-            Level::Township => vec![(2, BANDS)],
+        all.filter(|place| breadth(*place) <= finest.min(self.planned(level))).collect()
+    }
+
+    /// How many categories at a time the plan has; a township's groups are not counted here.
+    fn planned(&self, level: Level) -> usize {
+        match level {
+            _ if self.plan == Plan::Full => 2,
+            Level::Province | Level::City => 2,
+            Level::County => 1,
+            Level::Township => 0,
         }
+    }
+
+    /// As in a release: a level has so many categories at a time as long as, of the cells that the last of them adds, at most
+    /// half are too small by themselves.
+    fn coarsen(&mut self, table: &[BTreeMap<Place, Values>], benefit: &Benefit) -> Vec<(Level, usize)> {
+        let mut counts: BTreeMap<(Level, usize), [usize; 2]> = BTreeMap::new();
+        let mut count = |level: Level, breadth: usize, values: &[i64]| {
+            if values[0] > 0 {
+                let counted = counts.entry((level, breadth)).or_default();
+                counted[0] += usize::from(values.iter().any(|value| (1..i64::from(benefit.k)).contains(value)));
+                counted[1] += 1;
+            }
+        };
+        let measures = if benefit.has_visits { 3 } else { 1 };
+        for (region, cells) in table.iter().enumerate() {
+            let level = self.regions[region].level;
+            for (place, values) in cells.iter().filter(|(place, _)| breadth(**place) <= self.planned(level)) {
+                count(level, breadth(*place), &values[..measures]);
+            }
+            if level == Level::Township && self.plan == Plan::Release {
+                GROUPS.iter().for_each(|first| count(level, 1, &[from(cells, *first)]));
+            }
+        }
+        let mut coarser = Vec::new();
+        for level in [Level::Province, Level::City, Level::County, Level::Township] {
+            let fits = |breadth: &usize| counts.get(&(level, *breadth)).is_none_or(|[small, all]| 2 * small <= *all);
+            let worth = (0..=2).take_while(fits).count();
+            self.finest.insert(level, worth.checked_sub(1));
+            if worth < 3 {
+                coarser.push((level, worth));
+            }
+        }
+        coarser
     }
 
     fn cell(
@@ -212,6 +281,8 @@ impl Maker<'_> {
     }
 
     fn benefit(&mut self, table: &[BTreeMap<Place, Values>], benefit: &Benefit) -> Result<(), Failure> {
+        let coarser = self.coarsen(table, benefit);
+        self.built.coarser.push(coarser);
         let mut ids: BTreeMap<(usize, Place), [VariableId; MEASURES]> = BTreeMap::new();
         for (region, cells) in table.iter().enumerate() {
             for place in self.places(region) {
@@ -227,7 +298,7 @@ impl Maker<'_> {
         for measure in measures {
             self.margins(&ids, *measure);
         }
-        if !self.is_full {
+        if self.plan == Plan::Release && self.finest.get(&Level::Township).copied().flatten() >= Some(1) {
             self.township_groups(table, &ids, benefit)?;
         }
         Ok(())
@@ -272,14 +343,11 @@ impl Maker<'_> {
     ) -> Result<(), Failure> {
         let mut sums: BTreeMap<(usize, usize), Vec<(i64, VariableId)>> = BTreeMap::new();
         for (region, cells) in table.iter().enumerate().filter(|(at, _)| self.regions[*at].level == Level::Township) {
-            let from = |first: usize| -> i64 {
-                (first..BANDS).filter_map(|band| cells.get(&(2, band))).map(|values| values[0]).sum()
-            };
             let mut above = ids[&(region, (2, BANDS))][0];
-            let mut above_value = from(0);
-            for first in [1, 4] {
+            let mut above_value = from(cells, 0);
+            for first in GROUPS {
                 let mut values = Values::default();
-                values[0] = from(first);
+                values[0] = from(cells, first);
                 let plain = Benefit { has_flat_rate: false, has_visits: false, ..*benefit };
                 let group = self.cell(region, (3, first), &values, &plain)?[0];
                 let between = self.builder.cell(format!("{}/{region}/between {first}", self.number), Fate::Never);
@@ -291,8 +359,11 @@ impl Maker<'_> {
             }
         }
         for ((county, first), mut terms) in sums {
-            terms.extend((first..BANDS).map(|band| (-1, ids[&(county, (2, band))][0])));
-            self.builder.equation(&terms, 0);
+            let bands = (first..BANDS).filter_map(|band| ids.get(&(county, (2, band))));
+            terms.extend(bands.map(|found| (-1, found[0])));
+            if ids.contains_key(&(county, (2, first))) {
+                self.builder.equation(&terms, 0);
+            }
         }
         Ok(())
     }
@@ -316,12 +387,18 @@ fn population(regions: &[Region], random: &mut Random) -> Vec<[[u64; BANDS]; 2]>
         .collect()
 }
 
-fn build(townships: usize, is_full: bool) -> Result<(System, Built), Failure> {
+fn build(townships: usize, plan: Plan) -> Result<(System, Built), Failure> {
     let regions = regions(townships);
     let mut random = Random(88_172_645_463_325_252);
     let people = population(&regions, &mut random);
-    let mut maker =
-        Maker { number: 0, builder: System::builder(), regions: &regions, is_full, built: Built::default() };
+    let mut maker = Maker {
+        number: 0,
+        finest: BTreeMap::new(),
+        builder: System::builder(),
+        regions: &regions,
+        plan,
+        built: Built::default(),
+    };
     for benefit in &BENEFITS {
         let table = values(&regions, benefit, &people, &mut random);
         maker.number += 1;
@@ -333,15 +410,23 @@ fn build(townships: usize, is_full: bool) -> Result<(System, Built), Failure> {
 fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let townships = arguments.next().map_or(Ok(1200), |text| text.parse())?;
-    let is_full = arguments.next().is_some_and(|plan| plan == "full");
+    let plan = match arguments.next().as_deref() {
+        Some("full") => Plan::Full,
+        Some("totals") => Plan::Totals,
+        _ => Plan::Release,
+    };
     let mut out = std::io::stdout().lock();
     let started = Instant::now();
-    let (system, built) = build(townships, is_full)?;
+    let (system, built) = build(townships, plan)?;
     let (cells, variables, equations) = system.size();
     let primary = system.primary_cells();
     writeln!(out, "{townships} townships: {cells} cells, {variables} variables, {equations} equations")?;
     writeln!(out, "primary cells: {}; built in {} s", primary.len(), started.elapsed().as_secs())?;
-    let protection = match suppress(&system) {
+    for (table, coarser) in built.coarser.iter().enumerate().filter(|(_, coarser)| !coarser.is_empty()) {
+        writeln!(out, "table {}: fewer categories at a time, and nothing at 0: {coarser:?}", table + 1)?;
+    }
+    let threads = arguments.next().map_or(Ok(1), |text| text.parse())?;
+    let protection = match suppress_with(&system, Means { threads, progress: &() }) {
         Err(DisclosureError::Unprotectable { position, cells }) => {
             let first: Vec<_> = cells.iter().take(12).collect();
             return Ok(writeln!(out, "{position}: {} cells are not protected, first {first:?}", cells.len())?);

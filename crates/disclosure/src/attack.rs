@@ -16,7 +16,7 @@ mod witness;
 pub(crate) use fare::Fare;
 pub use prover::Counts;
 pub(crate) use prover::{Prover, Question};
-pub(crate) use witness::{Claim, Side, Witness};
+pub(crate) use witness::{Claim, Move, Side, Witness};
 
 use crate::system::Variable;
 

@@ -1,6 +1,6 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::attack::{Claim, Prover, Side, View, Witness};
+use crate::attack::{Claim, Move, Prover, Side, View, Witness};
 use crate::system::{System, VariableId};
 
 /// What must be shown of a system, and the witnesses found so far.
@@ -10,8 +10,8 @@ pub(crate) struct Ledger {
     pub(crate) witnesses: Vec<Vec<Witness>>,
     /// Claims that an onlooker knows to be false without the release, and what is left of them.
     pub(crate) lowered: BTreeMap<(usize, View), Claim>,
-    /// Those of them for which that was searched for.
-    settled: BTreeSet<(usize, View)>,
+    /// Changes of the true table that go as far as was found where nothing is published.
+    furthest: BTreeMap<(usize, View), Vec<Move>>,
     /// How many of them a search lowered, further than bounds do.
     pub(crate) by_search: usize,
     /// Positions that know most come first: a witness that convinces them mostly convinces the others.
@@ -34,7 +34,7 @@ impl Ledger {
             claims,
             witnesses,
             lowered: BTreeMap::new(),
-            settled: BTreeSet::new(),
+            furthest: BTreeMap::new(),
             by_search: 0,
             order: order(system),
         }
@@ -59,23 +59,33 @@ impl Ledger {
 
     /// Lowers a claim to what bounds allow an onlooker who sees nothing of the release; whether that is less.
     fn cap(&mut self, prover: &mut Prover<'_>, index: usize, view: View) -> bool {
-        let is_new = !self.lowered.contains_key(&(index, view));
-        self.lower(is_new, index, view, |claim| prover.capped(claim, view))
+        if self.lowered.contains_key(&(index, view)) {
+            return false;
+        }
+        let capped = self.claim(index, view).and_then(|claim| prover.capped(&claim, view));
+        self.lowered.extend(capped.map(|capped| ((index, view), capped)));
+        capped.is_some()
     }
 
     /// Lowers a claim to what is found for an onlooker who sees nothing of the release; whether that is less.
     fn settle(&mut self, prover: &mut Prover<'_>, index: usize, view: View) -> bool {
-        let is_new = self.settled.insert((index, view));
-        let is_less = self.lower(is_new, index, view, |claim| prover.settled(claim, view));
-        self.by_search += usize::from(is_less);
+        if self.furthest.contains_key(&(index, view)) {
+            return false;
+        }
+        let Some(claim) = self.claim(index, view) else { return false };
+        let (settled, moves) = prover.settled(&claim, view);
+        self.furthest.insert((index, view), moves);
+        let is_less = settled != claim;
+        if is_less {
+            self.lowered.insert((index, view), settled);
+            self.by_search += 1;
+        }
         is_less
     }
 
-    fn lower(&mut self, is_new: bool, index: usize, view: View, less: impl FnOnce(&Claim) -> Option<Claim>) -> bool {
-        let claim = if is_new { self.claim(index, view) } else { None };
-        let lowered = claim.and_then(|claim| less(&claim));
-        self.lowered.extend(lowered.map(|lowered| ((index, view), lowered)));
-        lowered.is_some()
+    /// The changes that were found to go furthest for an onlooker, where nothing is published.
+    pub(crate) fn furthest(&self, index: usize, view: View) -> impl Iterator<Item = &[Move]> {
+        [view, View::PUBLIC].into_iter().filter_map(move |view| self.furthest.get(&(index, view))).map(Vec::as_slice)
     }
 
     /// From where the witnesses of a claim do not suffice.

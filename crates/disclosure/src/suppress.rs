@@ -97,7 +97,7 @@ impl<'a> Work<'a> {
             if found.is_none() && self.ledger.lower_as_needed(&mut self.prover, index, view) {
                 continue;
             }
-            found = found.or_else(|| self.paid(&claim, view)).or_else(|| self.at_any_cost(&claim, view));
+            found = found.or_else(|| self.paid(&claim, view)).or_else(|| self.at_any_cost(index, &claim, view));
             match (found, self.ledger.witnesses.get_mut(index)) {
                 (Some(witness), Some(witnesses)) => witnesses.push(witness),
                 _ => return,
@@ -106,14 +106,17 @@ impl<'a> Work<'a> {
     }
 
     /// A witness among all cells that may be suppressed, whatever they are worth.
-    fn at_any_cost(&mut self, claim: &Claim, view: View) -> Option<Witness> {
+    fn at_any_cost(&mut self, index: usize, claim: &Claim, view: View) -> Option<Witness> {
         let mut pattern = self.pattern.clone();
         for index in 0..self.system.cells.len() {
             if let Fate::Open { .. } = self.system.fate(index) {
                 pattern.suppress(CellId(index));
             }
         }
-        let witness = self.prover.prove(&pattern, claim, view)?;
+        let question = Question { pattern: &pattern, claim, view, fare: Fare::Free };
+        let mut furthest = self.ledger.furthest(index, view);
+        let found = furthest.find_map(|moves| self.prover.checked(&question, moves));
+        let witness = found.or_else(|| self.prover.prove(&pattern, claim, view))?;
         for (at, _) in &witness.moves {
             self.pattern.suppress(CellId(self.system.variable(*at).cell));
         }

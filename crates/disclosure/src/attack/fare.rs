@@ -1,3 +1,5 @@
+use std::cell::Cell;
+
 use super::prover::Question;
 use crate::system::{CellId, Fate, System};
 
@@ -30,5 +32,35 @@ pub(crate) fn fare(system: &System, question: &Question<'_>, at: usize) -> Optio
             Some(STEP + telling + PRICE * u64::from(cost.max(1)))
         }
         _ => None,
+    }
+}
+
+/// The fares of one question, each worked out when it is first asked for.
+#[derive(Debug)]
+pub(super) struct Fares {
+    /// For which question it was worked out, and the fare.
+    known: Vec<Cell<(u64, Option<u64>)>>,
+    question: u64,
+}
+
+impl Fares {
+    pub(super) fn new(variables: usize) -> Self {
+        Self { known: vec![Cell::new((0, None)); variables], question: 0 }
+    }
+
+    /// Forgets what was worked out for the last question.
+    pub(super) fn forget(&mut self) {
+        self.question += 1;
+    }
+
+    pub(super) fn of(&self, system: &System, question: &Question<'_>, at: usize) -> Option<u64> {
+        let slot = self.known.get(at)?;
+        let (of, found) = slot.get();
+        if of == self.question {
+            return found;
+        }
+        let found = fare(system, question, at);
+        slot.set((self.question, found));
+        found
     }
 }

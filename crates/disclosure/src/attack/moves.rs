@@ -8,7 +8,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
-use super::fare::{PRICE, STEP, fare};
+use super::fare::{Fares, PRICE, STEP};
 use super::prover::Question;
 use super::state::State;
 use super::witness::Move;
@@ -33,6 +33,7 @@ pub(crate) struct Query<'q> {
 pub(crate) struct Moves<'a> {
     system: &'a System,
     state: State<'a>,
+    fares: Fares,
     /// The state that is loaded: its nodes from the root on, with the cell that each pays for.
     loaded: Vec<(usize, usize)>,
     base_paid: Vec<usize>,
@@ -68,6 +69,7 @@ impl<'a> Moves<'a> {
         Self {
             system,
             state: State::new(system),
+            fares: Fares::new(system.variables.0.len()),
             loaded: Vec::new(),
             base_paid: Vec::new(),
             way: Vec::new(),
@@ -83,6 +85,7 @@ impl<'a> Moves<'a> {
         self.nodes.clear();
         self.queue.clear();
         self.seen.clear();
+        self.fares.forget();
         for (at, by) in query.base {
             self.state.settle(*at, *by);
             self.base_paid.extend(self.paid_for(query, *at));
@@ -237,15 +240,18 @@ impl<'a> Moves<'a> {
         if at == query.question.claim.target {
             return None;
         }
-        let direction = -(residual.signum() * by.signum());
+        let mut fare = self.fares.of(self.system, query.question, at)?;
+        let direction = if (residual > 0) == (by > 0) { -1 } else { 1 };
         // What is less than the coefficient is overshot, and repaired by another variable of the equation.
-        let wanted = (residual.saturating_abs() / by.saturating_abs()).max(1);
+        let wanted = match by {
+            1 | -1 => residual.saturating_abs(),
+            _ => (residual.saturating_abs() / by.saturating_abs()).max(1),
+        };
         let moved = self.state.moved(at);
         let amount = wanted.min(room(query, self.system, at, moved, direction));
         if amount == 0 || (moved != 0 && self.goes_back(at, direction)) {
             return None;
         }
-        let mut fare = fare(self.system, query.question, at)?;
         if fare >= PRICE && self.is_paid(self.system.variable(at).cell) {
             fare = STEP;
         }

@@ -128,19 +128,20 @@ impl<'a> Prover<'a> {
         (capped != *claim).then_some(capped)
     }
 
-    /// A claim as far as a change of the true table is found where nothing is published; `None` if it stays as it is.
-    pub(crate) fn settled(&mut self, claim: &Claim, view: View) -> Option<Claim> {
+    /// A claim as far as a change of the true table is found where nothing is published, and that change.
+    pub(crate) fn settled(&mut self, claim: &Claim, view: View) -> (Claim, Vec<Move>) {
         let nothing = std::mem::replace(&mut self.nothing, Pattern::of(0));
         let question = Question { pattern: &nothing, claim, view, fare: Fare::Free };
         let moves = self.as_far_as_found(&question);
-        let reached: i64 = moves.iter().filter(|(at, _)| *at == claim.target).map(|(_, by)| by).sum();
         self.nothing = nothing;
         let value = self.system.variable(claim.target).value;
+        let reached: i64 = moves.iter().filter(|(at, _)| *at == claim.target).map(|(_, by)| by).sum();
         let settled = if claim.missing(value, reached) == 0 { *claim } else { claim.with(value + reached) };
-        (settled != *claim).then_some(settled)
+        (settled, moves)
     }
 
-    fn checked(&self, question: &Question<'_>, moves: &[Move]) -> Option<Witness> {
+    /// The witness that a change is, if it fits and proves the claim.
+    pub(crate) fn checked(&self, question: &Question<'_>, moves: &[Move]) -> Option<Witness> {
         Witness::check(self.system, question, moves).filter(|witness| witness.reaches(self.system, question.claim))
     }
 
