@@ -211,7 +211,9 @@ impl Maker<'_> {
                 count(level, breadth(*place), &values[..measures]);
             }
             if level == Level::Township && self.plan == Plan::Release {
-                GROUPS.iter().for_each(|first| count(level, 1, &[from(cells, *first)]));
+                for first in GROUPS {
+                    count(level, 1, &[from(cells, first)]);
+                }
             }
         }
         let mut coarser = Vec::new();

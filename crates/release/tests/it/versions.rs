@@ -56,8 +56,8 @@ impl Made {
 
     /// What a reader finds; `None` where it is withheld.
     fn value(&self, region: &str, home: &str) -> Option<i64> {
-        let rows = self.release.tables.iter().flat_map(|table| &table.rows);
-        let row = rows.filter(|row| row.region.code == region && row.dimensions == [home]).next().unwrap();
+        let mut rows = self.release.tables.iter().flat_map(|table| &table.rows);
+        let row = rows.find(|row| row.region.code == region && row.dimensions == [home]).unwrap();
         assert_eq!(row.value.is_none(), row.status == Status::Suppressed);
         row.value
     }
