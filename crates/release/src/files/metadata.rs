@@ -2,14 +2,17 @@
 //!
 //! Names are those of the Data Package; a translation has the name of its language behind `@`. The default is Chinese.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::Version;
 use super::columns::Named;
-use super::rows::Checked;
-use super::words;
+use super::rows::{Checked, Row};
+use super::words::{self, TOTAL};
 use crate::annual::Finality;
-use crate::definition::{Base, Measure, Text, Timing};
+use crate::definition::{Base, Dimension, Measure, TableDefinition, Text, Timing};
+use crate::table::RegionLevel;
 
 /// A text as two properties of the object around it.
 macro_rules! translated {
@@ -72,7 +75,29 @@ pub(super) struct About<'t> {
     threshold: Option<u32>,
     restricted: bool,
     measures: Vec<MeasureFacts<'t>>,
+    dimensions: Vec<DimensionFacts<'t>>,
+    /// What each region level has; a level without rows has no entry.
+    plan: Vec<LevelFacts>,
     footnotes: Vec<Footnote>,
+}
+
+#[derive(Debug, Serialize)]
+struct DimensionFacts<'t> {
+    name: &'t str,
+    #[serde(flatten)]
+    title: Title,
+    /// Whether its categories add up to `total`.
+    adds_up: bool,
+}
+
+/// How finely a table is divided at a region level.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct LevelFacts {
+    region_level: &'static str,
+    /// Of the dimensions that add up, how many are not `total` in one row at most.
+    dimensions_at_a_time: usize,
+    /// Whether categories are summed, such as 65+ and 80+.
+    by_groups: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -129,6 +154,7 @@ impl<'t> About<'t> {
     pub(super) fn new(table: &'t Checked<'_>) -> Self {
         let definition = table.definition;
         let (base, timing): (Base, Timing) = (definition.base, definition.timing);
+        let rounding = Footnote::new(words::ROUNDING.zh, words::ROUNDING.en);
         Self {
             universe: Universe::from(&definition.universe),
             base: words::of_base(base).code,
@@ -138,7 +164,9 @@ impl<'t> About<'t> {
             threshold: table.threshold,
             restricted: definition.restricted,
             measures: definition.measures.iter().map(MeasureFacts::new).collect(),
-            footnotes: definition.footnotes.iter().map(Footnote::from).collect(),
+            dimensions: definition.dimensions.iter().map(DimensionFacts::new).collect(),
+            plan: plan(definition, &table.rows),
+            footnotes: definition.footnotes.iter().map(Footnote::from).chain([rounding]).collect(),
         }
     }
 }
@@ -154,6 +182,30 @@ impl<'t> MeasureFacts<'t> {
             ratio: measure.ratio.as_ref().map(|ratio| [ratio.of.as_str(), ratio.to.as_str()]),
         }
     }
+}
+
+impl<'t> DimensionFacts<'t> {
+    fn new(dimension: &'t Dimension) -> Self {
+        Self { name: &dimension.name, title: Title::from(&dimension.title), adds_up: dimension.adds_up }
+    }
+}
+
+/// What is planned for each level, less what was left out because too much of it would be withheld: what its rows have.
+fn plan(definition: &TableDefinition, rows: &[Row<'_>]) -> Vec<LevelFacts> {
+    let mut levels: BTreeMap<RegionLevel, LevelFacts> = BTreeMap::new();
+    for row in rows {
+        let codes = || definition.dimensions.iter().zip(row.dimensions);
+        let at_a_time = codes().filter(|(dimension, code)| dimension.adds_up && code.as_str() != TOTAL.code).count();
+        let by_groups = codes().any(|(dimension, code)| dimension.township.iter().any(|group| group.code == *code));
+        let level = levels.entry(row.region.level).or_insert_with(|| LevelFacts {
+            region_level: words::of_level(row.region.level).code,
+            dimensions_at_a_time: 0,
+            by_groups: false,
+        });
+        level.dimensions_at_a_time = level.dimensions_at_a_time.max(at_a_time);
+        level.by_groups |= by_groups;
+    }
+    levels.into_values().collect()
 }
 
 pub(super) fn categories<'t>(codes: &[Named<'t>]) -> Vec<Category<'t>> {

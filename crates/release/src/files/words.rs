@@ -21,6 +21,13 @@ const fn word(code: &'static str, zh: &'static str, en: &'static str) -> Word {
 /// All margins of a dimension together, and all regions.
 pub(super) const TOTAL: Word = word("total", "合计", "Total");
 
+/// Stands with every table, since nothing is adjusted to add up.
+pub(super) const ROUNDING: Word = word(
+    "rounding",
+    "部分数据合计数与分项之和因四舍五入存在差异，均未作机械调整",
+    "some totals differ from the sum of their parts because of rounding; nothing was adjusted mechanically",
+);
+
 pub(super) const STATUSES: [Status; 5] =
     [Status::Published, Status::Zero, Status::Suppressed, Status::Missing, Status::NotApplicable];
 

@@ -86,6 +86,7 @@ fn about(version: &Version, readers: Readers) -> Vec<String> {
             version.as_of,
             inside(readers)
         ),
+        both(words::ROUNDING.zh, words::ROUNDING.en, " "),
     ]
 }
 
