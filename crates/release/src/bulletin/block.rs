@@ -1,5 +1,7 @@
 //! What the bulletin shows of one table: its facts, its drawings, and the table under each.
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
 use super::chart::{self, Chart};
@@ -7,7 +9,7 @@ use super::edition::{Edition, Language};
 use super::facts::{Facts, main_measure};
 use super::grid::{Column, Grid, Line, Plan, Shows, fill};
 use super::outline::{Drawing, Entry, Kind};
-use super::view::{Pick, View};
+use super::view::{Pick, View, When};
 use super::{pyramid, regions, target_page, targets};
 use crate::definition::{Dimension, Group, Timing};
 
@@ -100,6 +102,8 @@ fn main_part(view: &View, drawing: Drawing, targets: Option<&[targets::Target]>,
 
 /// More rows than these are turned into a row for each inner and a column for each outer category.
 const MOST_ROWS: usize = 36;
+/// How many rows are left of more than [`MOST_ROWS`] categories.
+const LARGEST: usize = 20;
 
 /// All measures of all categories together, and of the categories of each dimension.
 fn by_everything<'view>(view: &'view View, language: Language) -> Plan<'view> {
@@ -109,9 +113,7 @@ fn by_everything<'view>(view: &'view View, language: Language) -> Plan<'view> {
     let open: Vec<&Dimension> = open.collect();
     match open.as_slice() {
         [] => plan(view, item(language), by_each_dimension(view, language), language),
-        [only] => {
-            plan(view, language.text(&only.title), vec![(String::new(), lines(view, only, &[], language))], language)
-        }
+        [only] => by_one(view, only, language),
         [outer, inner, ..] if outer.categories.len() * inner.categories.len() > MOST_ROWS => {
             across(view, outer, inner, language)
         }
@@ -119,6 +121,28 @@ fn by_everything<'view>(view: &'view View, language: Language) -> Plan<'view> {
             plan(view, language.text(&outer.title), under_each(view, outer, inner, language), language)
         }
     }
+}
+
+/// The categories of one dimension; of very many the largest alone, which a reader of a page can take in.
+fn by_one<'view>(view: &'view View, dimension: &'view Dimension, language: Language) -> Plan<'view> {
+    let mut lines = lines(view, dimension, &[], language);
+    let is_long = lines.len() > MOST_ROWS;
+    if let Some(measure) = main_measure(view).filter(|_| is_long) {
+        let size = |line: &Line| view.cell(When::Now, line.region, &line.picks, &measure.name).known();
+        lines.retain(|line| size(line).is_some_and(|size| size > 0));
+        lines.sort_by_key(|line| Reverse(size(line)));
+        lines.truncate(LARGEST);
+    }
+    let mut plan = plan(view, language.text(&dimension.title), vec![(String::new(), lines)], language);
+    if is_long {
+        plan.notes.push(match language {
+            Language::Zh => format!("只列公布人数最多的{LARGEST}类，其余见 {} 表", view.table.definition.name),
+            Language::En => {
+                format!("the {LARGEST} largest that are published; all are in the table {}", view.table.definition.name)
+            }
+        });
+    }
+    plan
 }
 
 /// The levels of each standard, under its own total.

@@ -76,6 +76,9 @@ pub(super) struct Source<'text> {
 }
 
 const ROW: u32 = 46;
+/// Of more bars than this each has less room, so that as many as there are benefits fit on one sheet of paper.
+const MANY: usize = 20;
+const NARROW_ROW: u32 = 40;
 const HEADING: u32 = 30;
 /// In units of the width of a Latin letter; what is longer is cut, and stands whole in the table.
 const LONGEST_LABEL: usize = 50;
@@ -175,6 +178,7 @@ pub(super) fn draw(view: &View, id: &str, title: &str, sources: Vec<Source>, lan
     let description = describe(&cells, language);
     let mut bars = Vec::new();
     let mut top = 0;
+    let row = if cells.len() > MANY { NARROW_ROW } else { ROW };
     for (now, before, source) in cells {
         let length = length(now, most);
         let before = before.and_then(|before| thousandths(before, most)).filter(|_| now.known().is_some());
@@ -183,7 +187,7 @@ pub(super) fn draw(view: &View, id: &str, title: &str, sources: Vec<Source>, lan
         let label = shortened(&language.capital(&source.label));
         let heading = source.heading.map(|heading| shortened(&language.capital(&heading)));
         bars.push(Bar { top, heading, label, length, before, value, tone: source.tone });
-        top += ROW;
+        top += row;
     }
     let before = bars.iter().any(|bar| bar.before.is_some()).then(|| view.table.year - 1);
     let title = match unit {

@@ -63,7 +63,7 @@ impl Facts {
         let named = match kind {
             Kind::Population => population(view, language),
             Kind::OldAgeSubsidy => old_age_subsidy(view, language),
-            Kind::Other => BTreeMap::new(),
+            Kind::Answers | Kind::Other => BTreeMap::new(),
         };
         let dimension = view.table.definition.dimensions.first();
         let by = dimension.map_or_else(String::new, |dimension| language.text(&dimension.title).to_owned());
@@ -78,6 +78,20 @@ impl Facts {
         // One clause says of all measures what would stand behind each of them.
         totals.retain(|_| withheld.is_empty());
         Self { named, totals, of, by, parts, is_largest, withheld }
+    }
+
+    /// Numbers in words that a sentence of its own names, and nothing else.
+    pub(super) fn of_named(named: BTreeMap<&'static str, String>) -> Self {
+        let figure = |(name, text)| (name, Figure { text, change: String::new(), now: 0, before: None });
+        Self {
+            named: named.into_iter().map(figure).collect(),
+            totals: Vec::new(),
+            of: String::new(),
+            by: String::new(),
+            parts: Vec::new(),
+            is_largest: false,
+            withheld: String::new(),
+        }
     }
 }
 

@@ -163,7 +163,7 @@ fn is_unknown(picks: &[Pick]) -> bool {
 
 impl Shown {
     fn is_nobody(self) -> bool {
-        matches!(self, Self::Value(0) | Self::Change(_) | Self::Absent)
+        matches!(self, Self::Value(0) | Self::Change(_) | Self::Absent | Self::Withheld(Status::NotApplicable))
     }
 
     /// A row of what cannot occur says nothing.

@@ -46,6 +46,7 @@ pub(super) enum Drawing {
 pub(super) enum Kind {
     Population,
     OldAgeSubsidy,
+    Answers,
     Other,
 }
 
@@ -163,6 +164,9 @@ pub(super) const CHAPTERS: &[Chapter] = &[
         ],
     ),
 ];
+
+/// The chapter for what offices found when they checked clues.
+pub(super) const ANSWERS: Title = Title { zh: "待遇核查", en: "Checks of benefits" };
 
 /// The chapter for tables that the outline does not know.
 pub(super) const REST: Title = Title { zh: "其他统计表", en: "Other tables" };

@@ -3,10 +3,11 @@
 use minijinja::{Environment, context};
 use serde::Serialize;
 
+use super::answers;
 use super::block::Block;
 use super::edition::{Edition, Language};
 use super::notes;
-use super::outline::{CHAPTERS, REST, Title, UNKNOWN};
+use super::outline::{ANSWERS, CHAPTERS, REST, Title, UNKNOWN};
 use super::view::View;
 use crate::error::ReleaseError;
 use crate::table::ReleasedTable;
@@ -30,7 +31,7 @@ const TEMPLATES: [(&str, &str); 6] = [
 
 /// The bulletin in one language: one HTML page that needs nothing else.
 ///
-/// `tables` are those of the edition's year; what is restricted among them is left out. A table of `earlier` that bears
+/// `tables` are those of the edition's year; what is restricted among them is left out, but for what offices answered. A table of `earlier` that bears
 /// the same name, is of the year before and counts in the same way gives the changes; others are not looked at.
 ///
 /// # Errors
@@ -41,9 +42,10 @@ pub fn bulletin(
     tables: &[ReleasedTable],
     earlier: &[ReleasedTable],
 ) -> Result<String, ReleaseError> {
+    let answers = answers::block(tables, edition, language);
     let mut tables: Vec<&ReleasedTable> = tables.iter().filter(|table| !table.definition.restricted).collect();
     tables.sort_by_key(|table| place(&table.definition.name));
-    let chapters = chapters(&tables, earlier, edition, language);
+    let chapters = chapters(&tables, earlier, (edition, answers), language);
     let prose = language.pick("prose.zh.html", "prose.en.html");
     let environment = environment(language)?;
     let page = environment.get_template("page.html")?;
@@ -94,7 +96,7 @@ fn environment(language: Language) -> Result<Environment<'static>, minijinja::Er
 fn chapters(
     tables: &[&ReleasedTable],
     earlier: &[ReleasedTable],
-    edition: &Edition,
+    (edition, answers): (&Edition, Option<Block>),
     language: Language,
 ) -> Vec<Chapter> {
     let mut chapters: Vec<(Title, Vec<Block>)> = Vec::new();
@@ -113,6 +115,7 @@ fn chapters(
     let is_known = |name: &str| CHAPTERS.iter().flat_map(|chapter| chapter.entries).any(|entry| entry.table == name);
     let rest = tables.iter().filter(|table| !is_known(&table.definition.name));
     let views = rest.filter_map(|table| View::new(table, earlier));
+    chapters.push((ANSWERS, answers.into_iter().collect()));
     chapters.push((REST, views.map(|view| Block::new(&view, UNKNOWN, edition, language)).collect()));
     chapters.retain(|(_, blocks)| !blocks.is_empty());
     let numbered = chapters.into_iter().zip(1..).map(|((title, blocks), number)| Chapter {

@@ -76,8 +76,8 @@ pub(super) fn of_population(view: &View, id: &str, language: Language) -> Option
             )
             .to_owned(),
         height: top,
-        left: language.group(left).to_owned(),
-        right: language.group(right).to_owned(),
+        left: language.capital(language.group(left)),
+        right: language.capital(language.group(right)),
         bands: drawn,
     })
 }

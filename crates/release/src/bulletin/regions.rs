@@ -17,7 +17,7 @@ pub(super) fn part(view: &View, language: Language) -> Option<Part> {
     let id = format!("{}-regions", view.table.definition.name);
     let sources = view.parts.iter().map(|region| Source {
         heading: None,
-        label: language.region(region).to_owned(),
+        label: language.region(region),
         region: &region.code,
         picks: picks.clone(),
         measure,
@@ -74,7 +74,7 @@ fn plan<'view>(
         }));
     }
     let line = |region: &'view crate::table::Region, is_total| Line {
-        label: language.region(region).to_owned(),
+        label: language.region(region),
         region: &region.code,
         picks: Vec::new(),
         is_total,

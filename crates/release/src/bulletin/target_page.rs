@@ -16,6 +16,8 @@ use super::words::symbol;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(super) struct Counts {
     all: usize,
+    /// Those that are reached or are not.
+    judged: usize,
     reached: usize,
     not_reached: usize,
     part: usize,
@@ -55,6 +57,7 @@ pub(super) fn count(targets: &[Target]) -> Counts {
     let of = |verdict| targets.iter().filter(|target| target.verdict == verdict).count();
     Counts {
         all: targets.len(),
+        judged: of(Verdict::Reached) + of(Verdict::NotReached),
         reached: of(Verdict::Reached),
         not_reached: of(Verdict::NotReached),
         part: of(Verdict::Part),

@@ -214,6 +214,95 @@ fn a_table_that_is_not_there_is_named_and_a_restricted_one_is_not() {
 }
 
 #[test]
+fn of_very_many_categories_the_largest_that_are_published_are_listed() {
+    let codes: Vec<String> = (0..40).map(|at| format!("P{at:02}")).collect();
+    let pairs = codes.iter().map(|code| group(code, &format!("组合{code}"), code, &[])).collect();
+    let definition = definition("benefit_pairs", "同时享受", "Pairs", vec![dimension("pair", "组合", "Pair", pairs)]);
+    let whole = region("total", "合计");
+    let mut rows: Vec<ReleasedRow> =
+        codes.iter().zip(1000..).map(|(code, value)| row(&whole, &[code], value)).collect();
+    (rows[39].value, rows[39].status) = (None, Status::Suppressed);
+    let page = page(Language::Zh, &[ReleasedTable { definition, year: 2025, rows }], &[]);
+    let table = page.split("id=\"benefit_pairs-caption\"").nth(1).unwrap();
+    let listed: Vec<&str> = table.split("组合P").skip(1).map(|rest| &rest[..2]).collect();
+    let expected: Vec<String> = (19..39).rev().map(|at: i32| at.to_string()).collect();
+    assert_eq!(listed, expected);
+    assert!(table.contains("只列公布人数最多的20类，其余见 benefit_pairs 表"));
+}
+
+#[test]
+fn a_region_without_a_latin_name_has_its_chinese_name_beside_the_code() {
+    assert_eq!(Language::En.region(&region("150102", "新城区")), "150102 新城区");
+    let named = Region { name_en: "Xincheng".to_owned(), ..region("150102", "新城区") };
+    assert_eq!(Language::En.region(&named), "Xincheng");
+    assert_eq!(Language::Zh.region(&named), "新城区");
+}
+
+/// Answered clues of four rules: told, told with a zero, of too few, withheld.
+fn overlaps() -> ReleasedTable {
+    let rules = ["X01", "X02", "X03", "X04"].map(|code| group(code, &format!("规则{code}"), code, &[]));
+    let severities = ["violation", "review", "info"].map(|code| group(code, code, code, &[]));
+    let dimensions = vec![
+        dimension("rule", "规则", "Rule", rules.into()),
+        dimension("severity", "程度", "Severity", severities.into()),
+    ];
+    let mut definition = definition(answers::TABLE, "线索", "Clues", dimensions);
+    definition.restricted = true;
+    let mut rows = Vec::new();
+    let whole = region("total", "合计");
+    let answers = [
+        ("X01", "violation", [7_001, 20, 31, 12]),
+        ("X01", "review", [8_002, 10, 0, 27]),
+        ("X01", "info", [9_003, 5_555, 5_555, 5_555]),
+        ("X02", "violation", [6_004, 15, 0, 0]),
+        ("X03", "violation", [5_005, 40, 40, 9]),
+        ("X04", "review", [4_006, 60, 60, 60]),
+    ];
+    for (rule, severity, counts) in answers {
+        for (measure, count) in ["flags", "confirmed", "recovered", "dismissed"].iter().zip(counts) {
+            let mut row = row(&whole, &[rule, severity], count);
+            (*measure).clone_into(&mut row.measure);
+            if rule == "X04" {
+                row.status = Status::Suppressed;
+            }
+            rows.push(row);
+        }
+    }
+    ReleasedTable { definition, year: 2025, rows }
+}
+
+#[test]
+fn a_closed_year_tells_confirmed_and_corrected_cases_with_the_share_that_was_no_error() {
+    let closed = Edition { finality: Finality::Final, ..edition() };
+    let tables = [population(2025, 10, None), overlaps()];
+    let page = |edition: &Edition| bulletin(Language::Zh, edition, &tables, &[]).unwrap();
+    let told = page(&closed);
+    let sentence = prose(&told).into_iter().find(|text| text.contains("核实结果")).unwrap();
+    insta::assert_snapshot!(sentence, @"2025年全年，各单位对待遇重叠线索的核实结果：已确认45件，已纠正31件，核实无误39件，核实无误的占已核实的33.9%。线索不是处理决定。");
+    let table = told.split("id=\"overlap_summary-caption\"").nth(1).unwrap().split("</table>").next().unwrap();
+    let rows: Vec<&str> = table.split("<tr").skip(2).collect();
+    assert_eq!(rows.len(), 3, "{rows:?}");
+    assert!(
+        rows[1].contains("规则X01") && rows[1].contains("<td>30</td><td>31</td><td>39</td><td>39.0</td>"),
+        "{}",
+        rows[1]
+    );
+    assert!(
+        rows[2].contains("规则X02") && rows[2].contains("<td>15</td><td>0</td><td>0</td><td>0.0</td>"),
+        "{}",
+        rows[2]
+    );
+    for hidden in ["7,001", "8,002", "6,004", "规则X03", "规则X04", "5,555"] {
+        assert!(!told.contains(hidden), "{hidden}");
+    }
+    // An open year and a county tell nothing.
+    let county = Edition { region: "150104".to_owned(), ..closed };
+    for edition in [edition(), county] {
+        assert!(!page(&edition).contains("核实结果"), "{} {:?}", edition.region, edition.finality);
+    }
+}
+
+#[test]
 fn the_page_says_what_every_bulletin_must_say() {
     let page = page(Language::Zh, &[population(2025, 10, None)], &[]);
     for sentence in [

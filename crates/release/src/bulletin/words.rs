@@ -25,8 +25,13 @@ impl Language {
         self.pick(&group.zh, &group.en)
     }
 
-    pub(super) fn region(self, region: &Region) -> &str {
-        self.pick(&region.name_zh, &region.name_en)
+    /// A region without a name in Latin letters has its Chinese one beside its code: few know the codes.
+    pub(super) fn region(self, region: &Region) -> String {
+        match self {
+            Self::Zh => region.name_zh.clone(),
+            Self::En if region.name_en == region.code => format!("{} {}", region.code, region.name_zh),
+            Self::En => region.name_en.clone(),
+        }
     }
 
     pub(super) fn total(self) -> &'static str {
