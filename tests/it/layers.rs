@@ -22,7 +22,10 @@ const ALLOWED: [(&str, &[&str]); 16] = [
     ("dept", &["contract", "token", "intake", "delivery", "workbook"]),
     ("hub", &["contract", "token", "delivery", "engine", "pipeline", "access", "review", "release"]),
     ("demo", &["token"]),
-    ("acceptance", &["contract", "token", "intake", "delivery", "disclosure", "engine", "pipeline", "access", "demo"]),
+    (
+        "acceptance",
+        &["contract", "token", "intake", "delivery", "disclosure", "engine", "pipeline", "access", "release", "demo"],
+    ),
 ];
 
 /// Crates that may name DataFusion; everyone else builds and starts without it.

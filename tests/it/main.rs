@@ -51,6 +51,12 @@ mod properties;
 #[cfg(test)]
 mod prune;
 #[cfg(test)]
+mod release;
+#[cfg(test)]
+mod release_bytes;
+#[cfg(test)]
+mod release_withheld;
+#[cfg(test)]
 mod released;
 #[cfg(test)]
 mod resealed;
