@@ -41,7 +41,7 @@ fn library() -> &'static PathBuf {
             &annual,
             &[
                 (": 10", ": 2"),
-                ("county: { at_most: 1 }", "county: { at_most: 0 }"),
+                ("county: { at_most: 2 }", "county: { at_most: 0 }"),
                 ("township: groups", "township: none"),
             ],
         );

@@ -16,7 +16,9 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use yilian_contract::RegionNames;
 use yilian_disclosure::Thresholds;
-use yilian_release::{Annual, Origin, PublicRates, TableDefinition, TableDefinitions, Unit, YearInput, make_version};
+use yilian_release::{
+    Annual, Earlier, Means, Origin, PublicRates, TableDefinition, TableDefinitions, Unit, YearInput, make_version,
+};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -158,8 +160,9 @@ fn make(world: &World, folder: &Path) {
         complete: &complete.collect(),
         as_of: NaiveDate::from_ymd_opt(2026, 3, 31).unwrap(),
         origin: &Origin::default(),
+        earlier: &Earlier::default(),
     };
-    make_version(&input, folder).unwrap();
+    make_version(&input, folder, Means::default()).unwrap();
 }
 
 /// What a released row counts, from the finest cells: everything within its region and its categories.

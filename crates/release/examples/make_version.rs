@@ -1,6 +1,6 @@
 //! Makes a version from cells that a run has counted, and says how long it took and what is left.
 //!
-//! `make_version CELLS PLACE YEAR OUT`: a folder with one `<table>_cell.parquet` for each table; run it where `sql/`,
+//! `make_version CELLS PLACE YEAR OUT [THREADS]`: a folder with one `<table>_cell.parquet` for each table; run it where `sql/`,
 //! `schemas/` and `pipelines/` are. Every dataset counts as complete.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,13 +17,16 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_contract::{RegionNames, Regions};
 use yilian_disclosure::{Status, Thresholds};
 use yilian_release::{
-    Annual, Earlier, Made, Origin, PublicRates, RegionLevel, TableDefinitions, YearInput, make_version,
+    Annual, Earlier, Made, Means, Origin, PublicRates, RegionLevel, TableDefinitions, YearInput, make_version,
 };
 
 #[expect(clippy::print_stdout, reason = "what an example finds is for whoever runs it")]
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [cells, place, year, out] = arguments.as_slice() else { return Err("CELLS PLACE YEAR OUT".into()) };
+    let [cells, place, year, out, threads @ ..] = arguments.as_slice() else {
+        return Err("CELLS PLACE YEAR OUT [THREADS]".into());
+    };
+    let threads = threads.first().map_or(Ok(1), |threads| threads.parse())?;
     let year: i32 = year.parse()?;
     let schemas = Path::new("schemas");
     let definitions = TableDefinitions::load(Path::new("sql/80_release")).map_err(|faults| format!("{faults:?}"))?;
@@ -59,7 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let began = Instant::now();
     std::fs::create_dir_all(out)?;
-    let made = make_version(&input, Path::new(out))?;
+    let made = make_version(&input, Path::new(out), Means { threads, progress: &() })?;
     println!("{:.1} s", began.elapsed().as_secs_f64());
     println!(
         "cells, variables, equations {:?}; primary, secondary {:?}",

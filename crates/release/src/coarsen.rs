@@ -11,10 +11,12 @@ use crate::release::Coarser;
 use crate::table::RegionLevel;
 use crate::tally::Tally;
 
-/// The plan with fewer dimensions at a time where more than so many hundredths of a level's cells, those without people
-/// aside, are too small by themselves; and where that is.
+/// The plan with fewer dimensions at a time where of the cells that one more adds to a level, those without people aside,
+/// more than so many hundredths are too small by themselves; and where that is.
 ///
 /// It is asked before anything is protected: what a level cannot show need not be protected, and others lose less for it.
+/// Each dimension is asked for by itself, since what is too small takes others with it, and many totals would hide that hardly
+/// anything else is left.
 pub(crate) fn coarsen(
     cube: &Cube,
     plan: &Plan,
@@ -24,11 +26,10 @@ pub(crate) fn coarsen(
     let mut planned = plan.clone();
     for ((table, level), tally) in too_small(cube, thresholds) {
         let most = tally.breadth();
-        let at_a_time = tally.at_a_time(percent);
+        let (at_a_time, (suppressed, cells)) = tally.worth_adding(percent);
         if at_a_time == Some(most) {
             continue;
         }
-        let (suppressed, cells) = tally.up_to(most);
         planned.except(&table, level, at_a_time.map_or(Detail::None, Detail::AtMost));
         coarser.push(Coarser { table, level, at_a_time, planned: most, suppressed, cells });
     }

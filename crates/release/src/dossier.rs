@@ -135,6 +135,13 @@ fn write_protection(text: &mut String, protection: &Protection) -> std::fmt::Res
         counts.by_program,
         counts.programs,
         counts.undecided,
+    )?;
+    writeln!(
+        text,
+        "- sides of values that an onlooker knows better than k asks for, whatever is published, so that only as much was \
+         asked for as a release of nothing leaves: {}, of which by search and not by bounds: {}",
+        protection.audit.lowered(),
+        protection.audit.lowered_by_search(),
     )
 }
 

@@ -75,3 +75,4 @@ pub use sealed::Why;
 pub use select::Select;
 pub use state::{STATE_FILE, Signature, SigningOffice, Stage, VersionState, versions};
 pub use table::{Region, RegionLevel, ReleasedRow, ReleasedTable};
+pub use yilian_disclosure::{Means, Progress};

@@ -6,7 +6,7 @@ use arrow::array::RecordBatch;
 use chrono::NaiveDate;
 use yilian_contract::RegionNames;
 use yilian_contract::targets::Target;
-use yilian_disclosure::{Threshold, Thresholds};
+use yilian_disclosure::{Means, Threshold, Thresholds};
 
 use crate::annual::Annual;
 use crate::areas::{Areas, AreasInput};
@@ -93,11 +93,11 @@ pub struct Made {
 
 /// Makes a version in an empty `folder`: cells, protection, files, bulletins, dossier, checksums and state.
 ///
-/// The same input gives the same bytes.
+/// The same input gives the same bytes, with any means.
 ///
 /// # Errors
 /// [`ReleaseError`]; what has been written by then is for the caller to remove.
-pub fn make_version(input: &YearInput<'_>, folder: &Path) -> Result<Made, ReleaseError> {
+pub fn make_version(input: &YearInput<'_>, folder: &Path, means: Means<'_>) -> Result<Made, ReleaseError> {
     let thresholds = thresholds(input)?;
     let percent = input.annual.coarser_above_percent;
     let finest = finest(input, input.rows)?;
@@ -118,6 +118,7 @@ pub fn make_version(input: &YearInput<'_>, folder: &Path) -> Result<Made, Releas
         &cube,
         &constraints,
         ProtectionInput { thresholds: &thresholds, payers, posted_rolls, operators, before },
+        means,
     )?;
     let shown = cube.showing(&protection.changes.kept);
     let mut release = release(&shown, &protection.fates, (input.year, percent))?;

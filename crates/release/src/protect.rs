@@ -3,7 +3,8 @@ mod versions;
 use std::collections::{BTreeMap, BTreeSet};
 
 use yilian_disclosure::{
-    Audit, CellId as Protected, Fate, Guard, PositionId, Status, System, SystemBuilder, Threshold, VariableId, suppress,
+    Audit, CellId as Protected, Fate, Guard, Means, PositionId, Status, System, SystemBuilder, Threshold, VariableId,
+    suppress_with,
 };
 
 use crate::before::{Before, Changes, counts_people};
@@ -56,14 +57,19 @@ pub struct Protection {
 ///
 /// # Errors
 /// [`ReleaseError::Disclosure`] where something cannot be protected; it names cells by table, region and codes.
-pub fn protect(cube: &Cube, constraints: &Constraints, input: ProtectionInput<'_>) -> Result<Protection, ReleaseError> {
+pub fn protect(
+    cube: &Cube,
+    constraints: &Constraints,
+    input: ProtectionInput<'_>,
+    means: Means<'_>,
+) -> Result<Protection, ReleaseError> {
     let mut draft = Draft::new(cube, constraints, input);
     draft.add_rests(cube, constraints);
     draft.add_equations(constraints);
     draft.add_outsides(cube);
     draft.add_before(cube);
     let system = std::mem::take(&mut draft.builder).build()?;
-    let protection = suppress(&system)?;
+    let protection = suppress_with(&system, means)?;
     let pattern = protection.pattern();
     let fate = |(at, cell): (usize, Cell<'_>)| match cell.value {
         Value::Missing => Status::Missing,

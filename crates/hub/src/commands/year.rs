@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use chrono::NaiveDate;
 use yilian_contract::RegionNames;
 use yilian_pipeline::publication::Publication;
 use yilian_pipeline::run::{CountedYear, Definition, Layers, RunError, RunOptions, count_year};
 use yilian_pipeline::site::Site;
-use yilian_pipeline::{PipelineError, publication};
+use yilian_pipeline::{PipelineError, Progress as _, publication};
 use yilian_release::{
-    Annual, DeliveryLine, Earlier, EarlierVersion, Made, Origin, PublicRates, Recount, Stage, TableDefinitions,
+    Annual, DeliveryLine, Earlier, EarlierVersion, Made, Means, Origin, PublicRates, Recount, Stage, TableDefinitions,
     VersionState, YearInput, make_version, versions,
 };
 
@@ -86,7 +87,25 @@ pub(crate) fn make(
         origin: &origin(&counted, publication),
         earlier: &earlier,
     };
-    Ok(make_version(&input, folder)?)
+    let claims = Claims { steps: Steps::new(), begun: Once::new() };
+    let threads = work.threads.unwrap_or_else(super::all_threads);
+    let made = make_version(&input, folder, Means { threads, progress: &claims })?;
+    let (own, others) = made.protection.withheld;
+    claims.steps.finish(&format!("{own} cells withheld for their own sake, {others} for that of others"));
+    Ok(made)
+}
+
+/// Shows the claims of a release as a step.
+struct Claims {
+    steps: Steps,
+    begun: Once,
+}
+
+impl yilian_release::Progress for Claims {
+    fn claims(&self, _settled: usize, all: usize) {
+        self.begun.call_once(|| self.steps.start("protect the numbers", u64::try_from(all).ok()));
+        self.steps.advance(1);
+    }
 }
 
 /// The day a run was made for.

@@ -143,9 +143,9 @@ fn the_shipped_file_has_the_plan_of_the_release() {
     let text = std::fs::read_to_string(file).unwrap();
     let shipped: Annual = serde_saphyr::from_str(&text).unwrap();
     let detail = |level| shipped.plan.detail("population", level);
-    assert_eq!(detail(RegionLevel::City), Detail::AtMost(2));
+    assert_eq!(detail(RegionLevel::City), Detail::All);
     assert_eq!(detail(RegionLevel::County), Detail::AtMost(2));
-    assert_eq!(shipped.plan.detail("disability", RegionLevel::City), Detail::AtMost(1));
+    assert!(shipped.plan.tables.is_empty());
     assert_eq!(detail(RegionLevel::Township), Detail::Groups);
     assert_eq!((shipped.small_areas.below, shipped.coarser_above_percent), (200, 50));
     assert_eq!(

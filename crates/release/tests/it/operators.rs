@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::array::{Decimal128Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use yilian_disclosure::{Reason, Status, Threshold};
-use yilian_release::{CellId, Contributions, Protection, ProtectionInput, ReleaseError, Value, Why, protect};
+use yilian_release::{CellId, Contributions, Means, Protection, ProtectionInput, ReleaseError, Value, Why, protect};
 
 use crate::world::{ANNUAL, Row, World};
 
@@ -60,7 +60,7 @@ fn protected((world, rows): &(World, BTreeMap<String, RecordBatch>)) -> Protecti
         operators: &Contributions::new(&world.cube, world.annual.operators.as_ref(), rows).unwrap(),
         before: None,
     };
-    protect(&world.cube, &world.constraints(), input).unwrap()
+    protect(&world.cube, &world.constraints(), input, Means::default()).unwrap()
 }
 
 /// The amount of a region, of men of 60 with benefit A.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use yilian_disclosure::{Status, Threshold};
 use yilian_release::{
-    Before, Contributions, Earlier, EarlierVersion, Protection, ProtectionInput, Release, TableChanges, protect,
+    Before, Contributions, Earlier, EarlierVersion, Means, Protection, ProtectionInput, Release, TableChanges, protect,
     release,
 };
 
@@ -48,7 +48,7 @@ impl Made {
             operators: &Contributions::default(),
             before: before.as_ref(),
         };
-        let protection = protect(&world.cube, &world.constraints(), input).unwrap();
+        let protection = protect(&world.cube, &world.constraints(), input, Means::default()).unwrap();
         let shown = world.cube.showing(&protection.changes.kept);
         let release = release(&shown, &protection.fates, (2025, 100)).unwrap();
         Self { release, protection }
