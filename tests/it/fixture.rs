@@ -10,6 +10,8 @@ use yilian_demo::{Offices, PackOptions, PackedExtract, Programs, RunOptions, Set
 pub(crate) const AS_OF: &str = "2026-02-28";
 
 const PEOPLE: &str = "2000";
+/// So few that a release of them is made in seconds.
+const FEW_PEOPLE: &str = "300";
 
 /// A chain that has run: the generator's folder, six offices, what was packed.
 pub(crate) struct Chain {
@@ -32,20 +34,27 @@ pub(crate) fn programs() -> Programs {
 /// Nobody may change it: a test that does takes [`copy_of`] first.
 pub(crate) fn shared() -> &'static Chain {
     static SHARED: OnceLock<Chain> = OnceLock::new();
-    SHARED.get_or_init(|| {
-        let folder = new_folder("shared");
-        let invented = folder.join("invented");
-        let out = invented.display().to_string();
-        programs()
-            .run("yilian-synth", ["--persons", PEOPLE, "--seed", "1", "--year", "2025", "--markers", "--out", &out])
-            .unwrap();
-        let world = World::generated(&invented).unwrap();
-        let offices = set_up(&folder, &world);
-        offices.supply_village_classes(&invented.join("village_classes.csv")).unwrap();
-        offices.keep_rule_book(&[("standard_amount", &invented.join("standards.csv"))]).unwrap();
-        let packed = chain(&offices, &world);
-        Chain { invented, offices, packed }
-    })
+    SHARED.get_or_init(|| invented("shared", PEOPLE))
+}
+
+/// A few hundred invented people through the whole chain, in a folder of that name, for a test that makes releases.
+pub(crate) fn few_people(name: &str) -> Chain {
+    invented(name, FEW_PEOPLE)
+}
+
+fn invented(name: &str, people: &str) -> Chain {
+    let folder = new_folder(name);
+    let invented = folder.join("invented");
+    let out = invented.display().to_string();
+    programs()
+        .run("yilian-synth", ["--persons", people, "--seed", "1", "--year", "2025", "--markers", "--out", &out])
+        .unwrap();
+    let world = World::generated(&invented).unwrap();
+    let offices = set_up(&folder, &world);
+    offices.supply_village_classes(&invented.join("village_classes.csv")).unwrap();
+    offices.keep_rule_book(&[("standard_amount", &invented.join("standards.csv"))]).unwrap();
+    let packed = chain(&offices, &world);
+    Chain { invented, offices, packed }
 }
 
 /// Sets up six offices below `folder`.

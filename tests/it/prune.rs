@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use serde_json::Value;
-use yilian_demo::{Offices, Published, RunOptions};
+use yilian_demo::{Offices, PackedExtract, Published, RunOptions};
 
 use crate::fixture::{copy_of, files_below, new_folder, run_options, shared};
 use crate::hub_key::{numbers, rotate, spine};
@@ -105,8 +105,13 @@ fn prune(offices: &Offices, arguments: &[&str]) -> Value {
 }
 
 /// Delivers one delivery again with the next sequence; gives the stored file of the first.
-pub(crate) fn supersede(offices: &Offices) -> PathBuf {
-    let packed = shared().packed.iter().find(|packed| packed.extract.dataset == "benefit_payment").unwrap();
+fn supersede(offices: &Offices) -> PathBuf {
+    supersede_one_of(offices, &shared().packed)
+}
+
+/// Delivers the rows of a delivery once more; where the first one is stored.
+pub(crate) fn supersede_one_of(offices: &Offices, packed: &[PackedExtract]) -> PathBuf {
+    let packed = packed.iter().find(|packed| packed.extract.dataset == "benefit_payment").unwrap();
     let change = Change { name: "prune_delivery", rows: &RecordBatch::clone, description: &|_| {} };
     let delivery = resealed(offices, &packed.report.delivery, &change);
     fs::copy(&delivery, offices.inbox().join(delivery.file_name().unwrap())).unwrap();

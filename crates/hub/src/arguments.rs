@@ -3,9 +3,7 @@
 mod explain;
 mod release;
 
-use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -15,7 +13,7 @@ use yilian_delivery::{Recipient, SignatureKey};
 use yilian_pipeline::site::LinkKey;
 use yilian_token::Algorithm;
 
-pub(crate) use explain::{ExplainArguments, ExplainAs};
+pub(crate) use explain::{ExplainArguments, ExplainAs, Month};
 pub(crate) use release::{ReleaseArguments, SignAs, VerifyArguments, WorkArguments};
 
 /// The hub: receives departments' sealed deliveries, finds overlaps, publishes statistics.
@@ -219,31 +217,6 @@ pub(crate) struct StatusArguments {
     pub(crate) run: Option<String>,
 }
 
-/// A calendar month, written 2025-03.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Month(NaiveDate);
-
-impl Month {
-    pub(crate) fn first_day(self) -> NaiveDate {
-        self.0
-    }
-}
-
-impl FromStr for Month {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let day = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d");
-        day.map(Self).map_err(|_| "write a month as 2025-03".to_owned())
-    }
-}
-
-impl fmt::Display for Month {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, "{}", self.0.format("%Y-%m"))
-    }
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct SqlArguments {
     /// One question; without it a prompt asks for many.
@@ -298,14 +271,6 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn a_month_is_a_year_and_a_month() {
-        assert_eq!("2025-03".parse::<Month>().unwrap().to_string(), "2025-03");
-        for wrong in ["2025-13", "2025", "2025-03-01", ""] {
-            assert!(wrong.parse::<Month>().is_err(), "{wrong}");
-        }
     }
 
     #[test]

@@ -237,16 +237,17 @@ fn write_bulletins(
 
 /// What a correction changes, and how many numbers it leaves as they were since their change would show single people.
 fn change_note(input: &YearInput<'_>, kept: usize) -> Option<Text> {
-    let mut note = Some(input.note).filter(|note| !note.is_empty()).map(publisher)?;
-    if kept > 0 {
-        note.zh =
-            format!("{}；另有{kept}个数据变动过小，为保护个人信息仍用前一版数值，分项之和与合计可能略有出入", note.zh);
-        note.en = format!(
-            "{}; {kept} numbers have changed by so few people that they stay as they were, so that parts may not add up to their total",
-            note.en
-        );
+    let note = Some(input.note).filter(|note| !note.is_empty())?;
+    if kept == 0 {
+        return Some(publisher(note));
     }
-    Some(note)
+    Some(Text {
+        zh: format!("{note}；另有{kept}个数据变动过小，为保护个人信息仍用前一版数值，分项之和与合计可能略有出入"),
+        en: format!(
+            "{note}; {kept} numbers have changed by so few people that they stay as they were, so that parts may not add up \
+             to their total"
+        ),
+    })
 }
 
 /// How small numbers are protected: k is public, the other parameters are not.

@@ -1,8 +1,10 @@
 //! Arguments of `yilian explain`.
 
-use clap::{Args, ValueEnum};
+use std::fmt;
+use std::str::FromStr;
 
-use super::Month;
+use chrono::NaiveDate;
+use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArguments {
@@ -57,4 +59,42 @@ pub(crate) enum ExplainAs {
 fn code(text: &str) -> Result<(String, String), String> {
     let (dimension, code) = text.split_once('=').ok_or("a code is written DIMENSION=CODE, sex=1")?;
     Ok((dimension.to_owned(), code.to_owned()))
+}
+
+/// A calendar month, written 2025-03.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Month(NaiveDate);
+
+impl Month {
+    pub(crate) fn first_day(self) -> NaiveDate {
+        self.0
+    }
+}
+
+impl FromStr for Month {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let day = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d");
+        day.map(Self).map_err(|_| "write a month as 2025-03".to_owned())
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "{}", self.0.format("%Y-%m"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_is_a_year_and_a_month() {
+        assert_eq!("2025-03".parse::<Month>().unwrap().to_string(), "2025-03");
+        for wrong in ["2025-13", "2025", "2025-03-01", ""] {
+            assert!(wrong.parse::<Month>().is_err(), "{wrong}");
+        }
+    }
 }

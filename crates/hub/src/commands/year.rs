@@ -63,10 +63,12 @@ pub(crate) fn make(
 ) -> Result<Made, HubError> {
     let rules = Rules::load(schemas, work)?;
     let counting = Counting { site, rules: &rules, work, year: edition.year };
+    // What readers have already is looked at first: a version that was changed stops everything.
+    let versions = counting.earlier_versions(edition)?;
     let counted = counting.count(publication)?;
     let place = site.config().place.as_str();
     let counties = rules.counties(place, edition.year)?;
-    let earlier = counting.earlier(edition, (publication, &counted), &counties)?;
+    let earlier = counting.earlier((versions, edition.recount), (publication, &counted), &counties)?;
     let name = Some(site.config().name.as_str()).filter(|name| !name.is_empty());
     let input = YearInput {
         year: edition.year,
@@ -153,15 +155,9 @@ impl Counting<'_> {
         })
     }
 
-    /// The published versions before one, and what the newest of them was counted from.
-    fn earlier(
-        &self,
-        edition: Edition<'_>,
-        (publication, counted): (&Publication, &CountedYear),
-        counties: &BTreeSet<String>,
-    ) -> Result<Earlier, HubError> {
-        let mut earlier = Earlier::default();
-        let mut newest = None;
+    /// The published versions before one with the run of each, the oldest first.
+    fn earlier_versions(&self, edition: Edition<'_>) -> Result<Vec<(EarlierVersion, String)>, HubError> {
+        let mut earlier = Vec::new();
         for (number, folder) in versions(&folder_of(self.site, self.year))? {
             let state = VersionState::read(&folder)?;
             if number >= edition.number || state.stage != Stage::Published {
@@ -171,10 +167,23 @@ impl Counting<'_> {
             if !differences.is_empty() {
                 return Err(HubError::NotWhatWasMade { folder, differences });
             }
-            earlier.versions.push(EarlierVersion::read(&folder, (number, &state.sums), &self.rules.tables)?);
-            newest = Some(state.run);
+            let version = EarlierVersion::read(&folder, (number, &state.sums), &self.rules.tables)?;
+            earlier.push((version, state.run));
         }
-        let Some(run) = newest.filter(|_| edition.recount != Recounting::Not) else { return Ok(earlier) };
+        Ok(earlier)
+    }
+
+    /// Those versions, and what the newest of them was counted from.
+    fn earlier(
+        &self,
+        (versions, recounting): (Vec<(EarlierVersion, String)>, Recounting),
+        (publication, counted): (&Publication, &CountedYear),
+        counties: &BTreeSet<String>,
+    ) -> Result<Earlier, HubError> {
+        let newest = versions.last().map(|(_, run)| run.clone());
+        let versions = versions.into_iter().map(|(version, _)| version).collect();
+        let mut earlier = Earlier { versions, recount: None };
+        let Some(run) = newest.filter(|_| recounting != Recounting::Not) else { return Ok(earlier) };
         let recount =
             |counted: &CountedYear| Recount { rows: counted.cells.clone(), complete: complete(counted, counties) };
         if run == publication.run_id {
@@ -183,7 +192,7 @@ impl Counting<'_> {
         }
         earlier.recount = match self.count_run(&run) {
             Ok(counted) => Some(recount(&counted)),
-            Err(error) if edition.recount == Recounting::IfKept && is_gone(&error) => None,
+            Err(error) if recounting == Recounting::IfKept && is_gone(&error) => None,
             Err(error) => return Err(error),
         };
         Ok(earlier)
