@@ -20,7 +20,7 @@ type Row = BTreeMap<String, String>;
 fn released() -> &'static Offices {
     static RELEASED: OnceLock<Offices> = OnceLock::new();
     RELEASED.get_or_init(|| {
-        let offices = copy_of(&shared().offices, "released");
+        let offices = copy_of(&shared().offices, "release");
         yilian(&offices, ["release", "2025", "--threads", "2"]);
         offices
     })
@@ -31,7 +31,7 @@ fn released() -> &'static Offices {
 fn library() -> &'static PathBuf {
     static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
     LIBRARY.get_or_init(|| {
-        let library = new_folder("released_library");
+        let library = new_folder("release_library");
         for folder in ["schemas", "sql", "pipelines"] {
             copy_folder(&repository().join(folder), &library.join(folder));
         }
@@ -76,7 +76,7 @@ fn sums(offices: &Offices) -> [String; 2] {
 fn threads_change_no_byte_of_a_release_and_making_it_again_gives_the_same() {
     let wanted = sums(released());
     assert!(wanted[0].lines().count() > 90 && wanted[1].lines().count() > 5, "{wanted:?}");
-    let offices = copy_of(&shared().offices, "released_again");
+    let offices = copy_of(&shared().offices, "release_again");
     yilian(&offices, ["release", "2025", "--threads", "8"]);
     assert!(sums(&offices) == wanted, "8 threads make another release than 2");
     let version = version(released()).display().to_string();
