@@ -71,6 +71,7 @@ pub(crate) fn examine(system: &System, pattern: &Pattern, ledger: &mut Ledger, p
     for index in 0..ledger.claims.len() {
         let Some(claim) = ledger.claims.get(index).copied() else { continue };
         let mut witnesses = still_valid(system, pattern, &claim, ledger.witnesses.get(index));
+        prover.counts.by_search += u64::try_from(witnesses.len()).unwrap_or_default();
         for view in unproven((system, pattern), ledger, prover, (index, &mut witnesses)) {
             let (low, high) = prover.interval(pattern, &claim, view);
             audit.exposed.push(Exposed {

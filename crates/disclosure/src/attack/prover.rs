@@ -12,7 +12,7 @@ use crate::system::System;
 pub struct Counts {
     /// Questions that propagation of bounds answered: the value is too well known.
     pub by_propagation: u64,
-    /// Questions that a change found by search answered: the value is uncertain.
+    /// Questions that a change found by search answered: the value is uncertain. One that suppression had found is checked again.
     pub by_search: u64,
     /// Questions that went to a linear program, …
     pub programs: u64,
