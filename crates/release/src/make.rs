@@ -68,7 +68,7 @@ pub struct YearInput<'a> {
     pub names: &'a RegionNames,
     /// Every county of the place, whether its offices deliver or not.
     pub counties: &'a BTreeSet<String>,
-    /// The finest cells of each table, as its model counted them.
+    /// The finest cells of each table, as its model counted them, and as `<table>_operator` whose its money and staff are.
     pub rows: &'a BTreeMap<String, RecordBatch>,
     /// Dataset and county whose deliveries are complete for the year.
     pub complete: &'a BTreeSet<(String, String)>,
