@@ -65,6 +65,7 @@ mod system;
 
 mod error;
 mod rows;
+mod sets;
 
 pub use attack::Counts;
 pub use audit::{Audit, Exposed, Onlooker, audit};
@@ -74,6 +75,7 @@ pub use guard::{Contribution, Dominance, Guard, Reason};
 pub use means::{Means, Progress};
 pub use pattern::Pattern;
 pub use protect::{Protected, ProtectedMeasure, ProtectedTable, Status, protect};
+pub use sets::Sets;
 pub use suppress::{Protection, suppress, suppress_with};
 pub use system::{CellId, Fate, PositionId, System, SystemBuilder, VariableId};
 pub use threshold::{Threshold, Thresholds};

@@ -3,8 +3,8 @@ mod versions;
 use std::collections::{BTreeMap, BTreeSet};
 
 use yilian_disclosure::{
-    Audit, CellId as Protected, Fate, Guard, Means, PositionId, Status, System, SystemBuilder, Threshold, VariableId,
-    suppress_with,
+    Audit, CellId as Protected, Fate, Guard, Means, PositionId, Sets, Status, System, SystemBuilder, Threshold,
+    VariableId, suppress_with,
 };
 
 use crate::before::{Before, Changes, counts_people};
@@ -321,34 +321,6 @@ impl Same {
             }
         }
         same
-    }
-}
-
-/// Sets of numbers that are joined two by two; each is known by its least.
-struct Sets(Vec<usize>);
-
-impl Sets {
-    fn new(size: usize) -> Self {
-        Self((0..size).collect())
-    }
-
-    fn first(&mut self, number: usize) -> usize {
-        let mut at = number;
-        while let Some(next) = self.0.get(at).copied().filter(|next| *next != at) {
-            let further = self.0.get(next).copied().unwrap_or(next);
-            if let Some(slot) = self.0.get_mut(at) {
-                *slot = further;
-            }
-            at = next;
-        }
-        at
-    }
-
-    fn join(&mut self, one: usize, other: usize) {
-        let (one, other) = (self.first(one), self.first(other));
-        if let Some(slot) = self.0.get_mut(one.max(other)) {
-            *slot = one.min(other);
-        }
     }
 }
 

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::{CellId, Fate, System, VariableId};
 use crate::rows::{Dense, Rows, Term};
+use crate::sets::Sets;
 
 /// A part of a system that nothing joins to the rest of it: no cell, no equation, nobody who alone makes up a value here and
 /// one there.
@@ -33,7 +34,7 @@ impl Piece {
 impl System {
     /// The pieces in which there is something to decide: a value to protect, or a cell that may be published again.
     pub(crate) fn pieces(&self) -> Vec<Piece> {
-        let mut joined = Joined((0..self.cells.len()).collect());
+        let mut joined = Sets::new(self.cells.len());
         self.join_equations(&mut joined);
         self.join_seats(&mut joined);
         let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -45,7 +46,7 @@ impl System {
         to_decide.map(|cells| self.piece(cells, &mut places)).collect()
     }
 
-    fn join_equations(&self, joined: &mut Joined) {
+    fn join_equations(&self, joined: &mut Sets) {
         for equation in 0..self.equations.len() {
             let mut cells = self.equations.row(equation).iter().map(|term| self.variable(term.at).cell);
             if let Some(first) = cells.next() {
@@ -54,7 +55,7 @@ impl System {
         }
     }
 
-    fn join_seats(&self, joined: &mut Joined) {
+    fn join_seats(&self, joined: &mut Sets) {
         let mut seats: BTreeMap<usize, usize> = BTreeMap::new();
         for variable in self.variables.0.iter().filter(|variable| variable.seat != 0) {
             let first = *seats.entry(variable.seat).or_insert(variable.cell);
@@ -111,30 +112,6 @@ impl System {
 fn here<T: Clone>(variables: &[usize], all: &BTreeMap<usize, T>) -> BTreeMap<usize, T> {
     let found = variables.iter().enumerate().filter_map(|(place, at)| Some((place, all.get(at)?.clone())));
     found.collect()
-}
-
-/// Cells that are joined two by two; each piece is known by its first.
-struct Joined(Vec<usize>);
-
-impl Joined {
-    fn first(&mut self, cell: usize) -> usize {
-        let mut at = cell;
-        while let Some(next) = self.0.get(at).copied().filter(|next| *next != at) {
-            let further = self.0.get(next).copied().unwrap_or(next);
-            if let Some(slot) = self.0.get_mut(at) {
-                *slot = further;
-            }
-            at = next;
-        }
-        at
-    }
-
-    fn join(&mut self, one: usize, other: usize) {
-        let (one, other) = (self.first(one), self.first(other));
-        if let Some(slot) = self.0.get_mut(one.max(other)) {
-            *slot = one.min(other);
-        }
-    }
 }
 
 #[cfg(test)]
