@@ -244,7 +244,8 @@ impl Parcel {
             .map_err(|_| DeliveryError::NotEncrypted)?;
         let length = u64::try_from(clues.len()).unwrap_or(u64::MAX);
         let write = || {
-            let mut sealed = encryptor.wrap_output(Vec::new())?;
+            // A buffer that doubles its size would need three times the largest part of a parcel while it grows.
+            let mut sealed = encryptor.wrap_output(Vec::with_capacity(clues.len() + clues.len() / 64 + bytes.len()))?;
             archive::write(&mut sealed, &bytes, signature.as_bytes(), (CLUES, clues.as_slice(), length))?;
             sealed.flush()?;
             sealed.finish()

@@ -10,12 +10,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{Clue, ClueKind, ClueRow, Reliability};
 
+/// About what a clue without its rows, and one of its rows, take in JSON.
+const BYTES_OF_CLUE: usize = 280;
+/// See [`BYTES_OF_CLUE`].
+const BYTES_OF_ROW: usize = 12;
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Filed<T> {
     questions: Vec<Wording<T>>,
     deliveries: Vec<Source<T>>,
-    clues: Vec<FiledClue>,
+    clues: Vec<FiledClue<T>>,
 }
 
 /// What clues ask, in words.
@@ -42,16 +47,16 @@ struct Source<T> {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FiledClue {
-    clue_id: String,
+struct FiledClue<T> {
+    clue_id: T,
     kind: ClueKind,
     /// Place in `questions`.
     question: usize,
-    own_benefit: Option<String>,
-    from_month: String,
-    until_month: String,
+    own_benefit: Option<T>,
+    from_month: T,
+    until_month: T,
     months: u32,
-    amount: Option<String>,
+    amount: Option<T>,
     reliability: Reliability,
     first_seen_on: NaiveDate,
     due_on: Option<NaiveDate>,
@@ -80,21 +85,25 @@ pub(super) fn write(clues: &[Clue]) -> serde_json::Result<Vec<u8>> {
     let mut questions = Once { places: BTreeMap::new(), values: Vec::new() };
     let mut deliveries = Once { places: BTreeMap::new(), values: Vec::new() };
     let filed = clues.iter().map(|clue| FiledClue {
-        clue_id: clue.clue_id.clone(),
+        clue_id: clue.clue_id.as_str(),
         kind: clue.kind,
         question: questions.place(wording(clue)),
-        own_benefit: clue.own_benefit.clone(),
-        from_month: clue.from_month.clone(),
-        until_month: clue.until_month.clone(),
+        own_benefit: clue.own_benefit.as_deref(),
+        from_month: &clue.from_month,
+        until_month: &clue.until_month,
         months: clue.months,
-        amount: clue.amount.clone(),
+        amount: clue.amount.as_deref(),
         reliability: clue.reliability,
         first_seen_on: clue.first_seen_on,
         due_on: clue.due_on,
         rows: clue.rows.iter().map(|row| (deliveries.place(source(row)), row.row)).collect(),
     });
-    let clues = filed.collect();
-    let mut bytes = serde_json::to_vec(&Filed { questions: questions.values, deliveries: deliveries.values, clues })?;
+    let clues: Vec<FiledClue<&str>> = filed.collect();
+    // A buffer that doubles its size would need three times a large parcel while it grows.
+    let rows: usize = clues.iter().map(|clue| clue.rows.len()).sum();
+    let mut bytes = Vec::with_capacity(clues.len() * BYTES_OF_CLUE + rows * BYTES_OF_ROW);
+    let filed = Filed { questions: questions.values, deliveries: deliveries.values, clues };
+    serde_json::to_writer(&mut bytes, &filed)?;
     bytes.push(b'\n');
     Ok(bytes)
 }
@@ -108,7 +117,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Vec<Clue>> {
         let Source { delivery_id, dataset, period, sequence } = deliveries.get(place)?.clone();
         Some(ClueRow { delivery_id, dataset, period, sequence, row })
     };
-    let clue = |filed: FiledClue| {
+    let clue = |filed: FiledClue<String>| {
         let wording = questions.get(filed.question)?.clone();
         Some(Clue {
             clue_id: filed.clue_id,

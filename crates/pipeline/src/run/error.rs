@@ -183,6 +183,12 @@ pub enum RunError {
     /// A worker thread ended before its work.
     #[error("a part of the run ended early")]
     Interrupted,
+    /// The threads of the run could not be started.
+    #[error("the threads of the run could not be started")]
+    Threads {
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// The statistics could not be protected.
     #[error(transparent)]
     Disclosure(#[from] yilian_disclosure::DisclosureError),

@@ -72,6 +72,8 @@ use united::United;
 use whole::Whole;
 
 const SLOTS: u32 = 1 << 16;
+/// Plans are walked by recursion, and the union of all datasets is a deep one.
+const STACK_BYTES: usize = 16 << 20;
 /// What one staged row of a bucket takes while its models run, as measured on the benchmark of docs/performance.md.
 const BYTES_PER_ROW: u64 = 850;
 
@@ -133,20 +135,56 @@ pub async fn run(
         let feedback = outboxes.send(&publication, &deliveries).await?;
         return Ok(Outcome { received, publication, news: News::Unchanged, feedback });
     }
+    let night = || make((site, &keys), &definition, (&deliveries, previous.as_ref()), (&inputs, options), progress);
+    let publication = on_threads_of_its_own(options.threads, night)?;
+    keys.settled(site, &publication)?;
+    let feedback = outboxes.send(&publication, &deliveries).await?;
+    Ok(Outcome { received, publication, news: News::Published, feedback })
+}
+
+/// Drives `work` to its end on threads that end with it.
+///
+/// An allocator keeps what a thread has freed for that thread. Parcels of hundreds of thousands of clues need that memory,
+/// and get it back when the threads of the night are gone.
+fn on_threads_of_its_own<T: Send, F: Future<Output = Result<T, RunError>>>(
+    threads: usize,
+    work: impl FnOnce() -> F + Send,
+) -> Result<T, RunError> {
+    let drive = || {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(threads.max(1))
+            .thread_stack_size(STACK_BYTES)
+            .enable_all()
+            .build()
+            .map_err(|source| RunError::Threads { source })?;
+        runtime.block_on(work())
+    };
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, drive);
+        let thread = thread.map_err(|source| RunError::Threads { source })?;
+        thread.join().map_err(|_| RunError::Interrupted)?
+    })
+}
+
+/// Stages, models, checks and publishes what has changed.
+async fn make(
+    (site, keys): (&Site, &Keys),
+    definition: &Definition,
+    (deliveries, previous): (&[Accepted], Option<&Publication>),
+    (inputs, options): (&Inputs, &RunOptions),
+    progress: &dyn Progress,
+) -> Result<Publication, RunError> {
     let faults = canary::faults(deliveries.iter().map(|delivery| &delivery.manifest), &definition.schemas.canaries);
     if !faults.is_empty() {
         return Err(RunError::Canaries { faults });
     }
-    let night = Night::begin((site, &keys), &definition, &deliveries, &inputs, options)?;
+    let night = Night::begin((site, keys), definition, deliveries, inputs, options)?;
     let (staged, desk) = staging::stage_all(&night, progress).await?;
-    let mut sources = night.sources(&staged, desk, previous.as_ref()).await?;
+    let mut sources = night.sources(&staged, desk, previous).await?;
     let united = Arc::new(United::find(&night, &mut sources, progress).await?);
     let buckets = night.run_buckets(&staged, (&sources, &united), progress).await?;
-    let whole = Whole::compute(&night, &sources, (buckets, &united), previous.as_ref(), progress).await?;
-    let publication = publishing::publish(&night, whole, &staged, previous.as_ref(), progress).await?;
-    keys.settled(site, &publication)?;
-    let feedback = outboxes.send(&publication, &deliveries).await?;
-    Ok(Outcome { received, publication, news: News::Published, feedback })
+    let whole = Whole::compute(&night, &sources, (buckets, &united), previous, progress).await?;
+    publishing::publish(&night, whole, &staged, previous, progress).await
 }
 
 /// What the steps of one run share.
