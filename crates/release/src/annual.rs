@@ -9,6 +9,7 @@ use crate::error::{Fault, ReleaseError};
 use crate::operators::Operators;
 use crate::plan::Plan;
 use crate::select::Select;
+use crate::table::RegionLevel;
 
 /// How the annual release is made: `pipelines/annual.yaml`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -26,6 +27,10 @@ pub struct Annual {
     pub plan: Plan,
     /// Where more hundredths of a level's cells than this are withheld, it is published one dimension coarser.
     pub coarser_above_percent: u8,
+    /// At which levels totals come first: a table with a dimension that would leave fewer hundredths of its totals, those that are
+    /// too small by themselves aside, is published without any there.
+    #[serde(default)]
+    pub totals_at_least_percent: BTreeMap<RegionLevel, u8>,
     /// What an earlier version of the same year decides.
     pub earlier_releases: EarlierReleases,
     /// Thresholds of single tables in people, above those of `schemas/disclosure_threshold.csv`; a lower one changes nothing.
@@ -159,11 +164,20 @@ impl Annual {
         if faults.is_empty() { Ok(annual) } else { Err(ReleaseError::Faults { file: file.to_owned(), faults }) }
     }
 
+    /// Whether a level would lose too many of its totals.
+    pub(crate) fn loses_totals(&self, level: RegionLevel, (withheld, all): (usize, usize)) -> bool {
+        let least = self.totals_at_least_percent.get(&level).copied().unwrap_or_default();
+        all.saturating_sub(withheld) * 100 < all * usize::from(least)
+    }
+
     fn faults(&self, definitions: &TableDefinitions) -> Vec<Fault> {
         let mut faults = self.small_areas.faults(definitions);
         faults.extend(self.plan.faults(definitions));
         if self.coarser_above_percent > 100 {
             faults.push(Fault::contradiction("coarser_above_percent", "it is a number from 0 to 100"));
+        }
+        if self.totals_at_least_percent.values().any(|percent| *percent > 100) {
+            faults.push(Fault::contradiction("totals_at_least_percent", "they are numbers from 0 to 100"));
         }
         for (table, k) in &self.thresholds {
             if definitions.get(table).is_err() {

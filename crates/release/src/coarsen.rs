@@ -2,36 +2,41 @@ use std::collections::BTreeMap;
 
 use yilian_disclosure::Threshold;
 
+use crate::annual::Annual;
 use crate::cell::Value;
 use crate::check::TOTAL;
 use crate::cube::{CellId, Cube};
 use crate::definition::Unit;
 use crate::plan::{Detail, Plan};
-use crate::release::Coarser;
+use crate::release::{Coarser, Lost};
 use crate::table::RegionLevel;
 use crate::tally::Tally;
+use crate::totals::beside_parts;
 
 /// The plan with fewer dimensions at a time where of the cells that one more adds to a level, those without people aside,
-/// more than so many hundredths are too small by themselves; and where that is.
+/// more than so many hundredths are too small by themselves, or where its totals could not be shown beside their parts; and
+/// where that is.
 ///
 /// It is asked before anything is protected: what a level cannot show need not be protected, and others lose less for it.
 /// Each dimension is asked for by itself, since what is too small takes others with it, and many totals would hide that hardly
 /// anything else is left.
-pub(crate) fn coarsen(
-    cube: &Cube,
-    plan: &Plan,
-    (thresholds, percent): (&BTreeMap<String, Threshold>, u8),
-) -> (Plan, Vec<Coarser>) {
+pub(crate) fn coarsen(cube: &Cube, annual: &Annual, thresholds: &BTreeMap<String, Threshold>) -> (Plan, Vec<Coarser>) {
     let mut coarser = Vec::new();
-    let mut planned = plan.clone();
+    let mut planned = annual.plan.clone();
+    let totals = beside_parts(cube, thresholds);
     for ((table, level), tally) in too_small(cube, thresholds) {
         let most = tally.breadth();
-        let (at_a_time, (suppressed, cells)) = tally.worth_adding(percent);
+        let (mut at_a_time, (mut suppressed, mut cells)) = tally.worth_adding(annual.coarser_above_percent);
+        let mut lost = Lost::Cells;
+        let totals = totals.get(&(table.clone(), level)).copied().unwrap_or_default();
+        if at_a_time > Some(0) && annual.loses_totals(level, (totals.withheld, totals.all)) {
+            (at_a_time, suppressed, cells, lost) = (Some(0), totals.withheld, totals.all, Lost::Totals);
+        }
         if at_a_time == Some(most) {
             continue;
         }
         planned.except(&table, level, at_a_time.map_or(Detail::None, Detail::AtMost));
-        coarser.push(Coarser { table, level, at_a_time, planned: most, suppressed, cells });
+        coarser.push(Coarser { table, level, at_a_time, planned: most, lost, suppressed, cells });
     }
     (planned, coarser)
 }

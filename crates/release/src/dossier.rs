@@ -94,13 +94,14 @@ fn write_dossier(
     for coarser in &release.coarser {
         writeln!(
             text,
-            "- {} at level {:?}: {} instead of {} dimensions at a time, since {} of {} cells would be withheld",
+            "- {} at level {:?}: {} instead of {} dimensions at a time, since {} of {} {} would be withheld",
             coarser.table,
             coarser.level,
             coarser.at_a_time.map_or("nothing".to_owned(), |at_a_time| at_a_time.to_string()),
             coarser.planned,
             coarser.suppressed,
-            coarser.cells
+            coarser.cells,
+            coarser.lost
         )?;
     }
     if !input.earlier.versions.is_empty() {

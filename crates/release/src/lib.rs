@@ -43,6 +43,7 @@ mod slots;
 mod state;
 mod table;
 mod tally;
+mod totals;
 
 pub use annual::{
     Annual, EarlierReleases, Finality, Link, MonthDay, OnceSuppressed, Rate, Relation, SmallAreas, SmallChanges,
@@ -70,7 +71,7 @@ pub use operators::{Contributions, Operators};
 pub use plan::{Detail, Exception, Plan};
 pub use protect::{Protection, ProtectionInput, protect};
 pub use rates::PublicRates;
-pub use release::{Coarser, Release, release};
+pub use release::{Coarser, Lost, Release, release};
 pub use sealed::Why;
 pub use select::Select;
 pub use state::{STATE_FILE, Signature, SigningOffice, Stage, VersionState, versions};

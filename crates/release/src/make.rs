@@ -106,7 +106,7 @@ pub fn make_version(input: &YearInput<'_>, folder: &Path, means: Means<'_>) -> R
         let (definitions, complete) = (input.definitions, input.complete);
         Cube::build(CubeInput { definitions, plan, finest: &finest, complete }, areas.clone())
     };
-    let (plan, coarser) = coarsen(&cube(&input.annual.plan)?, &input.annual.plan, (&thresholds, percent));
+    let (plan, coarser) = coarsen(&cube(&input.annual.plan)?, input.annual, &thresholds);
     let cube = cube(&plan)?;
     let constraints = Constraints::new(&cube, input.annual, (input.rates, input.year))?;
     let recounted = input.earlier.recount.as_ref().and_then(|recount| recounted(input, recount, (&plan, &areas)));

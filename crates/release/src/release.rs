@@ -31,10 +31,30 @@ pub struct Coarser {
     pub at_a_time: Option<usize>,
     /// How many were planned.
     pub planned: usize,
-    /// Cells of the plan that would be withheld.
+    /// What would be withheld.
+    pub lost: Lost,
+    /// How many of the plan would be withheld.
     pub suppressed: usize,
-    /// Cells of the plan that have a value.
+    /// How many of the plan have a value.
     pub cells: usize,
+}
+
+/// What a dimension more would cost a level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// Too many of all cells.
+    Cells,
+    /// Too many of the totals, for the sake of their parts.
+    Totals,
+}
+
+impl std::fmt::Display for Lost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Cells => "cells",
+            Self::Totals => "totals",
+        })
+    }
 }
 
 /// The tables as readers get them, from a fate for each cell of the cube in its order.
@@ -69,6 +89,7 @@ pub fn release(
                     level: block.level,
                     at_a_time: Some(at_a_time),
                     planned,
+                    lost: Lost::Cells,
                     suppressed,
                     cells,
                 });

@@ -1,3 +1,4 @@
+use serde::Deserialize;
 use yilian_disclosure::Status;
 
 use crate::definition::TableDefinition;
@@ -43,7 +44,8 @@ pub struct Region {
 }
 
 /// The depth of a region, from the whole to a township.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RegionLevel {
     /// Everything that the hub knows.
     Whole,
