@@ -12,6 +12,7 @@ use super::fare::{Fares, PRICE, STEP};
 use super::prover::Question;
 use super::state::State;
 use super::witness::Move;
+use crate::rows::Dense;
 use crate::system::{CellId, System};
 
 /// One question to the search.
@@ -35,8 +36,12 @@ pub(crate) struct Moves<'a> {
     state: State<'a>,
     fares: Fares,
     /// The state that is loaded: its nodes from the root on, with the cell that each pays for.
-    loaded: Vec<(usize, usize)>,
+    loaded: Vec<(usize, Option<usize>)>,
     base_paid: Vec<usize>,
+    /// How often the loaded state and the base pay for each cell.
+    paid: Dense<u32>,
+    /// How often the loaded state moves each variable up, and down.
+    turns: Dense<[u32; 2]>,
     way: Vec<usize>,
     nodes: Vec<Node>,
     queue: BinaryHeap<Reverse<(u64, usize)>>,
@@ -72,6 +77,8 @@ impl<'a> Moves<'a> {
             fares: Fares::new(system.variables.0.len()),
             loaded: Vec::new(),
             base_paid: Vec::new(),
+            paid: Dense::of(0, system.cells.len()),
+            turns: Dense::of([0; 2], system.variables.0.len()),
             way: Vec::new(),
             nodes: Vec::new(),
             queue: BinaryHeap::new(),
@@ -88,7 +95,9 @@ impl<'a> Moves<'a> {
         self.fares.forget();
         for (at, by) in query.base {
             self.state.settle(*at, *by);
-            self.base_paid.extend(self.paid_for(query, *at));
+            let paid = self.paid_for(query, *at);
+            self.base_paid.extend(paid);
+            self.pay(paid);
         }
         let target = query.question.claim.target;
         let broken = u32::try_from(self.system.uses.row(target).len()).unwrap_or(u32::MAX);
@@ -104,7 +113,9 @@ impl<'a> Moves<'a> {
         for (at, by) in query.base {
             self.state.settle(*at, -by);
         }
-        self.base_paid.clear();
+        while let Some(cell) = self.base_paid.pop() {
+            self.take_back(Some(cell));
+        }
         found
     }
 
@@ -173,16 +184,21 @@ impl<'a> Moves<'a> {
         for index in way.iter().rev().skip(common) {
             let Some(node) = self.nodes.get(*index).copied() else { continue };
             self.state.change(node.at, node.by);
-            self.loaded.push((*index, self.paid_for(query, node.at).unwrap_or(NONE)));
+            self.turn(&node, |times| times + 1);
+            let paid = self.paid_for(query, node.at);
+            self.pay(paid);
+            self.loaded.push((*index, paid));
         }
         self.way = way;
     }
 
     fn unload_to(&mut self, length: usize) {
         while self.loaded.len() > length {
-            let Some((index, _)) = self.loaded.pop() else { return };
+            let Some((index, paid)) = self.loaded.pop() else { return };
+            self.take_back(paid);
             if let Some(node) = self.nodes.get(index).copied() {
                 self.state.change(node.at, -node.by);
+                self.turn(&node, |times| times - 1);
             }
         }
     }
@@ -193,8 +209,21 @@ impl<'a> Moves<'a> {
         (!query.question.pattern.is_suppressed(CellId(cell))).then_some(cell)
     }
 
-    fn is_paid(&self, cell: usize) -> bool {
-        self.loaded.iter().any(|(_, paid)| *paid == cell) || self.base_paid.contains(&cell)
+    fn pay(&mut self, cell: Option<usize>) {
+        if let Some(cell) = cell {
+            self.paid.put(cell, self.paid.at(cell) + 1);
+        }
+    }
+
+    fn take_back(&mut self, cell: Option<usize>) {
+        if let Some(cell) = cell {
+            self.paid.put(cell, self.paid.at(cell) - 1);
+        }
+    }
+
+    fn turn(&mut self, node: &Node, times: fn(u32) -> u32) {
+        let [up, down] = self.turns.at(node.at);
+        self.turns.put(node.at, if node.by > 0 { [times(up), down] } else { [up, times(down)] });
     }
 
     fn expand(&mut self, query: &Query<'_>, index: usize, node: &Node) {
@@ -252,7 +281,7 @@ impl<'a> Moves<'a> {
         if amount == 0 || (moved != 0 && self.goes_back(at, direction)) {
             return None;
         }
-        if fare >= PRICE && self.is_paid(self.system.variable(at).cell) {
+        if fare >= PRICE && self.paid.at(self.system.variable(at).cell) > 0 {
             fare = STEP;
         }
         Some(Step { at, by: amount * direction, fare })
@@ -260,8 +289,8 @@ impl<'a> Moves<'a> {
 
     /// Whether the loaded state has moved a variable the other way.
     fn goes_back(&self, at: usize, direction: i64) -> bool {
-        let done = self.loaded.iter().filter_map(|(index, _)| self.nodes.get(*index));
-        done.filter(|node| node.at == at).any(|node| node.by.signum() != direction)
+        let [up, down] = self.turns.at(at);
+        (if direction > 0 { down } else { up }) > 0
     }
 
     /// The step that goes beyond an equation which a step of whole numbers does not close; `None` where it is closed.
