@@ -15,7 +15,7 @@ use arrow::compute::concat_batches;
 use chrono::NaiveDate;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_contract::{RegionNames, Regions};
-use yilian_disclosure::{Status, Thresholds};
+use yilian_disclosure::{Progress, Status, Thresholds};
 use yilian_release::{
     Annual, Earlier, Made, Means, Origin, PublicRates, RegionLevel, TableDefinitions, YearInput, make_version,
 };
@@ -39,7 +39,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let complete: BTreeSet<(String, String)> = datasets.flat_map(of_counties).collect();
     let mut rows = BTreeMap::new();
     for name in definitions.names() {
-        rows.insert(name.to_owned(), read(&Path::new(cells).join(format!("{name}_cell.parquet")))?);
+        for rows_of in [name.to_owned(), format!("{name}_operator")] {
+            let file = Path::new(cells).join(format!("{rows_of}_cell.parquet"));
+            if rows_of == name || file.exists() {
+                rows.insert(rows_of, read(&file)?);
+            }
+        }
     }
     let input = YearInput {
         year,
@@ -62,17 +67,29 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let began = Instant::now();
     std::fs::create_dir_all(out)?;
-    let made = make_version(&input, Path::new(out), Means { threads, progress: &() })?;
+    let made = make_version(&input, Path::new(out), Means { threads, progress: &Told(began) })?;
     println!("{:.1} s", began.elapsed().as_secs_f64());
     println!(
         "cells, variables, equations {:?}; primary, secondary {:?}",
         made.protection.size, made.protection.withheld
     );
     println!("{:?}", made.protection.audit.counts());
-    for (level, (shown, all)) in by_level(&made) {
-        println!("{level:?}: {shown} of {all} numbers published");
+    for (level, [numbers, totals]) in by_level(&made) {
+        println!("{level:?}: {} of {} numbers published, of totals {} of {}", numbers.0, numbers.1, totals.0, totals.1);
     }
     Ok(())
+}
+
+/// Says how far it is, a thousand claims at a time.
+struct Told(Instant);
+
+impl Progress for Told {
+    #[expect(clippy::print_stdout, reason = "what an example finds is for whoever runs it")]
+    fn claims(&self, settled: usize, all: usize) {
+        if settled % 1_000 == 0 {
+            println!("{:.1} s: {settled} of {all} claims", self.0.elapsed().as_secs_f64());
+        }
+    }
 }
 
 fn read(file: &Path) -> Result<RecordBatch, Box<dyn Error>> {
@@ -81,12 +98,22 @@ fn read(file: &Path) -> Result<RecordBatch, Box<dyn Error>> {
     Ok(concat_batches(&schema, &reader.build()?.collect::<Result<Vec<_>, _>>()?)?)
 }
 
-fn by_level(made: &Made) -> BTreeMap<RegionLevel, (usize, usize)> {
-    let mut tally: BTreeMap<RegionLevel, (usize, usize)> = BTreeMap::new();
-    for row in made.release.tables.iter().flat_map(|table| &table.rows) {
-        let (shown, all) = tally.entry(row.region.level).or_default();
-        *shown += usize::from(matches!(row.status, Status::Published | Status::Zero));
-        *all += usize::from(!matches!(row.status, Status::Missing | Status::NotApplicable));
+/// How many numbers are shown, of those that there are: of all, and of those without a dimension that adds up.
+fn by_level(made: &Made) -> BTreeMap<RegionLevel, [(usize, usize); 2]> {
+    let mut tally: BTreeMap<RegionLevel, [(usize, usize); 2]> = BTreeMap::new();
+    for table in &made.release.tables {
+        for row in &table.rows {
+            if matches!(row.status, Status::Missing | Status::NotApplicable) {
+                continue;
+            }
+            let mut dimensions = table.definition.dimensions.iter().zip(&row.dimensions);
+            let is_total = dimensions.all(|(dimension, code)| !dimension.adds_up || code == "total");
+            let is_shown = matches!(row.status, Status::Published | Status::Zero);
+            for (shown, all) in tally.entry(row.region.level).or_default().iter_mut().take(1 + usize::from(is_total)) {
+                *shown += usize::from(is_shown);
+                *all += 1;
+            }
+        }
     }
     tally
 }
