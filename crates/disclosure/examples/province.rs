@@ -93,6 +93,19 @@ fn breadth((sex, band): Place) -> usize {
 /// The first bands of a township's groups: 65+ and 80+.
 const GROUPS: [usize; 2] = [1, 4];
 
+/// Whether a total can be shown beside 65+ and 80+: each part that is small could be `k` people, whatever is known of the others.
+fn stands(total: i64, over_65: i64, over_80: i64, k: i64) -> bool {
+    let least = |people: i64| if people < k { i64::from(people > 0) } else { k };
+    let (young, middle) = (total - over_65, over_65 - over_80);
+    let least_over_65 = least(over_65).max(least(middle) + least(over_80));
+    let parts = [
+        (young, least_over_65),
+        (middle, least(young) + least(over_80)),
+        (over_80, least(young) + least(middle)),
+    ];
+    parts.iter().all(|(part, others)| !(1..k).contains(part) || k + others <= total)
+}
+
 /// Recipients of a region in a band or above.
 fn from(cells: &BTreeMap<Place, Values>, first: usize) -> i64 {
     (first..BANDS).filter_map(|band| cells.get(&(2, band))).map(|values| values[0]).sum()
@@ -216,9 +229,13 @@ impl Maker<'_> {
                 }
             }
         }
+        let loses_totals = self.loses_totals(table, i64::from(benefit.k));
         let mut coarser = Vec::new();
         for level in [Level::Province, Level::City, Level::County, Level::Township] {
-            let fits = |breadth: &usize| counts.get(&(level, *breadth)).is_none_or(|[small, all]| 2 * small <= *all);
+            let fits = |breadth: &usize| {
+                let is_small = counts.get(&(level, *breadth)).is_some_and(|[small, all]| 2 * small > *all);
+                !is_small && !(level == Level::Township && *breadth == 1 && loses_totals)
+            };
             let worth = (0..=2).take_while(fits).count();
             self.finest.insert(level, worth.checked_sub(1));
             if worth < 3 {
@@ -226,6 +243,15 @@ impl Maker<'_> {
             }
         }
         coarser
+    }
+
+    /// As in a release: whether the groups of townships would take more than 2 hundredths of their totals with them.
+    fn loses_totals(&self, table: &[BTreeMap<Place, Values>], k: i64) -> bool {
+        let townships = table.iter().zip(self.regions).filter(|(_, region)| region.level == Level::Township);
+        let totals = townships.map(|(cells, _)| (from(cells, 0), from(cells, GROUPS[0]), from(cells, GROUPS[1])));
+        let large: Vec<(i64, i64, i64)> = totals.filter(|(total, ..)| *total >= k).collect();
+        let lost = large.iter().filter(|(total, over_65, over_80)| !stands(*total, *over_65, *over_80, k)).count();
+        self.plan == Plan::Release && 50 * lost > large.len()
     }
 
     fn cell(
