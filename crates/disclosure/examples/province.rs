@@ -98,11 +98,8 @@ fn stands(total: i64, over_65: i64, over_80: i64, k: i64) -> bool {
     let least = |people: i64| if people < k { i64::from(people > 0) } else { k };
     let (young, middle) = (total - over_65, over_65 - over_80);
     let least_over_65 = least(over_65).max(least(middle) + least(over_80));
-    let parts = [
-        (young, least_over_65),
-        (middle, least(young) + least(over_80)),
-        (over_80, least(young) + least(middle)),
-    ];
+    let parts =
+        [(young, least_over_65), (middle, least(young) + least(over_80)), (over_80, least(young) + least(middle))];
     parts.iter().all(|(part, others)| !(1..k).contains(part) || k + others <= total)
 }
 
