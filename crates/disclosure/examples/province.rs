@@ -231,7 +231,8 @@ impl Maker<'_> {
         for level in [Level::Province, Level::City, Level::County, Level::Township] {
             let fits = |breadth: &usize| {
                 let is_small = counts.get(&(level, *breadth)).is_some_and(|[small, all]| 2 * small > *all);
-                !is_small && !(level == Level::Township && *breadth == 1 && loses_totals)
+                let takes_totals = level == Level::Township && *breadth == 1 && loses_totals;
+                !is_small && !takes_totals
             };
             let worth = (0..=2).take_while(fits).count();
             self.finest.insert(level, worth.checked_sub(1));

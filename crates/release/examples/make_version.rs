@@ -86,7 +86,7 @@ struct Told(Instant);
 impl Progress for Told {
     #[expect(clippy::print_stdout, reason = "what an example finds is for whoever runs it")]
     fn claims(&self, settled: usize, all: usize) {
-        if settled % 1_000 == 0 {
+        if settled.is_multiple_of(1_000) {
             println!("{:.1} s: {settled} of {all} claims", self.0.elapsed().as_secs_f64());
         }
     }
