@@ -164,12 +164,6 @@ impl Annual {
         if faults.is_empty() { Ok(annual) } else { Err(ReleaseError::Faults { file: file.to_owned(), faults }) }
     }
 
-    /// Whether a level would lose too many of its totals.
-    pub(crate) fn loses_totals(&self, level: RegionLevel, (withheld, all): (usize, usize)) -> bool {
-        let least = self.totals_at_least_percent.get(&level).copied().unwrap_or_default();
-        all.saturating_sub(withheld) * 100 < all * usize::from(least)
-    }
-
     fn faults(&self, definitions: &TableDefinitions) -> Vec<Fault> {
         let mut faults = self.small_areas.faults(definitions);
         faults.extend(self.plan.faults(definitions));

@@ -23,15 +23,16 @@ use crate::totals::beside_parts;
 pub(crate) fn coarsen(cube: &Cube, annual: &Annual, thresholds: &BTreeMap<String, Threshold>) -> (Plan, Vec<Coarser>) {
     let mut coarser = Vec::new();
     let mut planned = annual.plan.clone();
-    let totals = beside_parts(cube, thresholds);
+    let least = &annual.totals_at_least_percent;
+    let totals = beside_parts(cube, thresholds, |level| least.contains_key(&level));
     for ((table, level), tally) in too_small(cube, thresholds) {
         let most = tally.breadth();
-        let (mut at_a_time, (mut suppressed, mut cells)) = tally.worth_adding(annual.coarser_above_percent);
-        let mut lost = Lost::Cells;
-        let totals = totals.get(&(table.clone(), level)).copied().unwrap_or_default();
-        if at_a_time > Some(0) && annual.loses_totals(level, (totals.withheld, totals.all)) {
-            (at_a_time, suppressed, cells, lost) = (Some(0), totals.withheld, totals.all, Lost::Totals);
-        }
+        let most_lost = 100 - least.get(&level).copied().unwrap_or_default();
+        let totals = totals.get(&(table.clone(), level)).map(|totals| totals.worth_adding(most_lost));
+        let (at_a_time, (suppressed, cells), lost) = match (tally.worth_adding(annual.coarser_above_percent), totals) {
+            ((Some(1..), _), Some((None, totals))) => (Some(0), totals, Lost::Totals),
+            ((at_a_time, cells), _) => (at_a_time, cells, Lost::Cells),
+        };
         if at_a_time == Some(most) {
             continue;
         }

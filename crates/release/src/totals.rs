@@ -8,46 +8,37 @@ use crate::cube::{Cube, CubeTable};
 use crate::definition::Unit;
 use crate::layout::PointSum;
 use crate::table::RegionLevel;
+use crate::tally::Tally;
 
-/// How many totals of people at a level could not be shown beside their parts, and how many are not too small themselves.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Totals {
-    pub(crate) withheld: usize,
-    pub(crate) all: usize,
-}
-
-/// The totals of each table at each level that its parts would take with them.
+/// Which totals of people each table's parts would take with them at some levels, of those that are not too small themselves.
 ///
-/// Of 20 people whose 65+ are 12, those of 60–64 have to look as if they could be 10 or more; but 65+ is not small, 10 or more
-/// itself, so the total of 20 goes where one of them is 21. Nothing else that is withheld changes that.
+/// Of 19 people whose 65+ are 15, the 4 of 60–64 have to look as if they could be 10; but 65+ is not small, 10 or more itself,
+/// so the total of 19 has to go. Nothing else that is withheld changes that.
 pub(crate) fn beside_parts(
     cube: &Cube,
     thresholds: &BTreeMap<String, Threshold>,
-) -> BTreeMap<(String, RegionLevel), Totals> {
+    is_asked: impl Fn(RegionLevel) -> bool,
+) -> BTreeMap<(String, RegionLevel), Tally> {
     let mut found = BTreeMap::new();
     for table in &cube.tables {
         let name = &table.definition.name;
         let Some(k) = thresholds.get(name).and_then(|threshold| threshold.k()) else { continue };
-        for block in &table.blocks {
+        for block in table.blocks.iter().filter(|block| is_asked(block.level)) {
             found.insert((name.clone(), block.level), of_block(table, block, i64::from(k)));
         }
     }
     found
 }
 
-fn of_block(table: &CubeTable, block: &Block, k: i64) -> Totals {
-    let slots: Vec<usize> = table
-        .slots
-        .iter()
-        .filter(|(_, slot)| matches!(slot.unit, Unit::Person | Unit::Household))
-        .map(|(slot, _)| slot)
-        .collect();
+fn of_block(table: &CubeTable, block: &Block, k: i64) -> Tally {
+    let people = table.slots.iter().filter(|(_, slot)| matches!(slot.unit, Unit::Person | Unit::Household));
+    let slots: Vec<usize> = people.map(|(slot, _)| slot).collect();
     let points = block.layout.points().iter().enumerate();
     let totals: Vec<usize> =
         points.filter(|(_, point)| point.shown && point.breadth == 0).map(|(total, _)| total).collect();
     let mut sums = block.layout.sums();
     sums.sort_by_key(|(_, parts)| parts.len());
-    let mut found = Totals::default();
+    let mut found = Tally::of_breadth(0);
     for (region, _) in present(block).filter(|(_, region)| region.shown) {
         for total in &totals {
             let applies = || slots.iter().copied().filter(|slot| block.applies(*total, *slot));
@@ -55,14 +46,13 @@ fn of_block(table: &CubeTable, block: &Block, k: i64) -> Totals {
             if applies().any(|slot| (1..k).contains(&value(slot))) || applies().all(|slot| value(slot) == 0) {
                 continue;
             }
-            found.all += 1;
             let stands = |slot| {
                 let values: Vec<i64> = (0..block.layout.points().len())
                     .map(|point| block.value(block.cell(region, point, slot)))
                     .collect();
                 stands_beside_parts(&values, &sums, (*total, k))
             };
-            found.withheld += usize::from(!applies().all(stands));
+            found.add(0, !applies().all(stands));
         }
     }
     found

@@ -37,7 +37,6 @@ pub(crate) struct Moves<'a> {
     fares: Fares,
     /// The state that is loaded: its nodes from the root on, with the cell that each pays for.
     loaded: Vec<(usize, Option<usize>)>,
-    base_paid: Vec<usize>,
     /// How often the loaded state and the base pay for each cell.
     paid: Dense<u32>,
     /// How often the loaded state moves each variable up, and down.
@@ -76,7 +75,6 @@ impl<'a> Moves<'a> {
             state: State::new(system),
             fares: Fares::new(system.variables.0.len()),
             loaded: Vec::new(),
-            base_paid: Vec::new(),
             paid: Dense::of(0, system.cells.len()),
             turns: Dense::of([0; 2], system.variables.0.len()),
             way: Vec::new(),
@@ -95,9 +93,7 @@ impl<'a> Moves<'a> {
         self.fares.forget();
         for (at, by) in query.base {
             self.state.settle(*at, *by);
-            let paid = self.paid_for(query, *at);
-            self.base_paid.extend(paid);
-            self.pay(paid);
+            self.pay(self.paid_for(query, *at), |times| times + 1);
         }
         let target = query.question.claim.target;
         let broken = u32::try_from(self.system.uses.row(target).len()).unwrap_or(u32::MAX);
@@ -112,9 +108,7 @@ impl<'a> Moves<'a> {
         self.unload_to(0);
         for (at, by) in query.base {
             self.state.settle(*at, -by);
-        }
-        while let Some(cell) = self.base_paid.pop() {
-            self.take_back(Some(cell));
+            self.pay(self.paid_for(query, *at), |times| times - 1);
         }
         found
     }
@@ -186,7 +180,7 @@ impl<'a> Moves<'a> {
             self.state.change(node.at, node.by);
             self.turn(&node, |times| times + 1);
             let paid = self.paid_for(query, node.at);
-            self.pay(paid);
+            self.pay(paid, |times| times + 1);
             self.loaded.push((*index, paid));
         }
         self.way = way;
@@ -195,7 +189,7 @@ impl<'a> Moves<'a> {
     fn unload_to(&mut self, length: usize) {
         while self.loaded.len() > length {
             let Some((index, paid)) = self.loaded.pop() else { return };
-            self.take_back(paid);
+            self.pay(paid, |times| times - 1);
             if let Some(node) = self.nodes.get(index).copied() {
                 self.state.change(node.at, -node.by);
                 self.turn(&node, |times| times - 1);
@@ -209,15 +203,9 @@ impl<'a> Moves<'a> {
         (!query.question.pattern.is_suppressed(CellId(cell))).then_some(cell)
     }
 
-    fn pay(&mut self, cell: Option<usize>) {
+    fn pay(&mut self, cell: Option<usize>, times: fn(u32) -> u32) {
         if let Some(cell) = cell {
-            self.paid.put(cell, self.paid.at(cell) + 1);
-        }
-    }
-
-    fn take_back(&mut self, cell: Option<usize>) {
-        if let Some(cell) = cell {
-            self.paid.put(cell, self.paid.at(cell) - 1);
+            self.paid.put(cell, times(self.paid.at(cell)));
         }
     }
 
