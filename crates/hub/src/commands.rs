@@ -24,20 +24,13 @@ use comfy_table::{Table, presets};
 
 use crate::error::HubError;
 
-/// Plans are walked by recursion, and the union of all datasets is a deep one.
-const STACK_BYTES: usize = 16 << 20;
-
 /// Drives one command's future on a runtime of its own.
 fn block_on<T>(work: impl Future<Output = Result<T, HubError>>) -> Result<T, HubError> {
     runtime()?.block_on(work)
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, HubError> {
-    tokio::runtime::Builder::new_multi_thread()
-        .thread_stack_size(STACK_BYTES)
-        .enable_all()
-        .build()
-        .map_err(|source| HubError::Runtime { source })
+    yilian_pipeline::run::runtime(all_threads()).map_err(|source| HubError::Runtime { source })
 }
 
 /// As many threads as the machine has.

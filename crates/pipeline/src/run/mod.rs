@@ -34,6 +34,7 @@ mod staging;
 mod standing;
 mod statistics;
 mod table_file;
+mod threads;
 pub(crate) mod tombstones;
 mod united;
 mod unknown;
@@ -55,6 +56,7 @@ use feedback::Outboxes;
 pub use history::read_published;
 pub use model::{KeptAs, Model, ModelGraph, Pass};
 pub use rehearsal::{rehearse, tables_before_models};
+pub use threads::runtime;
 
 use crate::canary;
 use crate::coverage::{CoverageInputs, CoverageRow, coverage};
@@ -68,12 +70,11 @@ use reference::ReferenceInputs;
 use spine::ids_of_slots;
 use staging::{Desk, Staged};
 use standing::Standing;
+use threads::on_threads_of_its_own;
 use united::United;
 use whole::Whole;
 
 const SLOTS: u32 = 1 << 16;
-/// Plans are walked by recursion, and the union of all datasets is a deep one.
-const STACK_BYTES: usize = 16 << 20;
 /// What one staged row of a bucket takes while its models run, as measured on the benchmark of docs/performance.md.
 const BYTES_PER_ROW: u64 = 850;
 
@@ -140,30 +141,6 @@ pub async fn run(
     keys.settled(site, &publication)?;
     let feedback = outboxes.send(&publication, &deliveries).await?;
     Ok(Outcome { received, publication, news: News::Published, feedback })
-}
-
-/// Drives `work` to its end on threads that end with it.
-///
-/// An allocator keeps what a thread has freed for that thread. Parcels of hundreds of thousands of clues need that memory,
-/// and get it back when the threads of the night are gone.
-fn on_threads_of_its_own<T: Send, F: Future<Output = Result<T, RunError>>>(
-    threads: usize,
-    work: impl FnOnce() -> F + Send,
-) -> Result<T, RunError> {
-    let drive = || {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(threads.max(1))
-            .thread_stack_size(STACK_BYTES)
-            .enable_all()
-            .build()
-            .map_err(|source| RunError::Threads { source })?;
-        runtime.block_on(work())
-    };
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, drive);
-        let thread = thread.map_err(|source| RunError::Threads { source })?;
-        thread.join().map_err(|_| RunError::Interrupted)?
-    })
 }
 
 /// Stages, models, checks and publishes what has changed.
