@@ -6,6 +6,7 @@
 
 mod fare;
 mod interval;
+mod known;
 mod moves;
 mod near;
 mod program;

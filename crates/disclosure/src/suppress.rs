@@ -97,7 +97,10 @@ impl<'a> Work<'a> {
             if found.is_none() && self.ledger.lower_as_needed(&mut self.prover, index, view) {
                 continue;
             }
-            found = found.or_else(|| self.paid(&claim, view)).or_else(|| self.at_any_cost(index, &claim, view));
+            found = found.or_else(|| {
+                let bought = self.paid(&claim, view).or_else(|| self.at_any_cost(index, &claim, view));
+                bought.inspect(|witness| self.prover.remember(witness))
+            });
             match (found, self.ledger.witnesses.get_mut(index)) {
                 (Some(witness), Some(witnesses)) => witnesses.push(witness),
                 _ => return,

@@ -1,6 +1,7 @@
 use super::View;
 use super::fare::{Fare, fare};
 use super::interval::Intervals;
+use super::known::{KnownChanges, common, rounded_up, times};
 use super::moves::{Moves, Query};
 use super::near;
 use super::witness::{Claim, Move, Witness};
@@ -42,6 +43,7 @@ pub(crate) struct Prover<'a> {
     moves: Moves<'a>,
     intervals: Intervals<'a>,
     tries: &'static [(u64, usize)],
+    known: KnownChanges,
     /// A release of nothing.
     nothing: Pattern,
     pub(crate) counts: Counts,
@@ -59,7 +61,8 @@ pub(crate) struct Question<'q> {
 /// How much a search prefers states with fewer broken equations to cheaper ones, and how many states it may expand:
 /// without suppressing more, and with.
 const FREE: &[(u64, usize)] = &[(1, 150), (6, 250)];
-const LONG: &[(u64, usize)] = &[(2, 1_500), (8, 1_500), (30, 3_000)];
+const LONG: &[(u64, usize)] = &[(2, 1_500)];
+const BRIEF: &[(u64, usize)] = &[(3, 150)];
 const PAID: &[(u64, usize)] = &[(1, 300), (3, 600), (12, 1_200)];
 /// Parts in which a change may be put together.
 const PARTS: usize = 24;
@@ -74,6 +77,7 @@ impl<'a> Prover<'a> {
             moves: Moves::new(system),
             intervals: Intervals::new(system),
             tries: FREE,
+            known: KnownChanges::default(),
             nothing: Pattern::all(system.cells.len()),
             counts: Counts::default(),
         }
@@ -132,10 +136,11 @@ impl<'a> Prover<'a> {
     pub(crate) fn settled(&mut self, claim: &Claim, view: View) -> (Claim, Vec<Move>) {
         let nothing = std::mem::replace(&mut self.nothing, Pattern::of(0));
         let question = Question { pattern: &nothing, claim, view, fare: Fare::Free };
-        let moves = self.as_far_as_found(&question);
+        let known = self.known.proof(self.system, &question);
+        let moves = known.unwrap_or_else(|| self.as_far_as_found(&question));
         self.nothing = nothing;
         let value = self.system.variable(claim.target).value;
-        let reached: i64 = moves.iter().filter(|(at, _)| *at == claim.target).map(|(_, by)| by).sum();
+        let reached = of(claim.target, &moves);
         let settled = if claim.missing(value, reached) == 0 { *claim } else { claim.with(value + reached) };
         (settled, moves)
     }
@@ -174,8 +179,24 @@ impl<'a> Prover<'a> {
 
     /// A witness that the search finds without suppressing more.
     fn witness(&mut self, question: &Question<'_>) -> Option<Witness> {
-        let moves = self.search(question)?;
-        self.checked(question, &moves)
+        let known = self.known.proof(self.system, question).and_then(|moves| self.checked(question, &moves));
+        known.or_else(|| {
+            let moves = self.search(question)?;
+            self.checked(question, &moves).inspect(|witness| self.remember(witness))
+        })
+    }
+
+    /// [`Prover::quick`] with a shorter search.
+    pub(crate) fn brief(&mut self, question: &Question<'_>) -> Option<Witness> {
+        self.tries = BRIEF;
+        let found = self.quick(question);
+        self.tries = FREE;
+        found
+    }
+
+    /// Keeps a witness for claims about its other values.
+    pub(crate) fn remember(&mut self, witness: &Witness) {
+        self.known.remember(&witness.moves);
     }
 
     /// Whether bounds from near equations rule the claim out.
@@ -191,15 +212,18 @@ impl<'a> Prover<'a> {
 
     /// The change that goes as far as a long search finds.
     fn as_far_as_found(&mut self, question: &Question<'_>) -> Vec<Move> {
-        let mut moves = Vec::new();
+        let claim = question.claim;
+        let value = self.system.variable(claim.target).value;
         let grain = self.grain(question);
+        let mut moves = Vec::new();
         while !self.extend(question, &mut moves) {
-            let step = grain * question.claim.missing(self.system.variable(question.claim.target).value, 0).signum();
+            let missing = claim.missing(value, of(claim.target, &moves));
             self.tries = LONG;
-            let further = self.part(question, (1, step), &moves);
+            let further = self.part(question, (1, grain * missing.signum()), &moves);
             self.tries = FREE;
             let Some(further) = further else { break };
-            moves.extend(further);
+            let times = times(self.system, question, (&moves, &further), rounded_up(missing, grain)).max(1);
+            moves.extend(further.into_iter().map(|(at, by)| (at, by * times)));
         }
         moves
     }
@@ -209,14 +233,14 @@ impl<'a> Prover<'a> {
         let claim = question.claim;
         let value = self.system.variable(claim.target).value;
         let grain = self.grain(question);
-        let mut done = moves.iter().filter(|(at, _)| *at == claim.target).map(|(_, by)| by).sum();
+        let mut done = of(claim.target, moves);
         let mut most = i64::MAX;
         for _ in 0..PARTS {
             let missing = claim.missing(value, done);
             if missing == 0 {
                 return true;
             }
-            let grains = most.min((missing.abs() + grain - 1) / grain);
+            let grains = most.min(rounded_up(missing, grain));
             let Some(part) = self.part(question, (grains, grain * missing.signum()), moves) else { break };
             let by = part.first().map_or(0, |(_, by)| *by);
             most = by.abs() / grain;
@@ -257,11 +281,7 @@ impl<'a> Prover<'a> {
     }
 }
 
-/// The greatest common divisor.
-fn common(one: i64, other: i64) -> i64 {
-    let (mut one, mut other) = (one.abs(), other.abs());
-    while other != 0 {
-        (one, other) = (other, one % other);
-    }
-    one
+/// By how much moves change a variable.
+fn of(target: usize, moves: &[Move]) -> i64 {
+    moves.iter().filter(|(at, _)| *at == target).map(|(_, by)| by).sum()
 }

@@ -1,19 +1,24 @@
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::Work;
 use crate::attack::{Fare, Question, Witness};
 use crate::group;
 use crate::pattern::Pattern;
+use crate::rows::Dense;
 use crate::system::{CellId, Fate};
 
 impl Work<'_> {
     /// Publishes again what no witness needs, the most useful cells first.
     pub(super) fn prune(&mut self) {
         let mut users = self.users();
+        // A claim that could not do without one cell can rarely do without the next: it is asked first.
+        let mut stubborn = Dense::of(0u32, self.ledger.claims.len());
         for cell in self.candidates() {
             self.pattern.publish(cell);
-            let affected = users.get(cell.0).cloned().unwrap_or_default();
-            match self.without(cell, &affected) {
+            let mut affected: Vec<usize> = users.get(cell.0).into_iter().flatten().copied().collect();
+            affected.sort_by_key(|claim| Reverse(stubborn.at(*claim)));
+            match self.without(cell, &affected, &mut stubborn) {
                 Some(renewed) => {
                     for (claim, witnesses) in renewed {
                         for used in cells_of(self, &witnesses) {
@@ -32,7 +37,12 @@ impl Work<'_> {
     }
 
     /// Witnesses for every claim that used a cell, without it; `None` if one of them needs it.
-    fn without(&mut self, cell: CellId, affected: &BTreeSet<usize>) -> Option<Vec<(usize, Vec<Witness>)>> {
+    fn without(
+        &mut self,
+        cell: CellId,
+        affected: &[usize],
+        stubborn: &mut Dense<u32>,
+    ) -> Option<Vec<(usize, Vec<Witness>)>> {
         if !self.groups_allow(&self.pattern, cell) {
             return None;
         }
@@ -43,7 +53,11 @@ impl Work<'_> {
             while let Some(view) = self.ledger.lacking(self.system, *index, &kept).first().copied() {
                 let claim = self.ledger.claim(*index, view)?;
                 let question = Question { pattern: &self.pattern, claim: &claim, view, fare: Fare::Free };
-                kept.push(self.prover.quick(&question)?);
+                let Some(witness) = self.prover.brief(&question) else {
+                    stubborn.put(*index, stubborn.at(*index) + 1);
+                    return None;
+                };
+                kept.push(witness);
             }
             renewed.push((*index, kept));
         }
