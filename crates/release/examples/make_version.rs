@@ -106,7 +106,7 @@ fn by_level(made: &Made) -> BTreeMap<RegionLevel, [(usize, usize); 2]> {
             if matches!(row.status, Status::Missing | Status::NotApplicable) {
                 continue;
             }
-            let mut dimensions = table.definition.dimensions.iter().zip(&row.dimensions);
+            let mut dimensions = table.definition.dimensions.iter().zip(row.dimensions.iter());
             let is_total = dimensions.all(|(dimension, code)| !dimension.adds_up || code == "total");
             let is_shown = matches!(row.status, Status::Published | Status::Zero);
             for (shown, all) in tally.entry(row.region.level).or_default().iter_mut().take(1 + usize::from(is_total)) {

@@ -102,8 +102,8 @@ fn rows(definition: &TableDefinition) -> Vec<ReleasedRow> {
                     Status::Zero => Some(0),
                     Status::Suppressed | Status::Missing | Status::NotApplicable => None,
                 };
-                let (dimensions, measure) = (cell.clone(), measure.name.clone());
-                rows.push(ReleasedRow { region: region.clone(), dimensions, measure, value, status });
+                let (dimensions, measure) = (cell.clone().into(), measure.name.as_str().into());
+                rows.push(ReleasedRow { region: region.clone().into(), dimensions, measure, value, status });
             }
         }
     }

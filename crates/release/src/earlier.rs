@@ -79,7 +79,7 @@ impl EarlierVersion {
         let cells = |table: &ReleasedTable| -> Cells {
             let rows = table.rows.iter().filter_map(|row| {
                 let shown = shown(row.status, row.value)?;
-                Some(((row.region.code.clone(), row.dimensions.clone(), row.measure.clone()), shown))
+                Some(((row.region.code.clone(), row.dimensions.to_vec(), row.measure.to_string()), shown))
             });
             rows.collect()
         };

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use yilian_disclosure::Status;
 
@@ -170,26 +171,29 @@ fn write(
     (fates, at_a_time): (&[Status], usize),
     rows: &mut Vec<ReleasedRow>,
 ) -> Result<(), ReleaseError> {
-    let points: Vec<(usize, Vec<String>)> = block
+    let points: Vec<(usize, Arc<[String]>)> = block
         .layout
         .points()
         .iter()
         .enumerate()
         .filter(|(_, point)| point.shown && point.breadth <= at_a_time)
-        .map(|(at, point)| (at, block.layout.codes(point)))
+        .map(|(at, point)| (at, block.layout.codes(point).into()))
         .collect();
+    let measures = table.definition.measures.iter();
+    let measures: Vec<(&Measure, Arc<str>)> = measures.map(|measure| (measure, measure.name.as_str().into())).collect();
     for (position, within) in block.regions.iter().enumerate().filter(|(_, region)| region.shown) {
         let Some(area) = cube.areas.get(within.area) else { continue };
+        let region = Arc::new(area.region.clone());
         for (point, codes) in &points {
-            for (index, measure) in table.definition.measures.iter().enumerate() {
+            for (index, (measure, name)) in measures.iter().enumerate() {
                 let shown = |index| shown((table, block), fates, (position, *point, index));
                 let found = of_measure(table, measure, index, shown);
                 let (value, status) =
                     found.ok_or_else(|| ReleaseError::TooLarge { table: table.definition.name.clone() })?;
                 rows.push(ReleasedRow {
-                    region: area.region.clone(),
-                    dimensions: codes.clone(),
-                    measure: measure.name.clone(),
+                    region: Arc::clone(&region),
+                    dimensions: Arc::clone(codes),
+                    measure: Arc::clone(name),
                     value,
                     status,
                 });

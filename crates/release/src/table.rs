@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use serde::Deserialize;
 use yilian_disclosure::Status;
 
@@ -14,15 +16,15 @@ pub struct ReleasedTable {
     pub rows: Vec<ReleasedRow>,
 }
 
-/// One measure of one cell.
+/// One measure of one cell. Rows share their texts, of which a table has few.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReleasedRow {
     /// Where.
-    pub region: Region,
+    pub region: Arc<Region>,
     /// A code for each dimension, in the order of the definition; `total` for all of them together.
-    pub dimensions: Vec<String>,
+    pub dimensions: Arc<[String]>,
     /// Which measure of the definition.
-    pub measure: String,
+    pub measure: Arc<str>,
     /// In units of the last decimal that [`Unit::decimals`](crate::Unit::decimals) gives; `None` unless published or zero.
     pub value: Option<i64>,
     /// Why the value is there or is not.

@@ -192,7 +192,13 @@ fn released(definition: &TableDefinition, region: &Region, codes: &[String], val
             Some(_) => Status::Published,
         };
         let value = value.filter(|_| matches!(status, Status::Published | Status::Zero));
-        ReleasedRow { region: region.clone(), dimensions: codes.to_vec(), measure: measure.name.clone(), value, status }
+        ReleasedRow {
+            region: region.clone().into(),
+            dimensions: codes.into(),
+            measure: measure.name.as_str().into(),
+            value,
+            status,
+        }
     };
     let rows = definition.measures.iter().zip(values).map(|(measure, own)| match &measure.ratio {
         None => row(measure, Some(*own)),

@@ -82,9 +82,9 @@ fn cells(rule: &Target, code: &str, region: &Region) -> Vec<ReleasedRow> {
         };
         let value = value.filter(|_| matches!(status, Status::Published | Status::Zero));
         ReleasedRow {
-            region: region.clone(),
-            dimensions: vec![code.to_owned()],
-            measure: measure.to_owned(),
+            region: region.clone().into(),
+            dimensions: [code.to_owned()].into(),
+            measure: measure.into(),
             value,
             status,
         }

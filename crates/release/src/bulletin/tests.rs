@@ -64,9 +64,9 @@ fn region(code: &str, name: &str) -> Region {
 
 fn row(region: &Region, codes: &[&str], value: i64) -> ReleasedRow {
     ReleasedRow {
-        region: region.clone(),
+        region: region.clone().into(),
         dimensions: codes.iter().map(|code| (*code).to_owned()).collect(),
-        measure: "persons".to_owned(),
+        measure: "persons".into(),
         value: Some(value),
         status: Status::Published,
     }
@@ -167,7 +167,11 @@ fn a_bar_of_a_region_has_the_length_of_its_value_and_a_withheld_one_a_mark_of_fi
 #[test]
 fn levels_move_in_percent_and_shares_in_percentage_points() {
     let mut earlier = population(2024, 8, None);
-    earlier.rows.iter_mut().filter(|row| row.dimensions == ["female", "total"]).for_each(|row| row.value = Some(4_200));
+    earlier
+        .rows
+        .iter_mut()
+        .filter(|row| *row.dimensions == ["female", "total"])
+        .for_each(|row| row.value = Some(4_200));
     let chinese = page(Language::Zh, &[population(2025, 10, None)], std::slice::from_ref(&earlier));
     assert!(prose(&chinese)[0].contains("老年人10,000人，比上年增长25.0%。"));
     assert!(prose(&chinese)[0].contains("女性占53.0%，比上年提高0.5个百分点。"));
@@ -198,7 +202,7 @@ fn a_table_of_which_nothing_was_delivered_says_so_once() {
     missing.definition.name = "benefits_held".to_owned();
     missing.definition.dimensions.clear();
     missing.rows.truncate(1);
-    missing.rows[0].dimensions.clear();
+    missing.rows[0].dimensions = [].into();
     missing.rows[0].status = Status::Missing;
     let said = prose(&page(Language::Zh, &[missing], &[]));
     assert_eq!(said[0], "2025年12月31日24时，老年人补贴：无数据（部门报送不完整）。");
@@ -261,7 +265,7 @@ fn overlaps() -> ReleasedTable {
     for (rule, severity, counts) in answers {
         for (measure, count) in ["flags", "confirmed", "recovered", "dismissed"].iter().zip(counts) {
             let mut row = row(&whole, &[rule, severity], count);
-            (*measure).clone_into(&mut row.measure);
+            row.measure = (*measure).into();
             if rule == "X04" {
                 row.status = Status::Suppressed;
             }

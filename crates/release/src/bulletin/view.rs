@@ -198,12 +198,12 @@ fn parts(table: &ReleasedTable, whole: RegionLevel) -> Vec<&Region> {
 
 fn index(table: &ReleasedTable, deepest: RegionLevel) -> Index<'_> {
     let rows = table.rows.iter().filter(|row| row.region.level <= deepest);
-    rows.map(|row| ((row.region.code.as_str(), row.dimensions.as_slice(), row.measure.as_str()), row)).collect()
+    rows.map(|row| ((row.region.code.as_str(), &*row.dimensions, &*row.measure), row)).collect()
 }
 
 fn open(table: &ReleasedTable, whole: &Region) -> BTreeSet<usize> {
     let mut open: BTreeSet<usize> = (0..table.definition.dimensions.len()).collect();
-    for row in table.rows.iter().filter(|row| row.region == *whole) {
+    for row in table.rows.iter().filter(|row| *row.region == *whole) {
         open.retain(|place| row.dimensions.get(*place).is_none_or(|code| code != TOTAL));
     }
     open

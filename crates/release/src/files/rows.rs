@@ -116,7 +116,7 @@ impl<'t> Order<'t> {
         let mut unclear = BTreeSet::new();
         for row in &table.rows {
             let code = row.region.code.as_str();
-            if *regions.entry((code != TOTAL.code, code)).or_insert(&row.region) != &row.region {
+            if *regions.entry((code != TOTAL.code, code)).or_insert(&*row.region) != &*row.region {
                 unclear.insert(code);
             }
         }
@@ -136,7 +136,7 @@ impl<'t> Order<'t> {
 
     /// The row, with what it is sorted by.
     fn place(&self, row: &'t ReleasedRow) -> Result<(Vec<usize>, Row<'t>), RowDefect> {
-        let (measure_place, measure) = *self.measures.get(row.measure.as_str()).ok_or(RowDefect::UnknownMeasure)?;
+        let (measure_place, measure) = *self.measures.get(&*row.measure).ok_or(RowDefect::UnknownMeasure)?;
         if row.dimensions.len() != self.dimensions.len() {
             return Err(RowDefect::Dimensions);
         }
@@ -147,12 +147,12 @@ impl<'t> Order<'t> {
         }
         let mut key = Vec::with_capacity(row.dimensions.len() + 2);
         key.push(region);
-        for (codes, code) in self.dimensions.iter().zip(&row.dimensions) {
+        for (codes, code) in self.dimensions.iter().zip(row.dimensions.iter()) {
             key.push(*codes.get(code.as_str()).ok_or(RowDefect::UnknownCode)?);
         }
         key.push(measure_place);
         check_value(row.value, row.status, measure.unit)?;
-        let (region, dimensions) = (&row.region, row.dimensions.as_slice());
+        let (region, dimensions) = (&*row.region, &*row.dimensions);
         Ok((key, Row { region, dimensions, measure, value: row.value, status: row.status }))
     }
 }
@@ -174,6 +174,8 @@ fn check_value(value: Option<i64>, status: Status, unit: Unit) -> Result<(), Row
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::super::tests::{row, table, version};
     use super::*;
 
@@ -233,10 +235,10 @@ mod tests {
         assert_eq!(defect(vec![unknown, good.clone()]), (RowDefect::UnknownMeasure, 1));
         let code = row("1501", "nowhere", "persons", Some(9), Status::Published);
         assert_eq!(defect(vec![code, good.clone()]), (RowDefect::UnknownCode, 1));
-        let few = ReleasedRow { dimensions: Vec::new(), ..good.clone() };
+        let few = ReleasedRow { dimensions: [].into(), ..good.clone() };
         assert_eq!(defect(vec![few, good.clone()]), (RowDefect::Dimensions, 1));
         let mut renamed = row("1501", "couple", "persons", Some(9), Status::Published);
-        "别处".clone_into(&mut renamed.region.name_zh);
+        "别处".clone_into(&mut Arc::make_mut(&mut renamed.region).name_zh);
         assert_eq!(defect(vec![good, renamed]), (RowDefect::Region, 2));
     }
 }

@@ -57,9 +57,9 @@ pub(super) fn row(region: &str, living: &str, measure: &str, value: Option<i64>,
         _ => (RegionLevel::Whole, "合计", "Total"),
     };
     ReleasedRow {
-        region: Region { code: region.to_owned(), level, name_zh: zh.to_owned(), name_en: en.to_owned() },
-        dimensions: vec![living.to_owned()],
-        measure: measure.to_owned(),
+        region: Region { code: region.to_owned(), level, name_zh: zh.to_owned(), name_en: en.to_owned() }.into(),
+        dimensions: [living.to_owned()].into(),
+        measure: measure.into(),
         value,
         status,
     }

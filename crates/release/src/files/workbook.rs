@@ -37,7 +37,8 @@ fn write(tables: &[Checked<'_>], version: &Version, readers: Readers) -> Result<
         let grid = Grid::new(table, version, readers);
         for shown in [Shown::Values, Shown::Statuses] {
             let name = sheet_name(table.name(), shown);
-            sheet::write(book.add_worksheet().set_name(name)?, &styles, &grid, shown)?;
+            // The sheets of a province do not fit into memory: their rows go to the disk as they are written, in order.
+            sheet::write(book.add_worksheet_with_low_memory()?.set_name(name)?, &styles, &grid, shown)?;
         }
     }
     legend::codes(book.add_worksheet(), &styles, tables)?;

@@ -40,11 +40,11 @@ fn released(world: &World, fates: &[Status]) -> Release {
 
 fn rows<'r>(release: &'r Release, region: &str, codes: [&str; 3]) -> Vec<&'r ReleasedRow> {
     let table = release.tables.iter().find(|table| table.definition.name == "recipients").unwrap();
-    table.rows.iter().filter(|row| row.region.code == region && row.dimensions == codes).collect()
+    table.rows.iter().filter(|row| row.region.code == region && *row.dimensions == codes).collect()
 }
 
 fn shown(rows: &[&ReleasedRow]) -> Vec<(String, Option<i64>, Status)> {
-    rows.iter().map(|row| (row.measure.clone(), row.value, row.status)).collect()
+    rows.iter().map(|row| (row.measure.to_string(), row.value, row.status)).collect()
 }
 
 #[test]

@@ -57,7 +57,7 @@ impl Made {
     /// What a reader finds; `None` where it is withheld.
     fn value(&self, region: &str, home: &str) -> Option<i64> {
         let mut rows = self.release.tables.iter().flat_map(|table| &table.rows);
-        let row = rows.find(|row| row.region.code == region && row.dimensions == [home]).unwrap();
+        let row = rows.find(|row| row.region.code == region && *row.dimensions == [home]).unwrap();
         assert_eq!(row.value.is_none(), row.status == Status::Suppressed);
         row.value
     }

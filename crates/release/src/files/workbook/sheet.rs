@@ -51,18 +51,17 @@ fn head(sheet: &mut Worksheet, styles: &Styles, grid: &Grid<'_>, shown: Shown) -
     sheet.write_string_with_format(0, 0, format!("{}{zh}", grid.title.0), &styles.title)?;
     sheet.write_string_with_format(1, 0, format!("{}{en}", grid.title.1), &styles.subtitle)?;
     sheet.write_string_with_format(2, 0, &grid.source, &styles.note)?;
-    let mut last = 0;
+    let last = u16::try_from(grid.heads.len().saturating_sub(1)).unwrap_or(u16::MAX);
+    if shown == Shown::Values {
+        sheet.write_string_with_format(2, last, &grid.unit, &styles.unit)?;
+    }
     for ((column, text), place) in (0..).zip(&grid.heads).zip(0_usize..) {
         let width = LABEL_WIDTHS.get(place).copied();
         let other = if place < grid.labels { DIMENSION_WIDTH } else { MEASURE_WIDTH };
         sheet.set_column_width(column, width.unwrap_or(other))?;
         sheet.write_string_with_format(HEAD_ROW, column, text, &styles.head)?;
-        last = column;
     }
     sheet.set_row_height(HEAD_ROW, HEAD_HEIGHT)?;
-    if shown == Shown::Values {
-        sheet.write_string_with_format(2, last, &grid.unit, &styles.unit)?;
-    }
     Ok(())
 }
 
