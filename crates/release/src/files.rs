@@ -80,7 +80,7 @@ fn write_folder(
         folder.put(&format!("sdmx/{name}.csv"), &sdmx::data(table, version)?)?;
     }
     folder.put(sdmx::STRUCTURE, &sdmx::structure(tables, version)?)?;
-    folder.put(workbook::FILE, &workbook::bytes(tables, version, readers)?)?;
+    folder.put(workbook::FILE, &workbook::bytes(tables, version, (readers, root))?)?;
     let package = package::bytes(tables, version, readers, folder.written())?;
     folder.put(package::FILE, &package)?;
     Ok(folder.into_written())

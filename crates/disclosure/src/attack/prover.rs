@@ -1,7 +1,7 @@
 use super::View;
 use super::fare::{Fare, fare};
 use super::interval::Intervals;
-use super::known::{KnownChanges, common, rounded_up, times};
+use super::known::{KnownChanges, greatest_common_divisor, rounded_up, times_on_top};
 use super::moves::{Moves, Query};
 use super::near;
 use super::witness::{Claim, Move, Witness};
@@ -58,11 +58,14 @@ pub(crate) struct Question<'q> {
     pub(crate) fare: Fare,
 }
 
-/// How much a search prefers states with fewer broken equations to cheaper ones, and how many states it may expand:
-/// without suppressing more, and with.
+/// How much a search prefers states with fewer broken equations to cheaper ones, and how many states it may expand: for a
+/// witness without suppressing more, …
 const FREE: &[(u64, usize)] = &[(1, 150), (6, 250)];
+/// … for how far a value can go at all, …
 const LONG: &[(u64, usize)] = &[(2, 1_500)];
+/// … for a witness in another one's stead, so that a cell can be published again, …
 const BRIEF: &[(u64, usize)] = &[(3, 150)];
+/// … and for a witness that suppresses more.
 const PAID: &[(u64, usize)] = &[(1, 300), (3, 600), (12, 1_200)];
 /// Parts in which a change may be put together.
 const PARTS: usize = 24;
@@ -136,11 +139,12 @@ impl<'a> Prover<'a> {
     pub(crate) fn settled(&mut self, claim: &Claim, view: View) -> (Claim, Vec<Move>) {
         let nothing = std::mem::replace(&mut self.nothing, Pattern::of(0));
         let question = Question { pattern: &nothing, claim, view, fare: Fare::Free };
-        let known = self.known.proof(self.system, &question);
-        let moves = known.unwrap_or_else(|| self.as_far_as_found(&question));
+        let known = self.known.towards(self.system, &question);
+        let proves = claim.missing(self.system.variable(claim.target).value, moved(claim.target, &known)) == 0;
+        let moves = if proves { known } else { self.as_far_as_found(&question) };
         self.nothing = nothing;
         let value = self.system.variable(claim.target).value;
-        let reached = of(claim.target, &moves);
+        let reached = moved(claim.target, &moves);
         let settled = if claim.missing(value, reached) == 0 { *claim } else { claim.with(value + reached) };
         (settled, moves)
     }
@@ -179,8 +183,8 @@ impl<'a> Prover<'a> {
 
     /// A witness that the search finds without suppressing more.
     fn witness(&mut self, question: &Question<'_>) -> Option<Witness> {
-        let known = self.known.proof(self.system, question).and_then(|moves| self.checked(question, &moves));
-        known.or_else(|| {
+        let known = self.known.towards(self.system, question);
+        self.checked(question, &known).or_else(|| {
             let moves = self.search(question)?;
             self.checked(question, &moves).inspect(|witness| self.remember(witness))
         })
@@ -217,12 +221,13 @@ impl<'a> Prover<'a> {
         let grain = self.grain(question);
         let mut moves = Vec::new();
         while !self.extend(question, &mut moves) {
-            let missing = claim.missing(value, of(claim.target, &moves));
+            let missing = claim.missing(value, moved(claim.target, &moves));
             self.tries = LONG;
             let further = self.part(question, (1, grain * missing.signum()), &moves);
             self.tries = FREE;
             let Some(further) = further else { break };
-            let times = times(self.system, question, (&moves, &further), rounded_up(missing, grain)).max(1);
+            let wanted = rounded_up(missing, grain);
+            let times = times_on_top(self.system, question, &moves, &further, wanted).max(1);
             moves.extend(further.into_iter().map(|(at, by)| (at, by * times)));
         }
         moves
@@ -233,7 +238,7 @@ impl<'a> Prover<'a> {
         let claim = question.claim;
         let value = self.system.variable(claim.target).value;
         let grain = self.grain(question);
-        let mut done = of(claim.target, moves);
+        let mut done = moved(claim.target, moves);
         let mut most = i64::MAX;
         for _ in 0..PARTS {
             let missing = claim.missing(value, done);
@@ -274,14 +279,14 @@ impl<'a> Prover<'a> {
         self.system.uses.row(target).iter().fold(1, |grain, usage| {
             let others = self.system.equations.row(usage.at).iter().filter(|term| term.at != target);
             let open = others.filter(|term| fare(self.system, question, term.at).is_some());
-            let divisor = open.fold(0, |divisor, term| common(divisor, term.by)).max(1);
-            let needed = divisor / common(divisor, usage.by).max(1);
-            (grain / common(grain, needed).max(1)).saturating_mul(needed)
+            let divisor = open.fold(0, |divisor, term| greatest_common_divisor(divisor, term.by)).max(1);
+            let needed = divisor / greatest_common_divisor(divisor, usage.by).max(1);
+            (grain / greatest_common_divisor(grain, needed).max(1)).saturating_mul(needed)
         })
     }
 }
 
 /// By how much moves change a variable.
-fn of(target: usize, moves: &[Move]) -> i64 {
+fn moved(target: usize, moves: &[Move]) -> i64 {
     moves.iter().filter(|(at, _)| *at == target).map(|(_, by)| by).sum()
 }

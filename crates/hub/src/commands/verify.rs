@@ -70,7 +70,10 @@ fn rebuild(
         Err(error) if year::is_gone(&error) => return Ok(Proof::DigestsOnly),
         found => found?,
     };
-    let again = tempfile::tempdir().map_err(|source| HubError::Io { path: arguments.folder.clone(), source })?;
+    // Beside the versions, where what is sealed may lie, and not in a folder of the system.
+    let releases = year::folder_of(site, state.year);
+    let again = tempfile::Builder::new().prefix(".verifying").tempdir_in(&releases);
+    let again = again.map_err(|source| HubError::Io { path: releases, source })?;
     let recount = if state.recounted { Recounting::Again } else { Recounting::Not };
     let edition = Edition { year: state.year, number: state.version, note: &state.note, recount };
     match year::make(site, schemas, (edition, &publication), &arguments.work, again.path()) {

@@ -7,6 +7,8 @@ mod styles;
 #[cfg(test)]
 mod tests;
 
+use std::path::Path;
+
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use super::rows::Checked;
@@ -21,12 +23,18 @@ pub(super) const FILE: &str = "tables.xlsx";
 /// How the name of a sheet of statuses ends.
 const STATUS_SHEET: &str = "_status";
 
-pub(super) fn bytes(tables: &[Checked<'_>], version: &Version, readers: Readers) -> Result<Vec<u8>, FilesError> {
-    write(tables, version, readers).map_err(|source| FilesError::Workbook { source })
+/// The workbook; what of it does not fit into memory lies in `root`, without a name, while it is made.
+pub(super) fn bytes(
+    tables: &[Checked<'_>],
+    version: &Version,
+    (readers, root): (Readers, &Path),
+) -> Result<Vec<u8>, FilesError> {
+    write(tables, version, (readers, root)).map_err(|source| FilesError::Workbook { source })
 }
 
-fn write(tables: &[Checked<'_>], version: &Version, readers: Readers) -> Result<Vec<u8>, XlsxError> {
+fn write(tables: &[Checked<'_>], version: &Version, (readers, root): (Readers, &Path)) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
+    book.set_tempdir(root)?;
     // The day of the version in the place of the clock: the same tables give the same bytes.
     let created = ExcelDateTime::parse_from_str(&version.as_of.to_string())?;
     let properties = DocProperties::new().set_creation_datetime(&created).set_author(&version.publisher.zh);

@@ -43,6 +43,7 @@ pub(super) fn write(sheet: &mut Worksheet, styles: &Styles, grid: &Grid<'_>, sho
     Ok(())
 }
 
+/// From top to bottom: a row that is left cannot be written again, and the writer does not say so.
 fn head(sheet: &mut Worksheet, styles: &Styles, grid: &Grid<'_>, shown: Shown) -> Result<(), XlsxError> {
     let (zh, en) = match shown {
         Shown::Values => ("", ""),

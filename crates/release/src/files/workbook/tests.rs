@@ -8,7 +8,9 @@ use crate::table::ReleasedTable;
 
 fn book(table: &ReleasedTable, readers: Readers) -> Xlsx<Cursor<Vec<u8>>> {
     let version = version();
-    let bytes = bytes(&[Checked::new(table, &version).unwrap()], &version, readers).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = bytes(&[Checked::new(table, &version).unwrap()], &version, (readers, folder.path())).unwrap();
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "what did not fit into memory is left behind");
     Xlsx::new(Cursor::new(bytes)).unwrap()
 }
 
@@ -47,6 +49,17 @@ fn every_status_has_its_mark_and_stands_in_words_beside_it() {
     assert_eq!(shown(10), (vec![String::new(); 3], "无数据 missing".to_owned()));
     assert_eq!(shown(11), (vec![String::new(); 3], "不适用 not applicable".to_owned()));
     assert_eq!(shown(12), (vec!["0".to_owned(); 3], "零 zero".to_owned()));
+}
+
+#[test]
+fn what_the_marks_and_the_table_mean_stands_below_its_last_line() {
+    let table = table();
+    let lines = lines(&mut book(&table, Readers::Everybody), "living");
+    let below: Vec<String> =
+        lines.iter().skip(4).map(|line| line[0].to_string()).skip_while(|text| !text.is_empty()).collect();
+    assert!(below[1].starts_with("“*” 为保护个人信息未公布"), "{below:?}");
+    let notes = [&table.definition.universe.zh, &table.definition.formula.zh];
+    assert!(notes.into_iter().all(|note| below.iter().any(|text| text.contains(note.as_str()))), "{below:?}");
 }
 
 #[test]
