@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use yilian_demo::{Finished, Offices};
+use yilian_engine::rows_of_parquet;
 
 use crate::feedback::text;
 use crate::fixture::few_people;
@@ -61,6 +62,7 @@ fn a_version_is_made_signed_published_corrected_explained_and_verified() {
     hub.refused(&["release", "2025", "--publish"], "2025 has no version");
     hub.done(&["release", "2025"]);
     explains_numbers(&hub);
+    hub.refused(&["sql", "-c", "select 1 from release.population"], "there is no table release.population");
 
     hub.refused(&["release", "2025", "--publish"], "these have not signed");
     hub.refused(&["release", "2025", "--sign-as", "head", "--name", "王芳"], "privacy reviewer signs first");
@@ -69,6 +71,7 @@ fn a_version_is_made_signed_published_corrected_explained_and_verified() {
     hub.refused(&["release", "2025", "--sign-as", "head", "--name", "王芳"], "has signed already");
     hub.refused(&["release", "2025"], "--note");
     assert_eq!(hub.verified(1), "rebuilt");
+    answers_in_sql(&hub);
 
     // The office delivers the same rows again, and a later run reads them.
     supersede_one_of(hub.0, &chain.packed);
@@ -104,6 +107,36 @@ fn a_version_is_made_signed_published_corrected_explained_and_verified() {
     fs::remove_file(hub.0.store().join(format!("deliveries/{superseded}.json"))).unwrap();
     assert_eq!(hub.verified(1), "digests only");
     assert_eq!(hub.verified(2), "digests only", "it was attacked together with what can no longer be counted");
+}
+
+/// What is published is read in SQL as it stands in the files, and what is for inside use by the roles that it is for.
+fn answers_in_sql(hub: &Hub<'_>) {
+    let question = "select value from release.population where region = 'total' and sex = 'total' and age_band = 'total' \
+                    and urban_rural = 'total' and measure = 'persons'";
+    let rows = hub.0.sql("statistician", question).unwrap();
+    let file = read(&hub.version(1).join("public/csv/population.csv"));
+    let line =
+        file.lines().find(|line| line.starts_with("2025,total,") && line.contains(",total,total,total,persons,"));
+    let value = line.unwrap().split(',').rev().nth(1).unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0]["value"].to_string().trim_matches('"').trim_end_matches(".00"), value, "{rows:?}");
+
+    let inside = "select count(*) as numbers from restricted.overlap_summary";
+    hub.refused(&["sql", "-c", inside], "restricted.overlap_summary is not for the role statistician");
+    for role in ["reviewer", "release", "operator"] {
+        assert!(hub.0.sql(role, inside).unwrap()[0]["numbers"].as_u64() > Some(0), "{role}");
+    }
+
+    let (questions, out) = (hub.0.hub().join("questions.sql"), hub.0.hub().join("answer.parquet"));
+    fs::write(&questions, "select region from release.population;\nselect 1 as one;\n").unwrap();
+    let both = hub.done(&["sql", "-f", &text(&questions), "--format", "csv"]);
+    assert!(both.stdout.starts_with("region\n") && both.stdout.ends_with("\none\n1\n"), "{}", both.stdout);
+    let parquet = ["--format", "parquet", "--out", &text(&out)];
+    hub.refused(&[&["sql", "-f", &text(&questions)], &parquet[..]].concat(), "one statement at a time");
+    hub.done(&[&["sql", "-c", "select * from release.pension"], &parquet[..]].concat());
+    let released = hub.version(1).join("public/data/pension.parquet");
+    assert_eq!(rows_of_parquet(&out).unwrap(), rows_of_parquet(&released).unwrap());
+    hub.refused(&[&["sql", "-c", "select 1"], &parquet[..]].concat(), "answer.parquet");
 }
 
 /// A number leads to its models, rows and deliveries, and a withheld one to its rule.

@@ -9,6 +9,7 @@ use datafusion::arrow::json::writer::{LineDelimited, WriterBuilder as JsonBuilde
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
+use datafusion::parquet::arrow::ArrowWriter;
 use futures::StreamExt;
 
 use crate::error::AccessError;
@@ -25,6 +26,8 @@ pub enum Format {
     JsonLines,
     /// CSV with a header.
     Csv,
+    /// A Parquet file.
+    Parquet,
 }
 
 /// The rows of an answer, which come as they are written.
@@ -52,6 +55,7 @@ impl Answer {
             Format::Json => self.write_json(out).await,
             Format::JsonLines => self.write_json_lines(out).await,
             Format::Csv => self.write_csv(out).await,
+            Format::Parquet => self.write_parquet(out).await,
         }
     }
 
@@ -111,6 +115,19 @@ impl Answer {
             writer.write(&batch).map_err(|error| unwritten(&error))?;
             rows += batch.num_rows();
         }
+        Ok(rows)
+    }
+
+    async fn write_parquet(mut self, out: &mut dyn Write) -> Result<usize, AccessError> {
+        let unwritten = |_| AccessError::Execution { kind: "a column has no form in Parquet".to_owned() };
+        let mut writer = ArrowWriter::try_new(Vec::new(), self.schema(), None).map_err(unwritten)?;
+        let mut rows = 0;
+        while let Some(batch) = self.next().await? {
+            writer.write(&batch).map_err(unwritten)?;
+            rows += batch.num_rows();
+        }
+        let bytes = writer.into_inner().map_err(unwritten)?;
+        out.write_all(&bytes).map_err(|source| AccessError::Output { source })?;
         Ok(rows)
     }
 

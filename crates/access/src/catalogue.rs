@@ -10,12 +10,16 @@ pub enum Role {
     Statistician,
     /// Runs the hub: sees persons by id, benefits, overlaps and their evidence.
     Operator,
+    /// Reviews how people are protected: sees statistics and what is released for inside use.
+    Reviewer,
+    /// Publishes the year's statistics: sees what is released, for inside use too.
+    Release,
 }
 
-/// One table of the current publication.
+/// One table of the current publication, or of the releases of all years.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableSource {
-    /// `statistics`, `hub`, `evidence`.
+    /// `release`, `restricted`, `statistics`, `hub`, `evidence`.
     pub schema: String,
     /// The name after the dot.
     pub table: String,
@@ -50,21 +54,24 @@ pub(crate) enum Lookup {
 
 impl Role {
     /// Every role, the one that sees least first.
-    pub const ALL: [Self; 2] = [Self::Statistician, Self::Operator];
+    pub const ALL: [Self; 4] = [Self::Statistician, Self::Reviewer, Self::Release, Self::Operator];
 
     /// The word on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Statistician => "statistician",
             Self::Operator => "operator",
+            Self::Reviewer => "reviewer",
+            Self::Release => "release",
         }
     }
 
     /// The schemas whose tables the role sees.
     pub fn schemas(self) -> &'static [&'static str] {
         match self {
-            Self::Statistician => &["statistics"],
-            Self::Operator => &["statistics", "hub", "evidence"],
+            Self::Statistician => &["release", "statistics"],
+            Self::Reviewer | Self::Release => &["release", "restricted", "statistics"],
+            Self::Operator => &["release", "restricted", "statistics", "hub", "evidence"],
         }
     }
 
@@ -87,7 +94,7 @@ impl FromStr for Role {
         Self::ALL
             .into_iter()
             .find(|role| role.as_str() == text)
-            .ok_or_else(|| "the roles are statistician and operator".to_owned())
+            .ok_or_else(|| format!("the roles are {}", Self::ALL.map(Self::as_str).join(", ")))
     }
 }
 

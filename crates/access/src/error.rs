@@ -86,7 +86,11 @@ impl AccessError {
             Self::UnknownColumn { valid, .. } if !valid.is_empty() => {
                 Some(format!("the columns are {}", valid.join(", ")))
             }
-            Self::NotForRole { .. } => Some("an operator asks with `yilian sql --as operator`".to_owned()),
+            Self::NotForRole { name, .. } => {
+                let schema = name.split('.').next().unwrap_or_default();
+                let seeing = Role::ALL.into_iter().filter(|role| role.sees(schema)).map(Role::as_str);
+                Some(format!("it is for the roles {}: yilian sql --as ROLE", seeing.collect::<Vec<_>>().join(", ")))
+            }
             Self::Memory => Some("ask for fewer rows or columns, or raise memory_limit in site.yaml".to_owned()),
             Self::Execution { .. } => {
                 Some("a cast or a division fails on some rows; try_cast and nullif help".to_owned())

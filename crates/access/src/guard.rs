@@ -31,6 +31,16 @@ pub(crate) async fn plan(
     Ok(plan)
 }
 
+/// The statements of a text, in order.
+///
+/// # Errors
+/// [`AccessError::Query`] for a text that does not parse.
+pub fn statements(text: &str) -> Result<Vec<String>, AccessError> {
+    let statements =
+        DFParser::parse_sql(text).map_err(|error| AccessError::Query { reason: error.message().into_owned() })?;
+    Ok(statements.iter().map(ToString::to_string).collect())
+}
+
 fn one_statement(text: &str) -> Result<Statement, AccessError> {
     let mut statements =
         DFParser::parse_sql(text).map_err(|error| AccessError::Query { reason: error.message().into_owned() })?;

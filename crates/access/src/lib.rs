@@ -1,6 +1,7 @@
-//! Questions in SQL to the current publication, by role.
+//! Questions in SQL to the current publication and to the releases of all years, by role.
 //!
-//! A statistician sees `statistics.*`; an operator also `hub.*` and `evidence.*`. A table that a
+//! A statistician sees `release.*`, the published tables of all years, and `statistics.*` of the current run; an operator
+//! also `restricted.*`, `hub.*` and `evidence.*`. A table that a
 //! role may not see is not registered in its session at all. Only questions are answered: whatever
 //! would write, or read a file that no publication names, is refused.
 //!
@@ -17,6 +18,7 @@
 
 mod answer;
 mod catalogue;
+mod complete;
 mod error;
 mod guard;
 mod prompt;
@@ -25,5 +27,6 @@ mod session;
 pub use answer::{Answer, Format};
 pub use catalogue::{Catalogue, Role, TableSource};
 pub use error::AccessError;
+pub use guard::statements;
 pub use prompt::{PromptOptions, prompt};
 pub use session::Access;

@@ -1,11 +1,14 @@
 use std::io::Write;
 use std::path::PathBuf;
+use std::time::Instant;
 
-use rustyline::DefaultEditor;
+use rustyline::Editor;
 use rustyline::error::ReadlineError;
+use rustyline::history::DefaultHistory;
 use tokio::runtime::Handle;
 
 use crate::answer::{Format, new_table};
+use crate::complete::Words;
 use crate::error::AccessError;
 use crate::session::Access;
 
@@ -22,9 +25,13 @@ const HELP: &str = "\
 SELECT …;        ask; a question may span lines and ends with ;
 \\d               the tables
 \\d TABLE         the columns of a table
+\\timing          say how long an answer took, or stop saying so
 \\h               this help
 \\q               leave (also Ctrl-D)
 ";
+
+/// What the Tab key offers of them.
+const COMMANDS: [&str; 5] = ["\\d", "\\dt", "\\h", "\\q", "\\timing"];
 
 /// What a line of the prompt asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,6 +39,7 @@ enum Entry<'a> {
     Tables,
     Columns(&'a str),
     Help,
+    Timing,
     Quit,
     UnknownCommand,
     Question(&'a str),
@@ -44,7 +52,8 @@ pub fn prompt(
     options: &PromptOptions,
     out: &mut dyn Write,
 ) -> Result<(), AccessError> {
-    let mut editor = DefaultEditor::new().map_err(unreadable)?;
+    let mut editor: Editor<Words, DefaultHistory> = Editor::new().map_err(unreadable)?;
+    editor.set_helper(Some(Words::new(runtime.block_on(access.names()), &COMMANDS)));
     if let Some(history) = &options.history {
         // No history yet is no error.
         let _ = editor.load_history(history);
@@ -58,14 +67,22 @@ pub fn prompt(
         ),
     )?;
     let mut unfinished = String::new();
+    let mut timing = false;
     loop {
         let mark = if unfinished.is_empty() { "yilian> " } else { "   ...> " };
         match editor.readline(mark) {
             Ok(line) => {
                 let Some(entry) = finished(&mut unfinished, &line) else { continue };
                 let _ = editor.add_history_entry(entry.trim());
-                if let Answered::Quit = answer(access, runtime, options.format, &entry, out)? {
-                    break;
+                let asked = Instant::now();
+                match answer(access, runtime, options.format, &entry, out)? {
+                    Answered::Quit => break,
+                    Answered::Timing => {
+                        timing = !timing;
+                        say(out, if timing { "answers are timed\n" } else { "answers are not timed\n" })?;
+                    }
+                    Answered::GoOn if timing => say(out, &format!("{} ms\n", asked.elapsed().as_millis()))?,
+                    Answered::GoOn => {}
                 }
             }
             Err(ReadlineError::Interrupted) => unfinished.clear(),
@@ -81,6 +98,7 @@ pub fn prompt(
 
 enum Answered {
     GoOn,
+    Timing,
     Quit,
 }
 
@@ -93,6 +111,7 @@ fn answer(
 ) -> Result<Answered, AccessError> {
     let outcome = match understood(entry) {
         Entry::Quit => return Ok(Answered::Quit),
+        Entry::Timing => return Ok(Answered::Timing),
         Entry::Help => say(out, HELP),
         Entry::UnknownCommand => say(out, "no such command; \\h for help\n"),
         Entry::Tables => say(out, &tables(access)),
@@ -128,6 +147,7 @@ fn understood(entry: &str) -> Entry<'_> {
     match (words.next(), words.next().map(|name| name.trim_end_matches(';'))) {
         (Some("\\q" | "exit;" | "quit;"), _) => Entry::Quit,
         (Some("\\h" | "\\?"), _) => Entry::Help,
+        (Some("\\timing"), _) => Entry::Timing,
         (Some("\\d"), Some(name)) => Entry::Columns(name),
         (Some("\\d" | "\\dt"), None) => Entry::Tables,
         (Some(word), _) if word.starts_with('\\') => Entry::UnknownCommand,

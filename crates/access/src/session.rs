@@ -45,6 +45,17 @@ impl Access {
         Ok(Answer::new(rows))
     }
 
+    /// The names of its tables, with and without their schema, and of their columns.
+    pub(crate) async fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for table in self.catalogue.tables() {
+            names.extend([table.name(), table.table.clone()]);
+            let columns = self.columns(&table.name()).await.unwrap_or_default();
+            names.extend(columns.into_iter().map(|[column, ..]| column));
+        }
+        names
+    }
+
     /// The columns of a table as `\d TABLE` shows them: name, type, whether it may be null.
     pub async fn columns(&self, name: &str) -> Result<Vec<[String; 3]>, AccessError> {
         let unknown = || AccessError::UnknownTable {

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use datafusion::error::DataFusionError;
+use datafusion::parquet::errors::ParquetError;
 
 /// What went wrong at the door to DataFusion.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,15 @@ pub enum EngineError {
         /// The cause.
         #[source]
         source: DataFusionError,
+    },
+    /// A file that is missing or is not Parquet.
+    #[error("`{}` cannot be read as Parquet", path.display())]
+    Parquet {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        #[source]
+        source: ParquetError,
     },
     /// A path that cannot be written as a file URL.
     #[error("`{}` is not a path that a table can be read from", path.display())]

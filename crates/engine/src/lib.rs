@@ -27,4 +27,4 @@ pub use named_rows::{NamedRows, register_by_name};
 pub use planned::{PlannedQuery, PreparedQuery};
 pub use query::{TableName, tables_read_by};
 pub use session::{Engine, EngineOptions};
-pub use tables::{register_parquet, register_provider, register_view, rows_in_memory, view_types};
+pub use tables::{register_parquet, register_provider, register_view, rows_in_memory, rows_of_parquet, view_types};

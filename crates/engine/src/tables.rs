@@ -1,4 +1,5 @@
-use std::path::PathBuf;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -11,6 +12,8 @@ use datafusion::datasource::MemTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::error::DataFusionError;
+use datafusion::parquet::errors::ParquetError;
+use datafusion::parquet::file::reader::{FileReader, SerializedFileReader};
 use datafusion::prelude::SessionContext;
 
 use crate::{EngineError, TableName};
@@ -35,6 +38,17 @@ pub async fn register_parquet(
         .map_err(&failed)?;
     let provider = ListingTable::try_new(config).map_err(&failed)?;
     put(session, schema, table, Arc::new(provider)).map_err(failed)
+}
+
+/// How many rows a Parquet file has, as its footer says.
+///
+/// # Errors
+/// [`EngineError::Parquet`] if it is missing or is not Parquet.
+pub fn rows_of_parquet(file: &Path) -> Result<u64, EngineError> {
+    let failed = |source| EngineError::Parquet { path: file.to_owned(), source };
+    let open = File::open(file).map_err(|error| failed(ParquetError::External(Box::new(error))))?;
+    let rows = SerializedFileReader::new(open).map_err(failed)?.metadata().file_metadata().num_rows();
+    Ok(u64::try_from(rows).unwrap_or_default())
 }
 
 /// Makes a table that another session has opened known under the same name in this one.

@@ -220,14 +220,20 @@ pub(crate) struct StatusArguments {
 #[derive(Debug, Args)]
 pub(crate) struct SqlArguments {
     /// One question; without it a prompt asks for many.
-    #[arg(short = 'c', long = "command", value_name = "SQL")]
+    #[arg(short = 'c', long = "command", value_name = "SQL", group = "question")]
     pub(crate) command: Option<String>,
-    /// statistician sees statistics.*, operator also hub.* and evidence.*.
+    /// A file of questions, each ending with a semicolon.
+    #[arg(short = 'f', long = "file", value_name = "FILE", group = "question")]
+    pub(crate) file: Option<PathBuf>,
+    /// statistician sees release.* and statistics.*; reviewer and release also restricted.*; operator also hub.* and evidence.*.
     #[arg(long = "as", default_value = "statistician", value_name = "ROLE")]
     pub(crate) role: Role,
     /// How answers are written [default: table, with --json json].
     #[arg(long, value_enum)]
     pub(crate) format: Option<SqlFormat>,
+    /// Where the answers are written [default: standard output]; a file that is there already is kept.
+    #[arg(long, value_name = "FILE", requires = "question", required_if_eq("format", "parquet"))]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -240,6 +246,8 @@ pub(crate) enum SqlFormat {
     Jsonl,
     /// With a header.
     Csv,
+    /// A Parquet file; one question, and --out says where.
+    Parquet,
 }
 
 #[derive(Debug, Subcommand)]

@@ -7,6 +7,7 @@ mod memory;
 pub(crate) mod prune;
 pub(crate) mod receive;
 pub(crate) mod release;
+mod released;
 pub(crate) mod report;
 pub(crate) mod review;
 pub(crate) mod rules;

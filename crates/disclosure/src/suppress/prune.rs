@@ -8,6 +8,9 @@ use crate::pattern::Pattern;
 use crate::rows::Dense;
 use crate::system::{CellId, Fate};
 
+/// Above so many claims a longer search for every cell that could be published again takes most of the time, and finds few.
+const MANY: usize = 2_000;
+
 impl Work<'_> {
     /// Publishes again what no witness needs, the most useful cells first.
     pub(super) fn prune(&mut self) {
@@ -53,7 +56,11 @@ impl Work<'_> {
             while let Some(view) = self.ledger.lacking(self.system, *index, &kept).first().copied() {
                 let claim = self.ledger.claim(*index, view)?;
                 let question = Question { pattern: &self.pattern, claim: &claim, view, fare: Fare::Free };
-                let Some(witness) = self.prover.brief(&question) else {
+                let found = match self.ledger.claims.len() {
+                    ..=MANY => self.prover.quick(&question),
+                    _ => self.prover.brief(&question),
+                };
+                let Some(witness) = found else {
                     stubborn.put(*index, stubborn.at(*index) + 1);
                     return None;
                 };

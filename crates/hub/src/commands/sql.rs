@@ -1,16 +1,19 @@
 //! `yilian sql`.
 
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
-use yilian_access::{Access, Format, PromptOptions, Role, TableSource, prompt};
+use yilian_access::{Access, AccessError, Format, PromptOptions, Role, TableSource, prompt, statements};
 use yilian_engine::{Engine, EngineOptions};
 use yilian_pipeline::publication::{self, Publication};
 use yilian_pipeline::site::Site;
 
 use crate::arguments::{SqlArguments, SqlFormat};
 use crate::commands::memory::memory_bytes;
+use crate::commands::released;
 use crate::commands::titles::Titles;
 use crate::error::HubError;
 use crate::printer::{self, Printer};
@@ -26,20 +29,54 @@ pub(crate) fn run(
     let runtime = super::runtime()?;
     let access = open(&runtime, &site, arguments.role, schemas)?;
     let format = format(arguments, printer);
-    let mut out = printer::stream();
-    if let Some(question) = &arguments.command {
-        runtime.block_on(async { access.ask(question).await?.write(format, &mut out).await })?;
-    } else {
+    let questions = questions(arguments)?;
+    if questions.is_empty() {
         let options = PromptOptions { history: Some(history(&site, arguments.role)), format };
-        prompt(&access, runtime.handle(), &options, &mut out)?;
+        prompt(&access, runtime.handle(), &options, &mut printer::stream())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if questions.len() > 1 && format == Format::Parquet {
+        return Err(AccessError::SeveralStatements.into());
+    }
+    // Asked before the file is made: a question that is refused leaves none.
+    let mut answers = Vec::new();
+    for question in &questions {
+        answers.push(runtime.block_on(access.ask(question))?);
+    }
+    let mut out = output(arguments)?;
+    for answer in answers {
+        runtime.block_on(answer.write(format, &mut out))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// A role's view of the current publication.
+/// What is asked on the command line or in a file; nothing where the prompt is wanted.
+fn questions(arguments: &SqlArguments) -> Result<Vec<String>, HubError> {
+    if let Some(question) = &arguments.command {
+        return Ok(vec![question.clone()]);
+    }
+    let Some(file) = &arguments.file else { return Ok(Vec::new()) };
+    let text = fs::read_to_string(file).map_err(|source| HubError::Io { path: file.clone(), source })?;
+    let questions = statements(&text)?;
+    if questions.is_empty() {
+        Err(AccessError::Query { reason: "the file is empty".to_owned() }.into())
+    } else {
+        Ok(questions)
+    }
+}
+
+/// Standard output, or a new file.
+fn output(arguments: &SqlArguments) -> Result<Box<dyn Write>, HubError> {
+    let Some(file) = &arguments.out else { return Ok(Box::new(printer::stream())) };
+    let failed = |source| HubError::Io { path: file.clone(), source };
+    Ok(Box::new(File::create_new(file).map_err(failed)?))
+}
+
+/// A role's view of the current publication and of the releases of all years.
 pub(super) fn open(runtime: &Runtime, site: &Site, role: Role, schemas: Option<&Path>) -> Result<Access, HubError> {
     let current = runtime.block_on(publication::current(site.store()))?.ok_or(HubError::NothingPublished)?;
-    let tables = tables_of(&current, site, &Titles::load(schemas)?)?;
+    let mut tables = tables_of(&current, site, &Titles::load(schemas)?)?;
+    tables.extend(released::tables(site)?);
     Ok(runtime.block_on(Access::open(&engine(site)?, role, tables))?)
 }
 
@@ -49,6 +86,7 @@ fn format(arguments: &SqlArguments, printer: Printer) -> Format {
         (Some(SqlFormat::Json), _) | (None, printer::Format::Json) => Format::Json,
         (Some(SqlFormat::Jsonl), _) => Format::JsonLines,
         (Some(SqlFormat::Csv), _) => Format::Csv,
+        (Some(SqlFormat::Parquet), _) => Format::Parquet,
     }
 }
 

@@ -118,7 +118,12 @@ fn day(publication: &Publication) -> Result<NaiveDate, HubError> {
 
 /// `releases/<year>` of a site.
 pub(crate) fn folder_of(site: &Site, year: i32) -> PathBuf {
-    site.root().join("releases").join(year.to_string())
+    releases_of(site).join(year.to_string())
+}
+
+/// `releases` of a site.
+pub(crate) fn releases_of(site: &Site) -> PathBuf {
+    site.root().join("releases")
 }
 
 /// The folder of a version of a year, of the newest where none is named.

@@ -1,0 +1,94 @@
+//! The released tables of all years, as readers meet them in SQL.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use yilian_access::TableSource;
+use yilian_engine::rows_of_parquet;
+use yilian_pipeline::site::Site;
+use yilian_release::{PUBLIC, RESTRICTED, Stage, VersionState, versions};
+
+use crate::commands::year;
+use crate::error::HubError;
+
+/// The schema of each part of a version.
+const SCHEMAS: [(&str, &str); 2] = [(PUBLIC, "release"), (RESTRICTED, "restricted")];
+const PACKAGE: &str = "datapackage.json";
+
+/// What a version says of its tables.
+#[derive(Deserialize)]
+struct Package {
+    resources: Vec<Resource>,
+}
+
+#[derive(Deserialize)]
+struct Resource {
+    name: String,
+    title: String,
+    #[serde(rename = "title@en")]
+    title_en: String,
+}
+
+/// Each table of the newest published version of every year, the years of one table together; none before anything is
+/// published.
+pub(super) fn tables(site: &Site) -> Result<Vec<TableSource>, HubError> {
+    let mut tables: BTreeMap<(&str, String), TableSource> = BTreeMap::new();
+    for year in years(site)? {
+        let Some(version) = newest_published(site, year)? else { continue };
+        for (part, schema) in SCHEMAS {
+            for resource in resources(&version.join(part))? {
+                let file = version.join(part).join("data").join(format!("{}.parquet", resource.name));
+                let rows = rows_of_parquet(&file)?;
+                let table = tables.entry((schema, resource.name.clone())).or_insert_with(|| TableSource {
+                    schema: schema.to_owned(),
+                    table: resource.name,
+                    files: Vec::new(),
+                    rows: 0,
+                    title_zh: String::new(),
+                    title_en: String::new(),
+                });
+                table.files.push(file);
+                table.rows += rows;
+                // The newest year names the table.
+                (table.title_zh, table.title_en) = (resource.title, resource.title_en);
+            }
+        }
+    }
+    Ok(tables.into_values().collect())
+}
+
+/// The years that have a folder, in order.
+fn years(site: &Site) -> Result<Vec<i32>, HubError> {
+    let folder = year::releases_of(site);
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let failed = |source| HubError::Io { path: folder.clone(), source };
+    let entries = fs::read_dir(&folder).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    let mut years: Vec<i32> = entries.iter().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    years.sort_unstable();
+    Ok(years)
+}
+
+fn newest_published(site: &Site, year: i32) -> Result<Option<PathBuf>, HubError> {
+    for (_, folder) in versions(&year::folder_of(site, year))?.into_iter().rev() {
+        if VersionState::read(&folder)?.stage == Stage::Published {
+            return Ok(Some(folder));
+        }
+    }
+    Ok(None)
+}
+
+/// The tables of a part of a version; a version without the part has none.
+fn resources(part: &Path) -> Result<Vec<Resource>, HubError> {
+    let file = part.join(PACKAGE);
+    if !part.exists() {
+        return Ok(Vec::new());
+    }
+    let failed = |source| HubError::Io { path: file.clone(), source };
+    let text = fs::read(&file).map_err(failed)?;
+    let package: Package = serde_json::from_slice(&text).map_err(|error| failed(error.into()))?;
+    Ok(package.resources)
+}
