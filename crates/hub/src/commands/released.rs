@@ -26,8 +26,10 @@ struct Package {
 #[derive(Deserialize)]
 struct Resource {
     name: String,
+    path: String,
+    #[serde(default)]
     title: String,
-    #[serde(rename = "title@en")]
+    #[serde(default, rename = "title@en")]
     title_en: String,
 }
 
@@ -81,7 +83,7 @@ fn newest_published(site: &Site, year: i32) -> Result<Option<PathBuf>, HubError>
     Ok(None)
 }
 
-/// The tables of a part of a version; a version without the part has none.
+/// The tables of a part of a version, each once though it has several files; a version without the part has none.
 fn resources(part: &Path) -> Result<Vec<Resource>, HubError> {
     let file = part.join(PACKAGE);
     if !part.exists() {
@@ -90,5 +92,5 @@ fn resources(part: &Path) -> Result<Vec<Resource>, HubError> {
     let failed = |source| HubError::Io { path: file.clone(), source };
     let text = fs::read(&file).map_err(failed)?;
     let package: Package = serde_json::from_slice(&text).map_err(|error| failed(error.into()))?;
-    Ok(package.resources)
+    Ok(package.resources.into_iter().filter(|resource| resource.path == format!("csv/{}.csv", resource.name)).collect())
 }
