@@ -65,6 +65,8 @@ const FREE: &[(u64, usize)] = &[(1, 150), (6, 250)];
 const LONG: &[(u64, usize)] = &[(2, 1_500)];
 /// … for a witness in another one's stead, so that a cell can be published again, …
 const BRIEF: &[(u64, usize)] = &[(3, 150)];
+/// … for the last word on a value that would count as exposed, …
+const LAST: &[(u64, usize)] = &[(1, 600), (3, 1_200), (12, 2_400), (30, 3_000)];
 /// … and for a witness that suppresses more.
 const PAID: &[(u64, usize)] = &[(1, 300), (3, 600), (12, 1_200)];
 /// Parts in which a change may be put together.
@@ -101,8 +103,7 @@ impl<'a> Prover<'a> {
             self.counts.by_propagation += 1;
             return None;
         }
-        let far = self.as_far_as_found(&question);
-        let longer = self.checked(&question, &far);
+        let longer = self.searching(LAST, |prover| prover.witness(&question));
         if longer.is_some() {
             self.counts.by_search += 1;
             return longer;
@@ -192,9 +193,14 @@ impl<'a> Prover<'a> {
 
     /// [`Prover::quick`] with a shorter search.
     pub(crate) fn brief(&mut self, question: &Question<'_>) -> Option<Witness> {
-        self.tries = BRIEF;
-        let found = self.quick(question);
-        self.tries = FREE;
+        self.searching(BRIEF, |prover| prover.quick(question))
+    }
+
+    /// Searches of other lengths than usual.
+    fn searching<T>(&mut self, tries: &'static [(u64, usize)], search: impl FnOnce(&mut Self) -> T) -> T {
+        let usual = std::mem::replace(&mut self.tries, tries);
+        let found = search(self);
+        self.tries = usual;
         found
     }
 
@@ -222,9 +228,8 @@ impl<'a> Prover<'a> {
         let mut moves = Vec::new();
         while !self.extend(question, &mut moves) {
             let missing = claim.missing(value, moved(claim.target, &moves));
-            self.tries = LONG;
-            let further = self.part(question, (1, grain * missing.signum()), &moves);
-            self.tries = FREE;
+            let step = (1, grain * missing.signum());
+            let further = self.searching(LONG, |prover| prover.part(question, step, &moves));
             let Some(further) = further else { break };
             let wanted = rounded_up(missing, grain);
             let times = times_on_top(self.system, question, &moves, &further, wanted).max(1);
