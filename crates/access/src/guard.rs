@@ -1,5 +1,7 @@
 //! Lets questions through and nothing else.
 
+use std::collections::VecDeque;
+
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::{DFParser, Statement};
@@ -36,14 +38,15 @@ pub(crate) async fn plan(
 /// # Errors
 /// [`AccessError::Query`] for a text that does not parse.
 pub fn statements(text: &str) -> Result<Vec<String>, AccessError> {
-    let statements =
-        DFParser::parse_sql(text).map_err(|error| AccessError::Query { reason: error.message().into_owned() })?;
-    Ok(statements.iter().map(ToString::to_string).collect())
+    Ok(parsed(text)?.iter().map(ToString::to_string).collect())
+}
+
+fn parsed(text: &str) -> Result<VecDeque<Statement>, AccessError> {
+    DFParser::parse_sql(text).map_err(|error| AccessError::Query { reason: error.message().into_owned() })
 }
 
 fn one_statement(text: &str) -> Result<Statement, AccessError> {
-    let mut statements =
-        DFParser::parse_sql(text).map_err(|error| AccessError::Query { reason: error.message().into_owned() })?;
+    let mut statements = parsed(text)?;
     match (statements.pop_front(), statements.is_empty()) {
         (Some(statement), true) => Ok(statement),
         (Some(_), false) => Err(AccessError::SeveralStatements),
