@@ -6,7 +6,7 @@ use std::path::Path;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
 
 /// What each crate may use of ours, without the prefix `yilian-`.
-const ALLOWED: [(&str, &[&str]); 16] = [
+const ALLOWED: [(&str, &[&str]); 17] = [
     ("contract", &[]),
     ("token", &[]),
     ("intake", &["contract", "token"]),
@@ -15,12 +15,16 @@ const ALLOWED: [(&str, &[&str]); 16] = [
     ("disclosure", &[]),
     ("engine", &["contract", "token"]),
     ("pipeline", &["contract", "token", "delivery", "disclosure", "engine"]),
-    ("access", &["engine"]),
+    ("micro", &["contract", "token", "release"]),
+    ("access", &["engine", "micro"]),
     ("review", &["contract", "token", "delivery", "pipeline"]),
     ("release", &["contract", "disclosure"]),
     ("synth", &[]),
     ("dept", &["contract", "token", "intake", "delivery", "workbook"]),
-    ("hub", &["contract", "token", "delivery", "engine", "pipeline", "access", "review", "release"]),
+    (
+        "hub",
+        &["contract", "token", "delivery", "engine", "pipeline", "access", "review", "release", "micro", "disclosure"],
+    ),
     ("demo", &["token"]),
     (
         "acceptance",

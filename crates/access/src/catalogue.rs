@@ -19,11 +19,11 @@ pub enum Role {
 /// One table of the current publication, or of the releases of all years.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableSource {
-    /// `release`, `restricted`, `statistics`, `hub`, `evidence`.
+    /// `release`, `restricted`, `micro`, `statistics`, `hub`, `evidence`.
     pub schema: String,
     /// The name after the dot.
     pub table: String,
-    /// Its Parquet files in reading order; at least one.
+    /// Its Parquet files in reading order; none for micro data, which the guard alone reads.
     pub files: Vec<PathBuf>,
     /// Rows in all of them.
     pub rows: u64,
@@ -69,9 +69,9 @@ impl Role {
     /// The schemas whose tables the role sees.
     pub fn schemas(self) -> &'static [&'static str] {
         match self {
-            Self::Statistician => &["release", "statistics"],
-            Self::Reviewer | Self::Release => &["release", "restricted", "statistics"],
-            Self::Operator => &["release", "restricted", "statistics", "hub", "evidence"],
+            Self::Statistician => &["release", "micro", "statistics"],
+            Self::Reviewer | Self::Release => &["release", "restricted", "micro", "statistics"],
+            Self::Operator => &["release", "restricted", "micro", "statistics", "hub", "evidence"],
         }
     }
 

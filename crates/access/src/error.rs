@@ -1,8 +1,10 @@
 use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
 use yilian_engine::{EngineError, QueryFailure};
+use yilian_micro::MicroError;
 
 use crate::catalogue::{Role, nearest};
+use crate::micro::Refusal;
 
 /// Why a question has no answer; no message holds a value of a row.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +51,12 @@ pub enum AccessError {
         /// All columns that could be meant.
         valid: Vec<String>,
     },
+    /// The guard of `micro.*` refuses the question.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// People cannot be counted.
+    #[error(transparent)]
+    Micro(#[from] MicroError),
     /// The query needs more memory than it may have.
     #[error("the query needs more memory than it may have")]
     Memory,
@@ -91,6 +99,8 @@ impl AccessError {
                 let seeing = Role::ALL.into_iter().filter(|role| role.sees(schema)).map(Role::as_str);
                 Some(format!("it is for the roles {}: yilian sql --as ROLE", seeing.collect::<Vec<_>>().join(", ")))
             }
+            Self::Refused(refusal) => Some(refusal.hint.clone()).filter(|hint| !hint.is_empty()),
+            Self::Micro(error) => error.hint(),
             Self::Memory => Some("ask for fewer rows or columns, or raise memory_limit in site.yaml".to_owned()),
             Self::Execution { .. } => {
                 Some("a cast or a division fails on some rows; try_cast and nullif help".to_owned())
@@ -101,7 +111,10 @@ impl AccessError {
 
     /// Whether the question is at fault, not the data or the machine.
     pub fn is_the_askers(&self) -> bool {
-        !matches!(self, Self::Memory | Self::Execution { .. } | Self::Tables { .. } | Self::Output { .. })
+        !matches!(
+            self,
+            Self::Memory | Self::Micro(_) | Self::Execution { .. } | Self::Tables { .. } | Self::Output { .. }
+        )
     }
 
     /// Sorts an error of planning, whose words speak of the query alone.

@@ -7,8 +7,8 @@
 //!
 //! ```no_run
 //! # async fn example(engine: &yilian_engine::Engine) -> Result<(), yilian_access::AccessError> {
-//! use yilian_access::{Access, Format, Role};
-//! let access = Access::open(engine, Role::Statistician, Vec::new()).await?;
+//! use yilian_access::{Access, Format, Micro, Role};
+//! let access = Access::open(engine, Role::Statistician, Vec::new(), Micro::default()).await?;
 //! let answer = access.ask("select * from population").await?;
 //! answer.write(Format::Table, &mut std::io::stdout().lock()).await?;
 //! # Ok(()) }
@@ -21,6 +21,7 @@ mod catalogue;
 mod complete;
 mod error;
 mod guard;
+mod micro;
 mod prompt;
 mod session;
 
@@ -28,5 +29,6 @@ pub use answer::{Answer, Format};
 pub use catalogue::{Catalogue, Role, TableSource};
 pub use error::AccessError;
 pub use guard::statements;
+pub use micro::{Micro, Refusal};
 pub use prompt::{PromptOptions, prompt};
 pub use session::Access;

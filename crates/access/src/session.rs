@@ -6,6 +6,7 @@ use crate::answer::Answer;
 use crate::catalogue::{Catalogue, Role, TableSource};
 use crate::error::AccessError;
 use crate::guard;
+use crate::micro::Micro;
 
 /// The schema of a table that a query names without one.
 pub(crate) const DEFAULT_SCHEMA: &str = "statistics";
@@ -14,20 +15,28 @@ pub(crate) const DEFAULT_SCHEMA: &str = "statistics";
 pub struct Access {
     session: SessionContext,
     catalogue: Catalogue,
+    micro: Micro,
 }
 
 impl Access {
-    /// Registers the tables that the role sees, and no others.
-    pub async fn open(engine: &Engine, role: Role, tables: Vec<TableSource>) -> Result<Self, AccessError> {
+    /// Registers the tables that the role sees, and no others; those of micro data answer through the guard.
+    pub async fn open(
+        engine: &Engine,
+        role: Role,
+        mut tables: Vec<TableSource>,
+        micro: Micro,
+    ) -> Result<Self, AccessError> {
         let session = engine.wide_session();
+        tables.extend(micro.tables());
         let catalogue = Catalogue::new(role, tables);
+        micro.register(&session)?;
         for table in catalogue.tables().iter().filter(|table| !table.files.is_empty()) {
             register_parquet(&session, &table.schema, &table.table, &table.files)
                 .await
                 .map_err(|source| AccessError::Tables { source })?;
         }
         DEFAULT_SCHEMA.clone_into(&mut session.state_ref().write().config_mut().options_mut().catalog.default_schema);
-        Ok(Self { session, catalogue })
+        Ok(Self { session, catalogue, micro })
     }
 
     /// The tables the role sees.
@@ -40,6 +49,7 @@ impl Access {
     /// Refuses what is no question, and names the nearest valid table or column for one that is not there.
     pub async fn ask(&self, text: &str) -> Result<Answer, AccessError> {
         let plan = guard::plan(&self.session, &self.catalogue, text).await?;
+        let (plan, _) = self.micro.protect(plan).await?;
         let frame = self.session.execute_logical_plan(plan).await.map_err(|error| AccessError::planning(&error))?;
         let rows = frame.execute_stream().await.map_err(AccessError::running)?;
         Ok(Answer::new(rows))
@@ -129,7 +139,7 @@ mod tests {
     async fn open(folder: &Path, role: Role) -> Access {
         let options = EngineOptions { memory_bytes: 64 << 20, threads: 1, spill_folder: folder.join("spill") };
         let tables = vec![write_table(folder, "statistics", "population"), write_table(folder, "hub", "person")];
-        Access::open(&Engine::new(&options).unwrap(), role, tables).await.unwrap()
+        Access::open(&Engine::new(&options).unwrap(), role, tables, Micro::default()).await.unwrap()
     }
 
     async fn said(access: &Access, question: &str, format: Format) -> String {

@@ -10,12 +10,13 @@ use crate::yaml::{self, Examined, Place};
 const STORES: [&str; 4] = ["deliveries", "runs", "closed_flags", "logs"];
 /// What ends the keeping of everything that is not counted in months. None of it can be chosen: the file says it, so that
 /// whoever reads it knows of every store.
-const ENDS: [(&str, &str); 9] = [
+const ENDS: [(&str, &str); 10] = [
     ("row_maps", "flag_closed"),
     ("receipts", "delivery_removed"),
     ("staged", "delivery_removed"),
     ("told", "written_over"),
     ("review", "written_over"),
+    ("micro", "version_replaced"),
     ("spine", "hub_closed"),
     ("name_spine", "hub_closed"),
     ("tombstones", "hub_closed"),
@@ -101,7 +102,7 @@ mod tests {
 
     const GOOD: &str = "months: { deliveries: 25, runs: 13, closed_flags: 24, logs: 36 }\n\
         until: { row_maps: flag_closed, receipts: delivery_removed, staged: delivery_removed, told: written_over, \
-        review: written_over, spine: hub_closed, name_spine: hub_closed, tombstones: hub_closed, \
+        review: written_over, micro: version_replaced, spine: hub_closed, name_spine: hub_closed, tombstones: hub_closed, \
         last_deliveries: hub_closed }\n";
 
     fn load(text: &str) -> Result<Retention, Vec<ContractError>> {

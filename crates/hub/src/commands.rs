@@ -4,6 +4,7 @@ pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod keys;
 mod memory;
+mod micro;
 pub(crate) mod prune;
 pub(crate) mod receive;
 pub(crate) mod release;

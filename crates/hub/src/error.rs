@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use yilian_access::AccessError;
 use yilian_contract::ContractError;
 use yilian_delivery::DeliveryError;
+use yilian_disclosure::DisclosureError;
 use yilian_engine::EngineError;
+use yilian_micro::MicroError;
 use yilian_pipeline::run::RunError;
 use yilian_pipeline::{Fault, PipelineError};
 use yilian_release::ReleaseError;
@@ -32,6 +34,10 @@ pub(crate) enum HubError {
     Review(#[from] ReviewError),
     #[error(transparent)]
     Release(#[from] ReleaseError),
+    #[error(transparent)]
+    Micro(#[from] MicroError),
+    #[error(transparent)]
+    Disclosure(#[from] DisclosureError),
     #[error("{} definitions of tables do not fit:{}", faults.len(), lines(faults))]
     Definitions { faults: Vec<ReleaseError> },
     #[error("{year} has no version{}", number.map(|number| format!(" {number}")).unwrap_or_default())]
@@ -110,6 +116,7 @@ impl HubError {
             Self::Pipeline(error) => error.hint(),
             Self::Run(error) => error.hint(),
             Self::Access(error) => error.hint(),
+            Self::Micro(error) => error.hint(),
             Self::Delivery(error) => error.hint(),
             Self::SchemasNotFound => {
                 Some("name the folder with `--schemas DIR` or in the environment variable YILIAN_SCHEMAS".to_owned())

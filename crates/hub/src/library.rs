@@ -33,6 +33,11 @@ pub(crate) fn pipelines(schemas: &Path) -> PathBuf {
     schemas.parent().unwrap_or(Path::new("..")).join("pipelines")
 }
 
+/// The folder of the tables of a release, which lies beside that of the contracts.
+pub(crate) fn release_tables(schemas: &Path) -> PathBuf {
+    schemas.parent().unwrap_or(Path::new("..")).join("sql").join("80_release")
+}
+
 /// The folder of contracts and code lists.
 pub(crate) fn folder(given: Option<&Path>) -> Result<PathBuf, HubError> {
     if let Some(folder) = given {

@@ -41,9 +41,20 @@ pub struct EarlierVersion {
 
 /// Region, codes of the dimensions, measure.
 type Place = (String, Vec<String>, String);
-type Cells = BTreeMap<Place, Shown>;
+type Cells = BTreeMap<Place, Told>;
 
 /// What a version says of a number that it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// In units of the last decimal of the unit.
+    Value(i64),
+    /// It is not published, to protect people.
+    Withheld,
+    /// Deliveries are missing.
+    Missing,
+}
+
+/// What readers know of a number from a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shown {
     /// In units of the last decimal of the unit.
@@ -78,8 +89,8 @@ impl EarlierVersion {
     pub fn of_tables(tables: &[ReleasedTable], number: u32) -> Self {
         let cells = |table: &ReleasedTable| -> Cells {
             let rows = table.rows.iter().filter_map(|row| {
-                let shown = shown(row.status, row.value)?;
-                Some(((row.region.code.clone(), row.dimensions.to_vec(), row.measure.to_string()), shown))
+                let told = told(row.status, row.value)?;
+                Some(((row.region.code.clone(), row.dimensions.to_vec(), row.measure.to_string()), told))
             });
             rows.collect()
         };
@@ -87,17 +98,27 @@ impl EarlierVersion {
         Self { number, sums: String::new(), tables }
     }
 
-    /// What it says of a number; `None` where it has none, or says that deliveries are missing.
-    pub(crate) fn shown(&self, table: &str, place: &(String, Vec<String>, String)) -> Option<Shown> {
+    /// What it says of a number: region, codes of the dimensions in the table's order, measure; `None` where it has none.
+    pub fn number(&self, table: &str, place: &(String, Vec<String>, String)) -> Option<Told> {
         self.tables.get(table)?.get(place).copied()
+    }
+
+    /// What readers know of a number; `None` also where it says that deliveries are missing.
+    pub(crate) fn shown(&self, table: &str, place: &(String, Vec<String>, String)) -> Option<Shown> {
+        match self.number(table, place)? {
+            Told::Value(value) => Some(Shown::Value(value)),
+            Told::Withheld => Some(Shown::Withheld),
+            Told::Missing => None,
+        }
     }
 }
 
-fn shown(status: Status, value: Option<i64>) -> Option<Shown> {
+fn told(status: Status, value: Option<i64>) -> Option<Told> {
     match status {
-        Status::Published | Status::Zero => value.map(Shown::Value),
-        Status::Suppressed => Some(Shown::Withheld),
-        Status::Missing | Status::NotApplicable => None,
+        Status::Published | Status::Zero => value.map(Told::Value),
+        Status::Suppressed => Some(Told::Withheld),
+        Status::Missing => Some(Told::Missing),
+        Status::NotApplicable => None,
     }
 }
 
@@ -124,9 +145,10 @@ fn read_table(file: &Path, definition: &TableDefinition) -> Result<Cells, Releas
         let field = |at: usize| record.get(at).unwrap_or_default();
         let Some(known) = definition.measure(field(measure)) else { continue };
         let found = match field(status) {
-            "published" | "zero" => parsed(field(value), known.unit).map(Shown::Value),
-            "suppressed" => Some(Shown::Withheld),
-            "missing" | "not_applicable" => continue,
+            "published" | "zero" => parsed(field(value), known.unit).map(Told::Value),
+            "suppressed" => Some(Told::Withheld),
+            "missing" => Some(Told::Missing),
+            "not_applicable" => continue,
             _ => None,
         };
         let found = found.ok_or_else(|| refuse("a status or a value is none of a release"))?;

@@ -58,7 +58,7 @@ pub use cube::{CellId, Cube, CubeInput};
 pub use definition::{Base, Dimension, Group, Measure, Ratio, TableDefinition, Text, Timing, Unit};
 pub use definitions::TableDefinitions;
 pub use dossier::{DeliveryLine, Origin};
-pub use earlier::{Earlier, EarlierVersion, Recount};
+pub use earlier::{Earlier, EarlierVersion, Recount, Told};
 pub use error::{Fault, ReleaseError};
 pub use files::{
     Difference, FilesError, Found, FoundIn, Marker, Markers, RowDefect, SUMS, SUMS_SIGNATURE, Scan, Version, Written,

@@ -36,6 +36,8 @@ pub enum Label {
     HubRecord,
     /// Noise key: the hub person token at first sight.
     Noise,
+    /// Noise key: what an effect of additive noise is about.
+    Effect,
 }
 
 impl Label {
@@ -52,6 +54,7 @@ impl Label {
             Self::HubHousehold => "yilian/hub/household/v1",
             Self::HubRecord => "yilian/hub/record/v1",
             Self::Noise => "yilian/noise/v1",
+            Self::Effect => "yilian/effect/v1",
         }
     }
 
@@ -60,7 +63,7 @@ impl Label {
         match self {
             Self::Person | Self::Name | Self::Household | Self::Worker | Self::Record => KeyUse::Link,
             Self::HubPerson | Self::HubName | Self::HubHousehold | Self::HubRecord => KeyUse::Hub,
-            Self::Noise => KeyUse::Noise,
+            Self::Noise | Self::Effect => KeyUse::Noise,
         }
     }
 }

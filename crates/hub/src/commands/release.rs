@@ -1,6 +1,7 @@
 //! `yilian release`.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -50,12 +51,23 @@ fn make(
     // Made beside its place and moved there whole: what fails leaves no version behind.
     let making = tempfile::Builder::new().prefix(".making").tempdir_in(&folder).map_err(failed)?;
     let note = arguments.note.as_deref().unwrap_or_default();
-    let edition = Edition { year: arguments.year, number, note, recount: Recounting::IfKept };
+    // A version that failed before has left its rows, or a part of them.
+    let micro = year::micro_of(site, arguments.year, number);
+    remove(&micro)?;
+    let edition = Edition { year: arguments.year, number, note, recount: Recounting::IfKept, micro: Some(&micro) };
     let made = year::make(site, schemas, (edition, &publication), &arguments.work, making.path())?;
     let version = folder.join(number.to_string());
     fs::rename(making.keep(), &version).map_err(failed)?;
     answer(printer, &made, &version);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Removes a folder with all that is in it, if there is one.
+fn remove(folder: &Path) -> Result<(), HubError> {
+    match fs::remove_dir_all(folder) {
+        Err(source) if source.kind() != ErrorKind::NotFound => Err(HubError::Io { path: folder.to_owned(), source }),
+        _ => Ok(()),
+    }
 }
 
 /// The number after the newest; where a version is published already, only with a note that says what is corrected.
@@ -94,6 +106,10 @@ fn publish(arguments: &ReleaseArguments, site: &Site, printer: Printer) -> Resul
     let file = public.join(SUMS_SIGNATURE);
     fs::write(&file, signature).map_err(|source| HubError::Io { path: file, source })?;
     state.write(&folder)?;
+    // Questions are answered from the newest published version alone.
+    for number in 1..state.version {
+        remove(&year::micro_of(site, state.year, number))?;
+    }
     answer_state(printer, &state, &folder);
     Ok(ExitCode::SUCCESS)
 }

@@ -37,8 +37,7 @@ struct Resource {
 /// published.
 pub(super) fn tables(site: &Site) -> Result<Vec<TableSource>, HubError> {
     let mut tables: BTreeMap<(&str, String), TableSource> = BTreeMap::new();
-    for year in years(site)? {
-        let Some(version) = newest_published(site, year)? else { continue };
+    for (_, _, version) in newest_versions(site)? {
         for (part, schema) in SCHEMAS {
             for resource in resources(&version.join(part))? {
                 let file = version.join(part).join("data").join(format!("{}.parquet", resource.name));
@@ -61,6 +60,17 @@ pub(super) fn tables(site: &Site) -> Result<Vec<TableSource>, HubError> {
     Ok(tables.into_values().collect())
 }
 
+/// Year, number and folder of the newest published version of every year, in order of year.
+pub(super) fn newest_versions(site: &Site) -> Result<Vec<(i32, u32, PathBuf)>, HubError> {
+    let mut found = Vec::new();
+    for year in years(site)? {
+        if let Some((number, folder)) = newest_published(site, year)? {
+            found.push((year, number, folder));
+        }
+    }
+    Ok(found)
+}
+
 /// The years that have a folder, in order.
 fn years(site: &Site) -> Result<Vec<i32>, HubError> {
     let folder = year::releases_of(site);
@@ -74,10 +84,10 @@ fn years(site: &Site) -> Result<Vec<i32>, HubError> {
     Ok(years)
 }
 
-fn newest_published(site: &Site, year: i32) -> Result<Option<PathBuf>, HubError> {
-    for (_, folder) in versions(&year::folder_of(site, year))?.into_iter().rev() {
+fn newest_published(site: &Site, year: i32) -> Result<Option<(u32, PathBuf)>, HubError> {
+    for (number, folder) in versions(&year::folder_of(site, year))?.into_iter().rev() {
         if VersionState::read(&folder)?.stage == Stage::Published {
-            return Ok(Some(folder));
+            return Ok(Some((number, folder)));
         }
     }
     Ok(None)

@@ -13,8 +13,8 @@ use yilian_pipeline::site::Site;
 
 use crate::arguments::{SqlArguments, SqlFormat};
 use crate::commands::memory::memory_bytes;
-use crate::commands::released;
 use crate::commands::titles::Titles;
+use crate::commands::{micro, released};
 use crate::error::HubError;
 use crate::printer::{self, Printer};
 
@@ -77,7 +77,8 @@ pub(super) fn open(runtime: &Runtime, site: &Site, role: Role, schemas: Option<&
     let current = runtime.block_on(publication::current(site.store()))?.ok_or(HubError::NothingPublished)?;
     let mut tables = tables_of(&current, site, &Titles::load(schemas)?)?;
     tables.extend(released::tables(site)?);
-    Ok(runtime.block_on(Access::open(&engine(site)?, role, tables))?)
+    let micro = micro::open(site, schemas)?;
+    Ok(runtime.block_on(Access::open(&engine(site)?, role, tables, micro))?)
 }
 
 fn format(arguments: &SqlArguments, printer: Printer) -> Format {

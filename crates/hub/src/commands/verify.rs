@@ -75,7 +75,7 @@ fn rebuild(
     let again = tempfile::Builder::new().prefix(".verifying").tempdir_in(&releases);
     let again = again.map_err(|source| HubError::Io { path: releases, source })?;
     let recount = if state.recounted { Recounting::Again } else { Recounting::Not };
-    let edition = Edition { year: state.year, number: state.version, note: &state.note, recount };
+    let edition = Edition { year: state.year, number: state.version, note: &state.note, recount, micro: None };
     match year::make(site, schemas, (edition, &publication), &arguments.work, again.path()) {
         Err(error) if year::is_gone(&error) => return Ok(Proof::DigestsOnly),
         made => made?,

@@ -7,7 +7,7 @@ use std::sync::Once;
 use chrono::NaiveDate;
 use yilian_contract::RegionNames;
 use yilian_pipeline::publication::Publication;
-use yilian_pipeline::run::{CountedYear, Definition, Layers, RunError, RunOptions, count_year};
+use yilian_pipeline::run::{CountedYear, Definition, Layers, RunError, RunOptions, YearToCount, count_year};
 use yilian_pipeline::site::Site;
 use yilian_pipeline::{PipelineError, Progress as _, publication};
 use yilian_release::{
@@ -30,6 +30,8 @@ pub(crate) struct Edition<'a> {
     pub(crate) note: &'a str,
     /// Whether the newest version before it is counted again.
     pub(crate) recount: Recounting,
+    /// Where the rows about people are kept that questions are answered from; `None` if nobody will ask.
+    pub(crate) micro: Option<&'a Path>,
 }
 
 /// Whether the newest published version before one is counted again, so that both can be attacked together.
@@ -65,7 +67,7 @@ pub(crate) fn make(
     let counting = Counting { site, rules: &rules, work, year: edition.year };
     // What readers have already is looked at first: a version that was changed stops everything.
     let versions = counting.earlier_versions(edition)?;
-    let counted = counting.count(publication)?;
+    let counted = counting.count(publication, edition.micro)?;
     let place = site.config().place.as_str();
     let counties = rules.counties(place, edition.year)?;
     let earlier = counting.earlier((versions, edition.recount), (publication, &counted), &counties)?;
@@ -126,6 +128,11 @@ pub(crate) fn releases_of(site: &Site) -> PathBuf {
     site.root().join("releases")
 }
 
+/// Where the rows about people of a version are, which questions are answered from: in the vault.
+pub(crate) fn micro_of(site: &Site, year: i32, number: u32) -> PathBuf {
+    site.vault().join("micro").join(year.to_string()).join(number.to_string())
+}
+
 /// The folder of a version of a year, of the newest where none is named.
 pub(crate) fn version_folder(site: &Site, year: i32, number: Option<u32>) -> Result<PathBuf, HubError> {
     let mut found = versions(&folder_of(site, year))?.into_iter();
@@ -145,7 +152,7 @@ struct Counting<'a> {
 }
 
 impl Counting<'_> {
-    fn count(&self, publication: &Publication) -> Result<CountedYear, HubError> {
+    fn count(&self, publication: &Publication, micro: Option<&Path>) -> Result<CountedYear, HubError> {
         let memory = self.work.memory_limit.as_deref().unwrap_or(&self.site.config().memory_limit);
         let options = RunOptions {
             as_of: day(publication)?,
@@ -155,7 +162,8 @@ impl Counting<'_> {
         };
         let steps = Steps::new();
         super::block_on(async {
-            let counting = count_year(self.site, &self.rules.pipeline, (publication, self.year), &options, &steps);
+            let wanted = YearToCount { publication, year: self.year, micro };
+            let counting = count_year(self.site, &self.rules.pipeline, wanted, &options, &steps);
             Ok(Box::pin(counting).await?)
         })
     }
@@ -205,7 +213,7 @@ impl Counting<'_> {
 
     fn count_run(&self, run: &str) -> Result<CountedYear, HubError> {
         let publication = super::block_on(async { Ok(publication::find(self.site.store(), run).await?) })?;
-        self.count(&publication)
+        self.count(&publication, None)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The counted cells of a year's release: the models of a night and those of the release, over the deliveries of a published run.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use super::bucket::read_all;
 use super::definition::{Definition, Layers};
 use super::keys::Keys;
 use super::united::United;
-use super::whole::Whole;
+use super::whole::{FinishedTable, Whole};
 use super::{Night, RunError, RunOptions, inputs, staging};
 use crate::coverage::Coverage;
 use crate::progress::Progress;
@@ -22,6 +23,21 @@ use crate::site::{Site, Work};
 /// The schema of the release's models, and how the name of one that counts a table's cells ends.
 const RELEASE: &str = "release";
 const CELL: &str = "_cell";
+/// The schema of the models that keep rows about people for questions, and how their names end.
+const MICRO: &str = "micro";
+const ROW: &str = "_row";
+
+/// Which year is counted.
+#[derive(Debug, Clone, Copy)]
+pub struct YearToCount<'a> {
+    /// From whose deliveries.
+    pub publication: &'a Publication,
+    /// The year.
+    pub year: i32,
+    /// The folder for the rows about people that questions are answered from, one of its own for each table; `None` if nobody
+    /// will ask.
+    pub micro: Option<&'a Path>,
+}
 
 /// What a year's release is made from: true counts, which leave the hub through disclosure control alone.
 #[derive(Debug)]
@@ -46,10 +62,11 @@ pub struct CountedYear {
 pub async fn count_year(
     site: &Site,
     pipeline: &Path,
-    (publication, year): (&Publication, i32),
+    wanted: YearToCount<'_>,
     options: &RunOptions,
     progress: &dyn Progress,
 ) -> Result<CountedYear, RunError> {
+    let YearToCount { publication, year, micro } = wanted;
     let definition = Definition::load_with(pipeline, Layers::Release)?;
     let _lock = site.lock(Work::Release)?;
     let deliveries = deliveries_of(site, publication).await?;
@@ -69,6 +86,9 @@ pub async fn count_year(
             cells.insert(name.to_owned(), read_all(file, &table.name)?);
         }
     }
+    if let Some(folder) = micro {
+        keep_rows(&whole.tables, folder)?;
+    }
     Ok(CountedYear {
         cells,
         complete: complete(&night, year),
@@ -76,6 +96,20 @@ pub async fn count_year(
         schemas_digest: definition.schemas_digest.clone(),
         deliveries,
     })
+}
+
+/// Moves the rows about people to where questions find them.
+fn keep_rows(tables: &[FinishedTable], folder: &Path) -> Result<(), RunError> {
+    for table in tables.iter().filter(|table| table.name.schema == MICRO) {
+        let name = table.name.table.strip_suffix(ROW).unwrap_or(&table.name.table);
+        let folder = folder.join(name);
+        fs::create_dir_all(&folder).map_err(RunError::io("create", &folder))?;
+        for file in &table.files {
+            let kept = folder.join(file.file_name().unwrap_or_default());
+            fs::rename(file, &kept).map_err(RunError::io("move", file))?;
+        }
+    }
+    Ok(())
 }
 
 /// The deliveries that a publication names, kept or superseded since.

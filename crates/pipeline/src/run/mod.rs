@@ -48,7 +48,7 @@ use chrono::NaiveDate;
 use futures::StreamExt;
 use yilian_engine::{Engine, EngineOptions};
 
-pub use annual::{CountedYear, count_year};
+pub use annual::{CountedYear, YearToCount, count_year};
 pub use definition::{Definition, Layers, sources};
 pub use error::RunError;
 pub use feedback::Feedback;

@@ -1,0 +1,224 @@
+use yilian_release::Told;
+use yilian_token::Tokeniser;
+
+use crate::catalogue::Catalogue;
+use crate::contributions::Largest;
+use crate::count::Counts;
+use crate::dimension::DimensionOf;
+use crate::noise::{Axis, PARTS, Source};
+use crate::released::Released;
+use crate::shape::{Grid, Measure, Shape};
+
+/// What may be said of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answered {
+    /// In whole numbers of the last decimal; `None` unless published, zero or estimated.
+    pub value: Option<i64>,
+    /// Where it comes from, or why there is none.
+    pub status: Status,
+}
+
+/// Where an answer comes from, or why there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It is a number of the release.
+    Published,
+    /// The release says that there is nobody.
+    Zero,
+    /// A count with noise.
+    Estimated,
+    /// Too few people, or within a number that the release withholds.
+    Suppressed,
+    /// Deliveries are missing.
+    Missing,
+    /// Rows of the cell have no such value.
+    NotApplicable,
+}
+
+/// Every answer of a shape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Answers {
+    persons: Vec<Answered>,
+    rows: Vec<Answered>,
+    /// By measure: rows that have a value of it.
+    rows_with: Vec<Vec<Answered>>,
+    /// By measure.
+    sums: Vec<Vec<Answered>>,
+}
+
+/// What counts become answers with.
+pub(crate) struct Protection<'a> {
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) released: Released<'a>,
+    pub(crate) tokeniser: &'a Tokeniser<'a>,
+    /// Year and version: other data have other noise.
+    pub(crate) edition: &'a str,
+}
+
+impl Status {
+    /// The word in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Zero => "zero",
+            Self::Estimated => "estimated",
+            Self::Suppressed => "suppressed",
+            Self::Missing => "missing",
+            Self::NotApplicable => "not_applicable",
+        }
+    }
+}
+
+impl Answers {
+    /// The answers of one measure, by cell.
+    pub(crate) fn of(&self, measure: Measure) -> &[Answered] {
+        match measure {
+            Measure::Persons => &self.persons,
+            Measure::Rows => &self.rows,
+            Measure::RowsWith(number) => self.rows_with.get(number).map(Vec::as_slice).unwrap_or_default(),
+            Measure::Sum(number) => self.sums.get(number).map(Vec::as_slice).unwrap_or_default(),
+        }
+    }
+
+    /// How many answers it holds.
+    pub(crate) fn len(&self) -> usize {
+        self.persons.len() * (2 + 2 * self.sums.len())
+    }
+}
+
+impl Protection<'_> {
+    /// The answers of a shape from its true counts.
+    pub(crate) fn answers(&self, shape: &Shape, counts: &Counts) -> Answers {
+        let persons = self.persons(shape, counts);
+        let Some(events) = shape.events(self.catalogue) else {
+            return Answers { rows: persons.clone(), persons, rows_with: Vec::new(), sums: Vec::new() };
+        };
+        let of_rows = |name: &str, rows: &[u64]| {
+            let values: Vec<Option<i64>> = rows.iter().map(|rows| i64::try_from(*rows).ok()).collect();
+            self.amounts((shape, name), &values, (counts, &counts.largest_rows), &persons)
+        };
+        let rows = of_rows("rows", &counts.rows);
+        let (mut rows_with, mut sums) = (Vec::new(), Vec::new());
+        for (sum, measure) in counts.sums.iter().zip(&events.measures) {
+            // Where every row has a value, rows with one are rows: another noise would be a second answer.
+            let with = if sum.valued == counts.rows {
+                rows.clone()
+            } else {
+                of_rows(&format!("rows with {}", measure.name), &sum.valued)
+            };
+            rows_with.push(with);
+            let values = sum.cells.iter().zip(&sum.valued).map(|(value, valued)| (*valued > 0).then_some(*value));
+            let values: Vec<Option<i64>> = values.collect();
+            sums.push(self.amounts((shape, &measure.name), &values, (counts, &sum.largest), &persons));
+        }
+        Answers { persons, rows, rows_with, sums }
+    }
+
+    fn persons(&self, shape: &Shape, counts: &Counts) -> Vec<Answered> {
+        let exact = self.released.exact(shape, "persons");
+        let closed = self.released.closed(shape);
+        let noise = self.noise((shape, "persons"), counts);
+        let threshold = i64::from(self.catalogue.threshold);
+        let known = exact.into_iter().zip(closed).map(|(exact, closed)| exact.or(closed));
+        let answer = |((persons, noise), known): ((&u64, i64), Option<Told>)| {
+            if let Some(known) = known {
+                return of_release(known);
+            }
+            let persons = i64::try_from(*persons).unwrap_or(i64::MAX);
+            let estimated = persons.saturating_add(rounded(i128::from(noise)));
+            // Whether somebody more is there must not be seen at the threshold: the noisy number is held against it too.
+            if persons < threshold || estimated < threshold { suppressed() } else { said(estimated, Status::Estimated) }
+        };
+        counts.persons.iter().zip(noise).zip(known).map(answer).collect()
+    }
+
+    /// Rows or money: measures of one cell share one fate, that of its people.
+    fn amounts(
+        &self,
+        (shape, name): (&Shape, &str),
+        values: &[Option<i64>],
+        (counts, largest): (&Counts, &[Largest]),
+        persons: &[Answered],
+    ) -> Vec<Answered> {
+        let exact = self.released.exact(shape, name);
+        let noise = self.noise((shape, name), counts);
+        let scales = counts.group.iter().map(|group| largest.get(*group).map_or(0, Largest::mean));
+        let estimated = values.iter().zip(noise).zip(scales).map(|((value, noise), scale)| {
+            value.map(|value| value.saturating_add(rounded(i128::from(noise) * i128::from(scale))).max(0))
+        });
+        let answer = |((estimated, exact), persons): ((Option<i64>, Option<Told>), &Answered)| match (
+            exact,
+            persons.status,
+            estimated,
+        ) {
+            (Some(known), ..) => of_release(known),
+            (None, Status::Published | Status::Estimated, Some(value)) => said(value, Status::Estimated),
+            (None, Status::Published | Status::Estimated, None) => {
+                Answered { value: None, status: Status::NotApplicable }
+            }
+            (None, ..) => *persons,
+        };
+        estimated.zip(exact).zip(persons).map(answer).collect()
+    }
+
+    /// Noise of each cell in people, in parts.
+    fn noise(&self, (shape, name): (&Shape, &str), counts: &Counts) -> Vec<i64> {
+        let catalogue = self.catalogue;
+        let levels: Vec<Axis<'_>> = shape.levels(catalogue).collect();
+        let (own, rows) =
+            (shape.positions(catalogue, DimensionOf::Person), shape.positions(catalogue, DimensionOf::Row));
+        let axes: Vec<Axis<'_>> = own.iter().filter_map(|position| levels.get(*position).copied()).collect();
+        let grid = shape.grid(catalogue);
+        let small = Grid::new(picked(grid.sizes(), &own));
+        let tables: Vec<&str> = shape.members(catalogue).map(|table| table.name.as_str()).collect();
+        let mut by_group: Vec<Option<Vec<i64>>> = Vec::new();
+        let bound = i64::from(catalogue.noise.bound) * PARTS;
+        let noise = counts.group.iter().enumerate().map(|(cell, group)| {
+            let categories = grid.categories(cell);
+            if by_group.len() <= *group {
+                by_group.resize(group + 1, None);
+            }
+            let place = small.cell(&picked(&categories, &own));
+            let Some(noise) = by_group.get_mut(*group) else { return 0 };
+            let noise = noise.get_or_insert_with(|| {
+                let selected = rows.iter().filter_map(|position| {
+                    let (dimension, level) = levels.get(*position)?;
+                    let category = dimension.categories(*level).get(*categories.get(*position)?)?;
+                    Some(format!("{}={}", dimension.name, category.code))
+                });
+                let selected = selected.collect::<Vec<_>>().join(",");
+                let universe = [self.edition, &tables.join("+"), name, &selected].join("\n");
+                Source { tokeniser: self.tokeniser, universe }.cells(&axes)
+            });
+            let drawn = noise.get(place).copied().unwrap_or_default();
+            (drawn * i64::from(catalogue.noise.deviation)).clamp(-bound, bound)
+        });
+        noise.collect()
+    }
+}
+
+fn picked(values: &[usize], positions: &[usize]) -> Vec<usize> {
+    positions.iter().filter_map(|position| values.get(*position).copied()).collect()
+}
+
+fn of_release(shown: Told) -> Answered {
+    match shown {
+        Told::Value(0) => said(0, Status::Zero),
+        Told::Value(value) => said(value, Status::Published),
+        Told::Withheld => suppressed(),
+        Told::Missing => Answered { value: None, status: Status::Missing },
+    }
+}
+
+fn said(value: i64, status: Status) -> Answered {
+    Answered { value: Some(value), status }
+}
+
+fn suppressed() -> Answered {
+    Answered { value: None, status: Status::Suppressed }
+}
+
+/// Parts as a whole number, the nearest.
+fn rounded(parts: i128) -> i64 {
+    i64::try_from((parts + i128::from(PARTS / 2)).div_euclid(i128::from(PARTS))).unwrap_or_default()
+}

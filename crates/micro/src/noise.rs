@@ -1,0 +1,154 @@
+//! Additive noise: in every cell of every shape about as large, and in the parts of a cell together exactly that of the cell.
+//!
+//! Cell keys draw each cell apart, so that the sum over a partition is another answer about the same people, and enough
+//! partitions average the noise away (Asghar and Kaafar, PETS 2020). Here the noise of a cell is the sum of effects, as in the
+//! analysis of variance: one of the whole, one of each category, one of each pair, and so on, where the effects of the
+//! categories of one dimension cancel. A cell takes of each effect of fewer dimensions its share, one part in as many as the
+//! dimension has categories. Summing over a dimension leaves the noise of the coarser shape: all sums over partitions of a
+//! group err by one and the same amount. Effects are keyed by what they are about, never by who is in a cell: two groups that
+//! differ by one person have noise that says nothing about the difference.
+
+use rand_chacha::ChaCha12Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use yilian_token::Tokeniser;
+
+use crate::dimension::Dimension;
+
+/// A dimension that adds up, at the level of a shape.
+pub(crate) type Axis<'c> = (&'c Dimension, usize);
+
+/// Makes noise for one universe, such as the people of one table and year with one benefit.
+pub(crate) struct Source<'k> {
+    pub(crate) tokeniser: &'k Tokeniser<'k>,
+    pub(crate) universe: String,
+}
+
+/// Noise is a whole number of so small parts of its standard deviation.
+pub(crate) const PARTS: i64 = 1 << 20;
+
+/// A level of an axis from the whole (0) down to the axis's own.
+struct Step {
+    size: usize,
+    /// Column of the level; empty for the whole.
+    column: String,
+    /// For each category of the axis the one of this step in which it lies, and in how many parts that one is divided.
+    of: Vec<(usize, i64)>,
+    /// Categories that lie in one category of the step before.
+    siblings: Vec<Vec<usize>>,
+}
+
+impl Source<'_> {
+    /// Noise of standard deviation [`PARTS`] for every cell of the axes, the last one fastest.
+    pub(crate) fn cells(&self, axes: &[Axis<'_>]) -> Vec<i64> {
+        let steps: Vec<Vec<Step>> = axes.iter().map(|axis| steps(*axis)).collect();
+        let sizes: Vec<usize> = steps.iter().map(|steps| steps.last().map_or(1, |step| step.size)).collect();
+        let mut noise = vec![0; sizes.iter().product()];
+        for chosen in choices(&steps) {
+            let effect = self.effect(&chosen);
+            add(&mut noise, &chosen, &sizes, &effect);
+        }
+        noise
+    }
+
+    /// The effects of one choice of levels, which cancel along every dimension that is not the whole.
+    fn effect(&self, chosen: &[&Step]) -> Vec<i64> {
+        let columns: Vec<&str> =
+            chosen.iter().map(|step| step.column.as_str()).filter(|name| !name.is_empty()).collect();
+        let about = format!("{}\n{}", self.universe, columns.join("\n"));
+        let mut random = ChaCha12Rng::from_seed(self.tokeniser.token(&[about.as_bytes()]));
+        let sizes: Vec<usize> = chosen.iter().map(|step| step.size).collect();
+        let mut effect: Vec<i64> = (0..sizes.iter().product()).map(|_| normal(&mut random)).collect();
+        for (axis, step) in chosen.iter().enumerate().filter(|(_, step)| !step.column.is_empty()) {
+            let stride: usize = sizes.iter().skip(axis + 1).product();
+            let blocks: usize = sizes.iter().take(axis).product();
+            for block in 0..blocks {
+                for offset in 0..stride {
+                    let start = block * step.size * stride + offset;
+                    step.siblings.iter().for_each(|siblings| cancel(&mut effect, siblings, (start, stride)));
+                }
+            }
+        }
+        effect
+    }
+}
+
+/// Takes their mean from siblings and gives them back the variance that this takes.
+fn cancel(effect: &mut [i64], siblings: &[usize], (start, stride): (usize, usize)) {
+    let count = number(siblings.len());
+    let at = |sibling: &usize| start + sibling * stride;
+    let mean = siblings.iter().filter_map(|sibling| effect.get(at(sibling))).sum::<i64>() / count;
+    // The square root of count / (count - 1), in parts; an only child has no effect beside that of its parent.
+    let scale = if count > 1 { (count * PARTS * PARTS / (count - 1)).isqrt() } else { 0 };
+    for sibling in siblings {
+        if let Some(value) = effect.get_mut(at(sibling)) {
+            *value = (*value - mean) * scale / PARTS;
+        }
+    }
+}
+
+/// Adds to each cell its share of an effect.
+fn add(noise: &mut [i64], chosen: &[&Step], sizes: &[usize], effect: &[i64]) {
+    let mut categories = vec![0_usize; sizes.len()];
+    for value in noise {
+        let (mut cell, mut parts) = (0, 1);
+        for (step, category) in chosen.iter().zip(&categories) {
+            let (within, of) = step.of.get(*category).copied().unwrap_or((0, 1));
+            cell = cell * step.size + within;
+            parts *= of;
+        }
+        *value += effect.get(cell).copied().unwrap_or_default() / parts;
+        for (category, size) in categories.iter_mut().zip(sizes).rev() {
+            *category += 1;
+            if *category < *size {
+                break;
+            }
+            *category = 0;
+        }
+    }
+}
+
+/// Every choice of a level on each axis.
+fn choices(steps: &[Vec<Step>]) -> Vec<Vec<&Step>> {
+    steps.iter().fold(vec![Vec::new()], |choices, steps| {
+        let longer =
+            |choice: &Vec<_>| steps.iter().map(|step| [choice.as_slice(), &[step]].concat()).collect::<Vec<_>>();
+        choices.iter().flat_map(longer).collect()
+    })
+}
+
+fn steps((dimension, level): Axis<'_>) -> Vec<Step> {
+    let size = dimension.categories(level).len();
+    // From the whole down: beyond the coarsest level there is one category.
+    let levels: Vec<usize> = (level..=dimension.levels.len()).rev().collect();
+    let lifted = |category: usize, to: usize| dimension.lift_between(category, (level, to));
+    let members = |to: usize, category: usize, below: usize| -> Vec<usize> {
+        let all = 0..dimension.categories(below).len();
+        all.filter(|one| dimension.lift_between(*one, (below, to)) == category).collect()
+    };
+    let mut steps: Vec<Step> = Vec::new();
+    for (at, to) in levels.iter().copied().enumerate() {
+        let above = at.checked_sub(1).and_then(|above| levels.get(above)).copied();
+        let whole = dimension.categories(to).is_empty();
+        let parts = |category: usize| -> i64 {
+            let below = levels.iter().skip(at + 1);
+            below.map(|finer| number(members(finer + 1, lifted(category, finer + 1), *finer).len())).product()
+        };
+        let groups = above.map_or(0, |above| dimension.categories(above).len().max(1));
+        steps.push(Step {
+            size: dimension.categories(to).len().max(1),
+            column: dimension.levels.get(to).filter(|_| !whole).map_or_else(String::new, |level| level.column.clone()),
+            of: (0..size).map(|category| (lifted(category, to), parts(category))).collect(),
+            siblings: above.map_or_else(Vec::new, |above| (0..groups).map(|group| members(above, group, to)).collect()),
+        });
+    }
+    steps
+}
+
+/// About normal, of standard deviation [`PARTS`], never beyond eight times that: the set bits of a word.
+fn normal(random: &mut ChaCha12Rng) -> i64 {
+    (i64::from(random.next_u64().count_ones()) - 32) * (PARTS / 4)
+}
+
+fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

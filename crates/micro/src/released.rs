@@ -1,0 +1,173 @@
+use std::collections::BTreeSet;
+
+use yilian_release::{EarlierVersion, TableDefinitions, Told};
+
+use crate::catalogue::{Catalogue, ReleasedAnswer};
+use crate::shape::{Grid, Shape};
+
+const TOTAL: &str = "total";
+
+/// The published numbers that a shape's answers must agree with.
+pub(crate) struct Released<'a> {
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) definitions: &'a TableDefinitions,
+    pub(crate) version: &'a EarlierVersion,
+}
+
+/// A dimension of a shape as a number of the release sees it: its place in the shape, and the level that is asked for.
+type Seen = (usize, usize);
+
+impl Released<'_> {
+    /// For each cell, what the release says of this very number; `counts` is `persons`, `rows` or the name of a measure.
+    ///
+    /// A coarser category is the sum of its own where all of them are published.
+    pub(crate) fn exact(&self, shape: &Shape, counts: &str) -> Vec<Option<Told>> {
+        let finest = shape.finest_but(|dimension| is_region(&dimension.name), self.catalogue);
+        let parts = self.numbers(&finest, counts);
+        if finest == *shape {
+            return parts;
+        }
+        let (own, fine) = (shape.grid(self.catalogue), finest.grid(self.catalogue));
+        let levels: Vec<_> = shape.levels(self.catalogue).zip(finest.dimensions()).collect();
+        let mut sums: Vec<Option<Told>> = vec![Some(Told::Value(0)); own.cells()];
+        for (part, told) in parts.into_iter().enumerate() {
+            let categories = fine.categories(part);
+            let lifted = levels.iter().zip(&categories);
+            let lifted: Vec<usize> = lifted
+                .map(|(((dimension, to), (_, from)), category)| dimension.lift_between(*category, (*from, *to)))
+                .collect();
+            if let Some(sum) = sums.get_mut(own.cell(&lifted)) {
+                *sum = match (*sum, told) {
+                    (Some(Told::Value(sum)), Some(Told::Value(part))) => Some(Told::Value(sum.saturating_add(part))),
+                    _ => None,
+                };
+            }
+        }
+        sums
+    }
+
+    /// For each cell, what a table of the release says of it.
+    fn numbers(&self, shape: &Shape, counts: &str) -> Vec<Option<Told>> {
+        let tables: BTreeSet<String> = shape.members(self.catalogue).map(|table| table.name.clone()).collect();
+        let every: Vec<Seen> = shape.dimensions().iter().map(|(_, level)| *level).enumerate().collect();
+        let mut found = vec![None; shape.cells(self.catalogue)];
+        for answer in &self.catalogue.released {
+            if answer.of == tables && answer.counts == counts {
+                self.project(shape, answer, &every, |cell, told| {
+                    if let Some(place) = found.get_mut(cell) {
+                        *place = place.or(told);
+                    }
+                });
+            }
+        }
+        found
+    }
+
+    /// For each cell, whether a number of the release in which it lies is withheld or missing.
+    ///
+    /// Also a cell of people who have something besides: they are some of the people of that number.
+    pub(crate) fn closed(&self, shape: &Shape) -> Vec<Option<Told>> {
+        let tables: BTreeSet<String> = shape.members(self.catalogue).map(|table| table.name.clone()).collect();
+        let mut found: Vec<Option<Told>> = vec![None; shape.cells(self.catalogue)];
+        for answer in self.catalogue.released.iter().filter(|answer| answer.of.is_subset(&tables)) {
+            for chosen in self.projections(shape, answer) {
+                self.project(shape, answer, &chosen, |cell, told| {
+                    let closed = told.filter(|told| !matches!(told, Told::Value(_)));
+                    if let (Some(place), Some(closed)) = (found.get_mut(cell), closed) {
+                        *place = Some(closed);
+                    }
+                });
+            }
+        }
+        found
+    }
+
+    /// Every choice of the shape's dimensions that a table has: each left out or at its level, the region at coarser ones too.
+    fn projections(&self, shape: &Shape, answer: &ReleasedAnswer) -> Vec<Vec<Seen>> {
+        let mut choices: Vec<Vec<Seen>> = vec![Vec::new()];
+        for (position, (dimension, level)) in shape.levels(self.catalogue).enumerate() {
+            let is_named = answer.dimensions.contains_key(&dimension.name) || answer.only.contains_key(&dimension.name);
+            let levels = if is_named && level == 0 {
+                level..level + 1
+            } else if answer.region && is_region(&dimension.name) {
+                level..dimension.levels.len()
+            } else {
+                continue;
+            };
+            let longer = levels
+                .flat_map(|level| choices.iter().map(move |choice| [choice.as_slice(), &[(position, level)]].concat()));
+            let longer: Vec<_> = longer.collect();
+            choices.extend(longer);
+        }
+        choices
+    }
+
+    /// Gives each cell what the release says of the number of the chosen dimensions in which it lies.
+    fn project(
+        &self,
+        shape: &Shape,
+        answer: &ReleasedAnswer,
+        chosen: &[Seen],
+        mut each: impl FnMut(usize, Option<Told>),
+    ) {
+        let grid = shape.grid(self.catalogue);
+        let levels: Vec<_> = shape.levels(self.catalogue).collect();
+        let seen = chosen.iter().filter_map(|(position, level)| Some((*position, *level, levels.get(*position)?.0)));
+        let seen: Vec<_> = seen.collect();
+        let sizes = seen.iter().map(|(_, level, dimension)| dimension.categories(*level).len());
+        let small = Grid::new(sizes.collect());
+        let told = (0..small.cells()).map(|cell| {
+            let categories = small.categories(cell);
+            let codes = seen.iter().zip(&categories).filter_map(|((_, level, dimension), category)| {
+                let category = dimension.categories(*level).get(*category)?;
+                Some((dimension.name.as_str(), *level, category.code.as_str()))
+            });
+            self.number(answer, &codes.collect::<Vec<_>>())
+        });
+        let told: Vec<Option<Told>> = told.collect();
+        if told.iter().all(Option::is_none) {
+            return;
+        }
+        for cell in 0..grid.cells() {
+            let categories = grid.categories(cell);
+            let lifted = seen.iter().map(|(position, level, dimension)| {
+                let own = levels.get(*position).map_or(0, |(_, level)| *level);
+                dimension.lift_between(categories.get(*position).copied().unwrap_or_default(), (own, *level))
+            });
+            let within = small.cell(&lifted.collect::<Vec<_>>());
+            each(cell, told.get(within).copied().flatten());
+        }
+    }
+
+    /// The number of a table with these categories: dimension here, level, code.
+    fn number(&self, answer: &ReleasedAnswer, codes: &[(&str, usize, &str)]) -> Option<Told> {
+        let definition = self.definitions.get(&answer.table).ok()?;
+        let has = |name: &String| codes.iter().any(|(dimension, ..)| dimension == name);
+        if !answer.needs.iter().all(has) || !answer.only.keys().all(has) {
+            return None;
+        }
+        let mut region = TOTAL.to_owned();
+        let mut place = vec![TOTAL.to_owned(); definition.dimensions.len()];
+        for (name, level, code) in codes {
+            if is_region(name) {
+                if !answer.region {
+                    return None;
+                }
+                (*code).clone_into(&mut region);
+            } else if let Some(only) = answer.only.get(*name) {
+                if only != code {
+                    return None;
+                }
+            } else {
+                let there = answer.dimensions.get(*name).filter(|_| *level == 0)?;
+                let at = definition.dimensions.iter().position(|dimension| dimension.name == *there)?;
+                (*code).clone_into(place.get_mut(at)?);
+            }
+        }
+        self.version.number(&answer.table, &(region, place, answer.measure.clone()))
+    }
+}
+
+fn is_region(dimension: &str) -> bool {
+    dimension == "region"
+}

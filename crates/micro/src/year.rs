@@ -1,0 +1,103 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use yilian_release::{EarlierVersion, TableDefinitions};
+use yilian_token::{Key, Label};
+
+use crate::answer::{Answered, Answers, Protection};
+use crate::catalogue::Catalogue;
+use crate::count::count;
+use crate::error::MicroError;
+use crate::released::Released;
+use crate::shape::{Measure, Shape};
+
+/// More cells than these are not counted at once.
+const MOST_CELLS: usize = 500_000;
+/// So many answers are kept for the next question.
+const MOST_KEPT: usize = 4_000_000;
+
+/// The micro data of the newest published release of a year, behind questions.
+pub struct MicroYear {
+    input: YearInput,
+    edition: String,
+    kept: Mutex<Vec<(Shape, Arc<Answers>)>>,
+}
+
+/// What micro data of a year are made of.
+pub struct YearInput {
+    /// The year.
+    pub year: i32,
+    /// What may be asked.
+    pub catalogue: Arc<Catalogue>,
+    /// The files of each micro table by its name, one a bucket of people, in the same order of buckets.
+    pub files: BTreeMap<String, Vec<PathBuf>>,
+    /// What is published of the year.
+    pub version: EarlierVersion,
+    /// The tables of the release.
+    pub definitions: Arc<TableDefinitions>,
+    /// The noise key.
+    pub key: Arc<Key>,
+    /// How many files are counted side by side.
+    pub threads: usize,
+}
+
+impl MicroYear {
+    /// Opens the year; nothing is read before somebody asks.
+    pub fn new(input: YearInput) -> Self {
+        let edition = format!("{} version {} {}", input.year, input.version.number, input.version.sums);
+        Self { input, edition, kept: Mutex::new(Vec::new()) }
+    }
+
+    /// The year.
+    pub fn year(&self) -> i32 {
+        self.input.year
+    }
+
+    /// What may be asked.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.input.catalogue
+    }
+
+    /// The answer for every cell of a shape, the same whenever and in whatever company it is asked.
+    ///
+    /// # Errors
+    /// [`MicroError::TooManyCells`], [`MicroError::Cancelled`], and what is wrong with the files.
+    pub fn answers(
+        &self,
+        shape: &Shape,
+        measure: Measure,
+        cancelled: &AtomicBool,
+    ) -> Result<Vec<Answered>, MicroError> {
+        if let Some(kept) = self.kept(shape) {
+            return Ok(kept.of(measure).to_vec());
+        }
+        let YearInput { catalogue, files, version, definitions, key, threads, .. } = &self.input;
+        let cells = shape.cells(catalogue);
+        if cells > MOST_CELLS {
+            return Err(MicroError::TooManyCells { cells, most: MOST_CELLS });
+        }
+        let counts = count((catalogue, files), shape, *threads, cancelled)?;
+        let released = Released { catalogue, definitions, version };
+        let protection =
+            Protection { catalogue, released, tokeniser: &key.tokeniser(Label::Effect)?, edition: &self.edition };
+        let answers = Arc::new(protection.answers(shape, &counts));
+        self.keep(shape, &answers);
+        Ok(answers.of(measure).to_vec())
+    }
+
+    fn kept(&self, shape: &Shape) -> Option<Arc<Answers>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().find(|(other, _)| other == shape).map(|(_, answers)| Arc::clone(answers))
+    }
+
+    /// The oldest go first.
+    fn keep(&self, shape: &Shape, answers: &Arc<Answers>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push((shape.clone(), Arc::clone(answers)));
+        while kept.len() > 1 && kept.iter().map(|(_, answers)| answers.len()).sum::<usize>() > MOST_KEPT {
+            kept.remove(0);
+        }
+    }
+}
