@@ -152,3 +152,103 @@ fn normal(random: &mut ChaCha12Rng) -> i64 {
 fn number(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use yilian_release::Text;
+    use yilian_token::{Algorithm, Key, KeyUse, Label};
+
+    use super::*;
+    use crate::dimension::{Category, DimensionOf, Level};
+
+    fn level(column: &str, within: Vec<usize>) -> Level {
+        let text = || Text { zh: String::new(), en: String::new() };
+        let categories = (0..within.len()).map(|at| Category { code: at.to_string(), title: text() }).collect();
+        Level { column: column.to_owned(), title: text(), categories, within }
+    }
+
+    fn dimension(name: &str, levels: Vec<Level>) -> Dimension {
+        let of = DimensionOf::Person;
+        Dimension { name: name.to_owned(), of, levels, otherwise: None, is_numbered: false }
+    }
+
+    /// Counties in cities, and two plain dimensions.
+    fn three() -> [Dimension; 3] {
+        [
+            dimension("county", vec![level("county", vec![0, 0, 0, 1, 1, 2]), level("city", vec![0; 3])]),
+            dimension("sex", vec![level("sex", vec![0; 2])]),
+            dimension("age", vec![level("age", vec![0; 5])]),
+        ]
+    }
+
+    fn noise(axes: &[Axis<'_>], universe: &str) -> Vec<i64> {
+        let key = Key::from_bytes(KeyUse::Noise, Algorithm::Hs256, "test", [9; 32]);
+        let tokeniser = key.tokeniser(Label::Effect).unwrap();
+        Source { tokeniser: &tokeniser, universe: universe.to_owned() }.cells(axes)
+    }
+
+    /// Shares and means are rounded to a part each.
+    fn agree(one: i64, other: i64) -> bool {
+        (one - other).abs() < PARTS / 1_000
+    }
+
+    proptest! {
+        #[test]
+        fn the_noise_of_the_parts_of_a_cell_is_that_of_the_cell(seed in any::<u64>()) {
+            let dimensions = three();
+            let universe = seed.to_string();
+            let [county, sex, age] = [(&dimensions[0], 0), (&dimensions[1], 0), (&dimensions[2], 0)];
+            let city = (&dimensions[0], 1);
+            let fine = noise(&[county, sex, age], &universe);
+            let coarse = noise(&[county, age], &universe);
+            for (place, whole) in coarse.iter().enumerate() {
+                let (of_county, of_age) = (place / 5, place % 5);
+                let parts: i64 = (0..2).map(|of_sex| fine[(of_county * 2 + of_sex) * 5 + of_age]).sum();
+                prop_assert!(agree(parts, *whole));
+            }
+            let cities = noise(&[city, sex], &universe);
+            for (place, whole) in cities.iter().enumerate() {
+                let (of_city, of_sex) = (place / 2, place % 2);
+                let counties = [0, 0, 0, 1, 1, 2].iter().enumerate().filter(|(_, city)| **city == of_city);
+                let parts: i64 = counties
+                    .flat_map(|(of_county, _)| (0..5).map(move |of_age| (of_county * 2 + of_sex) * 5 + of_age))
+                    .map(|cell| fine[cell])
+                    .sum();
+                prop_assert!(agree(parts, *whole));
+            }
+            let whole: i64 = fine.iter().sum();
+            prop_assert!(agree(whole, noise(&[], &universe)[0]));
+        }
+    }
+
+    #[test]
+    fn the_noise_of_every_shape_is_about_as_large_as_it_should_be() {
+        let dimensions = three();
+        let [county, sex, age] = [(&dimensions[0], 0), (&dimensions[1], 0), (&dimensions[2], 0)];
+        let shapes: [&[Axis<'_>]; 4] = [&[], &[sex], &[county, age], &[county, sex, age]];
+        for axes in shapes {
+            let drawn: Vec<i64> = (0..400).map(|universe| noise(axes, &universe.to_string())[0]).collect();
+            let squares: i128 = drawn.iter().map(|value| i128::from(*value).pow(2)).sum();
+            // In hundredths of the variance that is wanted: shares of coarser effects come on top of one whole effect.
+            let variance = squares * 100 / 400 / i128::from(PARTS).pow(2);
+            assert!((75..260).contains(&variance), "{} axes: {variance}", axes.len());
+            let mean = drawn.iter().sum::<i64>() / 400;
+            assert!(mean.abs() < PARTS / 4, "{} axes: {mean}", axes.len());
+        }
+    }
+
+    #[test]
+    fn another_universe_has_other_noise_and_the_same_one_the_same() {
+        let dimensions = three();
+        let axes = [(&dimensions[2], 0)];
+        assert_eq!(noise(&axes, "2025"), noise(&axes, "2025"));
+        assert_ne!(noise(&axes, "2025"), noise(&axes, "2024"));
+    }
+
+    #[test]
+    fn an_only_category_has_the_noise_of_the_whole() {
+        let single = dimension("place", vec![level("place", vec![0])]);
+        assert_eq!(noise(&[(&single, 0)], "one"), noise(&[], "one"));
+    }
+}
