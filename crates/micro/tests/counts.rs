@@ -235,7 +235,17 @@ fn a_question_that_was_cancelled_or_has_too_many_cells_has_no_answer() {
     let small = shape(&catalogue, &["person_year"], &["sex"]);
     let cancelled = year.answers(&small, Measure::Persons, &AtomicBool::new(true));
     assert!(matches!(cancelled, Err(MicroError::Cancelled)));
-    let every = ["county", "sex", "age_band", "urban_rural", "situation", "ability", "pension", "benefits_held"];
+    let every = [
+        "county",
+        "sex",
+        "age_band",
+        "urban_rural",
+        "situation",
+        "ability",
+        "pension",
+        "benefits_held",
+        "disability_grade",
+    ];
     let large = year.answers(&shape(&catalogue, &["person_year"], &every), Measure::Persons, &AtomicBool::new(false));
     assert!(matches!(large, Err(MicroError::TooManyCells { .. })));
 }
