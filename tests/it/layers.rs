@@ -15,7 +15,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
     ("disclosure", &[]),
     ("engine", &["contract", "token"]),
     ("pipeline", &["contract", "token", "delivery", "disclosure", "engine"]),
-    ("micro", &["contract", "token", "release"]),
+    ("micro", &["contract", "token", "disclosure", "release"]),
     ("access", &["engine", "micro"]),
     ("review", &["contract", "token", "delivery", "pipeline"]),
     ("release", &["contract", "disclosure"]),

@@ -22,6 +22,7 @@ mod complete;
 mod error;
 mod guard;
 mod micro;
+mod pager;
 mod prompt;
 mod session;
 

@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 use crate::answer::{Format, new_table};
 use crate::complete::Words;
 use crate::error::AccessError;
+use crate::pager;
 use crate::session::Access;
 
 /// Settings of the prompt.
@@ -118,7 +119,7 @@ fn answer(
         Entry::Columns(name) => {
             runtime.block_on(access.columns(name)).and_then(|columns| say(out, &columns_table(&columns)))
         }
-        Entry::Question(text) => runtime.block_on(async { access.ask(text).await?.write(format, out).await.map(drop) }),
+        Entry::Question(text) => question(access, runtime, (format, text), out),
     };
     match outcome {
         Err(error @ AccessError::Output { .. }) => Err(error),
@@ -128,6 +129,22 @@ fn answer(
         }
         Ok(()) => Ok(Answered::GoOn),
     }
+}
+
+/// Answers a question; a table, which has an end, a page at a time.
+fn question(
+    access: &Access,
+    runtime: &Handle,
+    (format, text): (Format, &str),
+    out: &mut dyn Write,
+) -> Result<(), AccessError> {
+    let answer = runtime.block_on(access.ask(text))?;
+    if format != Format::Table {
+        return runtime.block_on(answer.write(format, out)).map(drop);
+    }
+    let mut table = Vec::new();
+    runtime.block_on(answer.write(format, &mut table))?;
+    pager::show(&table, out).map_err(|source| AccessError::Output { source })
 }
 
 /// Adds a line to what was typed before; `Some` when the entry is complete.
