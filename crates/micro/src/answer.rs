@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use yilian_release::Told;
 use yilian_token::Tokeniser;
 
@@ -168,29 +170,25 @@ impl Protection<'_> {
         let (own, rows) =
             (shape.positions(catalogue, DimensionOf::Person), shape.positions(catalogue, DimensionOf::Row));
         let axes: Vec<Axis<'_>> = own.iter().filter_map(|position| levels.get(*position).copied()).collect();
+        let mut source = Source::new((self.tokeniser, self.edition), axes);
+        let tables: Vec<&str> = shape.members(catalogue).map(|table| table.name.as_str()).collect();
+        let selectors = |categories: &[usize]| {
+            let selected = rows.iter().filter_map(|position| {
+                let (dimension, level) = levels.get(*position)?;
+                let category = dimension.categories(*level).get(*categories.get(*position)?)?;
+                Some(format!("{}={}", dimension.name, category.code))
+            });
+            let always = [format!("measure={name}"), format!("tables={}", tables.join("+"))];
+            always.into_iter().chain(selected).collect::<Vec<_>>()
+        };
         let grid = shape.grid(catalogue);
         let small = Grid::new(picked(grid.sizes(), &own));
-        let tables: Vec<&str> = shape.members(catalogue).map(|table| table.name.as_str()).collect();
-        let mut by_group: Vec<Option<Vec<i64>>> = Vec::new();
+        let mut by_group: BTreeMap<usize, Vec<i64>> = BTreeMap::new();
         let bound = i64::from(catalogue.noise.bound) * PARTS;
         let noise = counts.group.iter().enumerate().map(|(cell, group)| {
             let categories = grid.categories(cell);
-            if by_group.len() <= *group {
-                by_group.resize(group + 1, None);
-            }
-            let place = small.cell(&picked(&categories, &own));
-            let Some(noise) = by_group.get_mut(*group) else { return 0 };
-            let noise = noise.get_or_insert_with(|| {
-                let selected = rows.iter().filter_map(|position| {
-                    let (dimension, level) = levels.get(*position)?;
-                    let category = dimension.categories(*level).get(*categories.get(*position)?)?;
-                    Some(format!("{}={}", dimension.name, category.code))
-                });
-                let selected = selected.collect::<Vec<_>>().join(",");
-                let universe = [self.edition, &tables.join("+"), name, &selected].join("\n");
-                Source { tokeniser: self.tokeniser, universe }.cells(&axes)
-            });
-            let drawn = noise.get(place).copied().unwrap_or_default();
+            let noise = by_group.entry(*group).or_insert_with(|| source.cells(&selectors(&categories)));
+            let drawn = noise.get(small.cell(&picked(&categories, &own))).copied().unwrap_or_default();
             (drawn * i64::from(catalogue.noise.deviation)).clamp(-bound, bound)
         });
         noise.collect()

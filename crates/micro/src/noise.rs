@@ -8,6 +8,8 @@
 //! group err by one and the same amount. Effects are keyed by what they are about, never by who is in a cell: two groups that
 //! differ by one person have noise that says nothing about the difference.
 
+use std::collections::BTreeMap;
+
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use yilian_token::Tokeniser;
@@ -17,10 +19,17 @@ use crate::dimension::Dimension;
 /// A dimension that adds up, at the level of a shape.
 pub(crate) type Axis<'c> = (&'c Dimension, usize);
 
-/// Makes noise for one universe, such as the people of one table and year with one benefit.
+/// Makes the noise of one edition of a year, and keeps what it has drawn.
+///
+/// What an answer is about besides its people's dimensions are its selectors: the measure, the tables, the categories of rows.
+/// Stable groups are asked again by other selectors: the same people in every month, their rows, their money by its rate. So
+/// each set of selectors has a component of its own, and an answer has those of all sets of its selectors in equal parts: what
+/// two answers have in common no mean takes away, and what they have not no difference takes away.
 pub(crate) struct Source<'k> {
-    pub(crate) tokeniser: &'k Tokeniser<'k>,
-    pub(crate) universe: String,
+    tokeniser: &'k Tokeniser<'k>,
+    edition: &'k str,
+    axes: Vec<Axis<'k>>,
+    drawn: BTreeMap<String, Vec<i64>>,
 }
 
 /// Noise is a whole number of so small parts of its standard deviation.
@@ -37,24 +46,51 @@ struct Step {
     siblings: Vec<Vec<usize>>,
 }
 
-impl Source<'_> {
-    /// Noise of standard deviation [`PARTS`] for every cell of the axes, the last one fastest.
-    pub(crate) fn cells(&self, axes: &[Axis<'_>]) -> Vec<i64> {
-        let steps: Vec<Vec<Step>> = axes.iter().map(|axis| steps(*axis)).collect();
+impl<'k> Source<'k> {
+    /// For cells of these axes, the last one fastest.
+    pub(crate) fn new((tokeniser, edition): (&'k Tokeniser<'k>, &'k str), axes: Vec<Axis<'k>>) -> Self {
+        Self { tokeniser, edition, axes, drawn: BTreeMap::new() }
+    }
+
+    /// Noise of standard deviation [`PARTS`] for every cell of what the selectors select.
+    pub(crate) fn cells(&mut self, selectors: &[String]) -> Vec<i64> {
+        let sets = sets(selectors);
+        let mut noise: Vec<i64> = Vec::new();
+        for set in &sets {
+            let component = self.component(&set.join("\n"));
+            noise.resize(component.len(), 0);
+            noise.iter_mut().zip(component).for_each(|(noise, part)| *noise += part);
+        }
+        let scale = (number(sets.len()) * PARTS * PARTS).isqrt();
+        noise.iter().map(|noise| noise * PARTS / scale).collect()
+    }
+
+    /// The component of a set of selectors.
+    fn component(&mut self, set: &str) -> &[i64] {
+        if !self.drawn.contains_key(set) {
+            let component = self.draw(&format!("{}\n{set}\n", self.edition));
+            self.drawn.insert(set.to_owned(), component);
+        }
+        self.drawn.get(set).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Noise for every cell, keyed by a universe.
+    fn draw(&self, universe: &str) -> Vec<i64> {
+        let steps: Vec<Vec<Step>> = self.axes.iter().map(|axis| steps(*axis)).collect();
         let sizes: Vec<usize> = steps.iter().map(|steps| steps.last().map_or(1, |step| step.size)).collect();
         let mut noise = vec![0; sizes.iter().product()];
         for chosen in choices(&steps) {
-            let effect = self.effect(&chosen);
+            let effect = self.effect(universe, &chosen);
             add(&mut noise, &chosen, &sizes, &effect);
         }
         noise
     }
 
     /// The effects of one choice of levels, which cancel along every dimension that is not the whole.
-    fn effect(&self, chosen: &[&Step]) -> Vec<i64> {
+    fn effect(&self, universe: &str, chosen: &[&Step]) -> Vec<i64> {
         let columns: Vec<&str> =
             chosen.iter().map(|step| step.column.as_str()).filter(|name| !name.is_empty()).collect();
-        let about = format!("{}\n{}", self.universe, columns.join("\n"));
+        let about = [universe, &columns.join("\n")].join("\n");
         let mut random = ChaCha12Rng::from_seed(self.tokeniser.token(&[about.as_bytes()]));
         let sizes: Vec<usize> = chosen.iter().map(|step| step.size).collect();
         let mut effect: Vec<i64> = (0..sizes.iter().product()).map(|_| normal(&mut random)).collect();
@@ -105,6 +141,15 @@ fn add(noise: &mut [i64], chosen: &[&Step], sizes: &[usize], effect: &[i64]) {
             *category = 0;
         }
     }
+}
+
+/// Every set of these, the empty one too.
+fn sets(selectors: &[String]) -> Vec<Vec<&str>> {
+    selectors.iter().fold(vec![Vec::new()], |sets, selector| {
+        let with = sets.iter().map(|set| [set.as_slice(), &[selector.as_str()]].concat());
+        let with: Vec<_> = with.collect();
+        sets.into_iter().chain(with).collect()
+    })
 }
 
 /// Every choice of a level on each axis.
@@ -185,7 +230,7 @@ mod tests {
     fn noise(axes: &[Axis<'_>], universe: &str) -> Vec<i64> {
         let key = Key::from_bytes(KeyUse::Noise, Algorithm::Hs256, "test", [9; 32]);
         let tokeniser = key.tokeniser(Label::Effect).unwrap();
-        Source { tokeniser: &tokeniser, universe: universe.to_owned() }.cells(axes)
+        Source::new((&tokeniser, universe), axes.to_vec()).cells(&["persons".to_owned()])
     }
 
     /// Shares and means are rounded to a part each.
@@ -244,6 +289,24 @@ mod tests {
         let axes = [(&dimensions[2], 0)];
         assert_eq!(noise(&axes, "2025"), noise(&axes, "2025"));
         assert_ne!(noise(&axes, "2025"), noise(&axes, "2024"));
+    }
+
+    #[test]
+    fn two_answers_that_differ_in_one_selector_share_half_of_their_noise() {
+        let key = Key::from_bytes(KeyUse::Noise, Algorithm::Hs256, "test", [9; 32]);
+        let tokeniser = key.tokeniser(Label::Effect).unwrap();
+        let (mut same, mut product) = (0, 0);
+        for edition in 0..500 {
+            let edition = edition.to_string();
+            let mut source = Source::new((&tokeniser, &edition), Vec::new());
+            let [one, other] = ["month=1", "month=2"]
+                .map(|month| i128::from(source.cells(&["persons".to_owned(), month.to_owned()])[0]));
+            same += one * one;
+            product += one * other;
+        }
+        let variance = same * 100 / 500 / i128::from(PARTS).pow(2);
+        let shared = product * 100 / 500 / i128::from(PARTS).pow(2);
+        assert!((80..120).contains(&variance) && (35..65).contains(&shared), "{variance} {shared}");
     }
 
     #[test]
