@@ -28,7 +28,19 @@ const ALLOWED: [(&str, &[&str]); 17] = [
     ("demo", &["token"]),
     (
         "acceptance",
-        &["contract", "token", "intake", "delivery", "disclosure", "engine", "pipeline", "access", "release", "demo"],
+        &[
+            "contract",
+            "token",
+            "intake",
+            "delivery",
+            "disclosure",
+            "engine",
+            "pipeline",
+            "access",
+            "micro",
+            "release",
+            "demo",
+        ],
     ),
 ];
 

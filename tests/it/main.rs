@@ -31,6 +31,12 @@ mod fixture;
 #[cfg(test)]
 mod gaps;
 #[cfg(test)]
+mod guard;
+#[cfg(test)]
+mod guard_bytes;
+#[cfg(test)]
+mod guarded;
+#[cfg(test)]
 mod hub_key;
 #[cfg(test)]
 mod innocents;

@@ -17,7 +17,7 @@ const FOLDERS: [&str; 2] = ["public", "restricted"];
 type Row = BTreeMap<String, String>;
 
 /// A copy of the shared hub with one version of its year, made once.
-fn released() -> &'static Offices {
+pub(crate) fn released() -> &'static Offices {
     static RELEASED: OnceLock<Offices> = OnceLock::new();
     RELEASED.get_or_init(|| {
         let offices = copy_of(&shared().offices, "release");
@@ -28,7 +28,7 @@ fn released() -> &'static Offices {
 
 /// Contracts, models and pipelines as they are shipped, but for a threshold of two people and fewer levels and dimensions:
 /// 2,000 people are few, and most of their numbers would be withheld, at the price of minutes.
-fn library() -> &'static PathBuf {
+pub(crate) fn library() -> &'static PathBuf {
     static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
     LIBRARY.get_or_init(|| {
         let library = new_folder("release_library");
@@ -61,7 +61,7 @@ fn version(offices: &Offices) -> PathBuf {
     offices.hub().join("releases/2025/1")
 }
 
-fn yilian<const N: usize>(offices: &Offices, arguments: [&str; N]) -> Finished {
+pub(crate) fn yilian<const N: usize>(offices: &Offices, arguments: [&str; N]) -> Finished {
     let [hub, schemas] = [offices.hub(), library().join("schemas")].map(|path| path.display().to_string());
     let arguments = arguments.iter().copied().chain(["--site", &hub, "--schemas", &schemas]);
     offices.programs().run("yilian", arguments).unwrap()

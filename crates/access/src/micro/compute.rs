@@ -10,7 +10,7 @@ use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::DataFusionError;
 use datafusion::datasource::{MemTable, provider_as_source};
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, LogicalPlanBuilder};
-use yilian_micro::{Answered, Catalogue, Dimension, Measure, MicroYear, Shape, Status};
+use yilian_micro::{Answered, Catalogue, Dimension, DimensionOf, Measure, MicroYear, RowsOf, Shape, Status};
 
 use super::question::{Asked, Conditions, Grouping, Of, Question};
 use super::refusal::Refusal;
@@ -144,6 +144,9 @@ impl<'c> Groups<'c> {
     ) -> Result<Vec<Answer>, AccessError> {
         let (shape, wanted) = self.shape(question, asked);
         self.check(&shape)?;
+        if matches!(asked.of, Of::Persons | Of::StatusOfPersons) {
+            self.check_that_people_add_up(&shape, &wanted)?;
+        }
         let described = shape.describe(self.catalogue);
         if !shapes.contains(&described) {
             shapes.push(described);
@@ -219,6 +222,29 @@ impl<'c> Groups<'c> {
             }
         }
         Ok(())
+    }
+}
+
+impl Groups<'_> {
+    /// People of several categories of a dimension of rows are no sum: who is in two of them would count twice.
+    fn check_that_people_add_up(&self, shape: &Shape, wanted: &[BTreeSet<usize>]) -> Result<(), Refusal> {
+        for ((number, level), wanted) in shape.dimensions().iter().zip(wanted) {
+            let Some(dimension) = self.catalogue.dimensions.get(*number) else { continue };
+            let adds_up = dimension.of == DimensionOf::Person || self.has_one_row_a_person(shape, *number);
+            if adds_up || wanted.len() < 2 || self.columns.contains(&(*number, *level)) {
+                continue;
+            }
+            let column = dimension.levels.get(*level).map(|level| level.column.clone()).unwrap_or_default();
+            let hint = format!("group by {column}, or filter it to one category; count(*) counts rows of several");
+            return Err(Refusal::new("people with rows in several categories would count twice", column, hint));
+        }
+        Ok(())
+    }
+
+    /// Whether a dimension comes from a table that has one row a person.
+    fn has_one_row_a_person(&self, shape: &Shape, dimension: usize) -> bool {
+        let tables = shape.tables().iter().filter_map(|table| self.catalogue.tables.get(*table));
+        tables.into_iter().any(|table| table.rows == RowsOf::Person && table.dimensions.contains(&dimension))
     }
 }
 
@@ -298,11 +324,13 @@ fn average(sum: &Answered, rows: &Answered, decimals: u32) -> Answer {
 }
 
 /// The plan of the answers, under the names and types that the aggregate had.
-pub(super) fn in_place_of(aggregate: &Aggregate, rows: Rows) -> Result<LogicalPlan, AccessError> {
+///
+/// The engine takes tables of one name for one table, so that each aggregate of a plan needs a `number` of its own.
+pub(super) fn in_place_of(aggregate: &Aggregate, rows: Rows, number: usize) -> Result<LogicalPlan, AccessError> {
     let planning = |error: DataFusionError| AccessError::planning(&error);
     let (schema, batch) = batch(aggregate, rows).map_err(|error| planning(error.into()))?;
     let table = MemTable::try_new(schema, vec![vec![batch]]).map_err(planning)?;
-    let scan = LogicalPlanBuilder::scan(format!("{SCHEMA}_answer"), provider_as_source(Arc::new(table)), None);
+    let scan = LogicalPlanBuilder::scan(format!("{SCHEMA}_answer_{number}"), provider_as_source(Arc::new(table)), None);
     let renamed = |plan: LogicalPlanBuilder| {
         let there = plan.schema().columns();
         let names =

@@ -74,6 +74,7 @@ impl Micro {
     /// [`AccessError::Refused`] for what is not understood or would show a person.
     pub(crate) async fn protect(&self, plan: LogicalPlan) -> Result<(LogicalPlan, Vec<String>), AccessError> {
         if !reads_people(&plan)? {
+            status::check(&plan)?;
             return Ok((plan, Vec::new()));
         }
         let asker = Asker::default();
@@ -85,6 +86,7 @@ impl Micro {
     fn replaced(&self, plan: LogicalPlan, cancelled: &AtomicBool) -> Result<(LogicalPlan, Vec<String>), AccessError> {
         let mut refused = None;
         let mut shapes = Vec::new();
+        let mut answers = 0;
         let replaced = plan.transform_up_with_subqueries(|node| {
             let mut answered = || -> Result<Option<LogicalPlan>, AccessError> {
                 let LogicalPlan::Aggregate(aggregate) = &node else { return Ok(None) };
@@ -93,7 +95,8 @@ impl Micro {
                 }
                 let question = Question::read(aggregate, self)?;
                 let rows = compute::answer(&question, self, cancelled, &mut shapes)?;
-                compute::in_place_of(aggregate, rows).map(Some)
+                answers += 1;
+                compute::in_place_of(aggregate, rows, answers).map(Some)
             };
             match answered() {
                 Ok(Some(rows)) => Ok(Transformed::yes(rows)),
@@ -109,7 +112,11 @@ impl Micro {
             return Err(error);
         }
         let plan = replaced.map_err(|error| AccessError::planning(&error))?.data;
-        if reads_people(&plan)? { Err(Refusal::of_rows(&plan).into()) } else { Ok((plan, shapes)) }
+        if reads_people(&plan)? {
+            return Err(Refusal::of_rows(&plan).into());
+        }
+        status::check(&plan)?;
+        Ok((plan, shapes))
     }
 
     pub(crate) fn years(&self) -> impl Iterator<Item = &Arc<MicroYear>> {
