@@ -113,7 +113,11 @@ impl AccessError {
     pub fn is_the_askers(&self) -> bool {
         !matches!(
             self,
-            Self::Memory | Self::Micro(_) | Self::Execution { .. } | Self::Tables { .. } | Self::Output { .. }
+            Self::Memory
+                | Self::Micro(MicroError::File { .. } | MicroError::Rows { .. })
+                | Self::Execution { .. }
+                | Self::Tables { .. }
+                | Self::Output { .. }
         )
     }
 

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use yilian_release::Told;
 use yilian_token::Tokeniser;
@@ -95,21 +95,17 @@ impl Protection<'_> {
         let Some(events) = shape.events(self.catalogue) else {
             return Answers { rows: persons.clone(), persons, rows_with: Vec::new(), sums: Vec::new() };
         };
-        let of_rows = |name: &str, rows: &[u64]| {
-            let values: Vec<Option<i64>> = rows.iter().map(|rows| i64::try_from(*rows).ok()).collect();
-            self.amounts((shape, name), &values, (counts, &counts.largest_rows), &persons)
-        };
-        let rows = of_rows("rows", &counts.rows);
+        let rows = self.amounts((shape, "rows"), &whole(&counts.rows), (counts, &counts.largest_rows), &persons);
         let (mut rows_with, mut sums) = (Vec::new(), Vec::new());
         for (sum, measure) in counts.sums.iter().zip(&events.measures) {
-            // Where every row has a value, rows with one are rows: another noise would be a second answer.
-            let with = if sum.valued == counts.rows {
-                rows.clone()
-            } else {
-                of_rows(&format!("rows with {}", measure.name), &sum.valued)
-            };
-            rows_with.push(with);
-            let values = sum.cells.iter().zip(&sum.valued).map(|(value, valued)| (*valued > 0).then_some(*value));
+            rows_with.push(self.rows_with((shape, &measure.name), (counts, &sum.valued), &rows, &persons));
+            // Whether there is such a value is a matter of the benefit, not of who is in a cell.
+            let mut with: BTreeSet<usize> = BTreeSet::new();
+            with.extend(
+                counts.group.iter().zip(&sum.valued).filter(|(_, valued)| **valued > 0).map(|(group, _)| *group),
+            );
+            let values =
+                sum.cells.iter().zip(&counts.group).map(|(value, group)| with.contains(group).then_some(*value));
             let values: Vec<Option<i64>> = values.collect();
             sums.push(self.amounts((shape, &measure.name), &values, (counts, &sum.largest), &persons));
         }
@@ -134,6 +130,23 @@ impl Protection<'_> {
         counts.persons.iter().zip(noise).zip(known).map(answer).collect()
     }
 
+    /// Rows that have a value: where all rows of a benefit have one, its rows, for another noise would be another answer.
+    fn rows_with(
+        &self,
+        (shape, measure): (&Shape, &str),
+        (counts, valued): (&Counts, &[u64]),
+        rows: &[Answered],
+        persons: &[Answered],
+    ) -> Vec<Answered> {
+        let mut without: BTreeSet<usize> = BTreeSet::new();
+        let cells = counts.group.iter().zip(valued.iter().zip(&counts.rows));
+        without.extend(cells.filter(|(_, (valued, rows))| valued < rows).map(|(group, _)| *group));
+        let name = format!("rows with {measure}");
+        let own = self.amounts((shape, &name), &whole(valued), (counts, &counts.largest_rows), persons);
+        let chosen = counts.group.iter().zip(own.into_iter().zip(rows));
+        chosen.map(|(group, (own, rows))| if without.contains(group) { own } else { *rows }).collect()
+    }
+
     /// Rows or money: measures of one cell share one fate, that of its people.
     fn amounts(
         &self,
@@ -144,7 +157,8 @@ impl Protection<'_> {
     ) -> Vec<Answered> {
         let exact = self.released.exact(shape, name);
         let noise = self.noise((shape, name), counts);
-        let scales = counts.group.iter().map(|group| largest.get(*group).map_or(0, Largest::mean));
+        let scales = self.scales(largest);
+        let scales = counts.group.iter().map(|group| scales.get(*group).copied().unwrap_or_default());
         let estimated = values.iter().zip(noise).zip(scales).map(|((value, noise), scale)| {
             value.map(|value| value.saturating_add(rounded(i128::from(noise) * i128::from(scale))).max(0))
         });
@@ -161,6 +175,16 @@ impl Protection<'_> {
             (None, ..) => *persons,
         };
         estimated.zip(exact).zip(persons).map(answer).collect()
+    }
+
+    /// By what noise is multiplied in each group: the mean of its largest contributions; of those of all groups where few people
+    /// contribute, or one of them would be seen by the noise.
+    fn scales(&self, largest: &[Largest]) -> Vec<i64> {
+        let enough = self.catalogue.noise.largest;
+        let mut all = Largest::default();
+        largest.iter().for_each(|group| all.merge(group, enough));
+        let of_all = all.mean(1).unwrap_or(1);
+        largest.iter().map(|group| group.mean(enough).unwrap_or(of_all)).collect()
     }
 
     /// Noise of each cell in people, in parts.
@@ -193,6 +217,10 @@ impl Protection<'_> {
         });
         noise.collect()
     }
+}
+
+fn whole(counts: &[u64]) -> Vec<Option<i64>> {
+    counts.iter().map(|count| i64::try_from(*count).ok()).collect()
 }
 
 fn picked(values: &[usize], positions: &[usize]) -> Vec<usize> {

@@ -6,7 +6,12 @@ pub(crate) struct Largest {
 }
 
 impl Largest {
+    /// Nothing is no contribution, and money paid back is as large as money paid.
     pub(crate) fn add(&mut self, value: i64, keep: usize) {
+        let value = value.saturating_abs();
+        if value == 0 {
+            return;
+        }
         let at = self.values.partition_point(|other| *other >= value);
         if at < keep {
             self.values.insert(at, value);
@@ -18,11 +23,14 @@ impl Largest {
         other.values.iter().for_each(|value| self.add(*value, keep));
     }
 
-    /// Their mean, rounded up; 0 where there is none.
-    pub(crate) fn mean(&self) -> i64 {
+    /// Their mean, rounded up; `None` where fewer than `enough` people contribute.
+    pub(crate) fn mean(&self, enough: usize) -> Option<i64> {
+        if self.values.len() < enough {
+            return None;
+        }
         let sum: i128 = self.values.iter().map(|value| i128::from(*value)).sum();
         let count = i128::try_from(self.values.len()).unwrap_or(1).max(1);
-        i64::try_from((sum + count - 1) / count).unwrap_or(i64::MAX)
+        Some(i64::try_from((sum + count - 1) / count).unwrap_or(i64::MAX))
     }
 }
 
@@ -74,8 +82,9 @@ mod tests {
             contributions.add(group, person, value);
         }
         let largest = contributions.finish();
-        assert_eq!(largest[0].mean(), 9);
-        assert_eq!(largest[1].mean(), 1);
-        assert_eq!(Largest::default().mean(), 0);
+        assert_eq!(largest[0].mean(2), Some(9));
+        assert_eq!(largest[1].mean(1), Some(1));
+        assert_eq!(largest[1].mean(2), None);
+        assert_eq!(Largest::default().mean(1), None);
     }
 }

@@ -6,6 +6,8 @@ use crate::catalogue::{Catalogue, ReleasedAnswer};
 use crate::shape::{Grid, Shape};
 
 const TOTAL: &str = "total";
+/// Finer parts of a shape than these are not looked at: it has more cells than are counted, too.
+const MOST_PARTS: usize = 5_000_000;
 
 /// The published numbers that a shape's answers must agree with.
 pub(crate) struct Released<'a> {
@@ -20,30 +22,30 @@ type Seen = (usize, usize);
 impl Released<'_> {
     /// For each cell, what the release says of this very number; `counts` is `persons`, `rows` or the name of a measure.
     ///
-    /// A coarser category is the sum of its own where all of them are published.
+    /// A coarser category that is no number of the release is the sum of its own where all of them are published, and withheld
+    /// where one of them is: less the others it would be an answer about that one.
     pub(crate) fn exact(&self, shape: &Shape, counts: &str) -> Vec<Option<Told>> {
-        let finest = shape.finest_but(|dimension| is_region(&dimension.name), self.catalogue);
-        let parts = self.numbers(&finest, counts);
-        if finest == *shape {
-            return parts;
+        let mut told = self.numbers(shape, counts);
+        let finest = shape.finest();
+        if finest == *shape || finest.cells(self.catalogue) > MOST_PARTS {
+            return told;
         }
         let (own, fine) = (shape.grid(self.catalogue), finest.grid(self.catalogue));
-        let levels: Vec<_> = shape.levels(self.catalogue).zip(finest.dimensions()).collect();
+        let levels: Vec<_> = shape.levels(self.catalogue).collect();
         let mut sums: Vec<Option<Told>> = vec![Some(Told::Value(0)); own.cells()];
-        for (part, told) in parts.into_iter().enumerate() {
+        for (part, told) in self.numbers(&finest, counts).into_iter().enumerate() {
             let categories = fine.categories(part);
             let lifted = levels.iter().zip(&categories);
-            let lifted: Vec<usize> = lifted
-                .map(|(((dimension, to), (_, from)), category)| dimension.lift_between(*category, (*from, *to)))
-                .collect();
+            let lifted: Vec<usize> =
+                lifted.map(|((dimension, level), category)| dimension.category_at(*category, *level)).collect();
             if let Some(sum) = sums.get_mut(own.cell(&lifted)) {
-                *sum = match (*sum, told) {
-                    (Some(Told::Value(sum)), Some(Told::Value(part))) => Some(Told::Value(sum.saturating_add(part))),
-                    _ => None,
-                };
+                *sum = together(*sum, told);
             }
         }
-        sums
+        for (told, sum) in told.iter_mut().zip(sums) {
+            *told = told.or(sum);
+        }
+        told
     }
 
     /// For each cell, what a table of the release says of it.
@@ -165,6 +167,16 @@ impl Released<'_> {
             }
         }
         self.version.number(&answer.table, &(region, place, answer.measure.clone()))
+    }
+}
+
+/// What is said of two parts together.
+fn together(one: Option<Told>, other: Option<Told>) -> Option<Told> {
+    match (one, other) {
+        (Some(Told::Withheld), _) | (_, Some(Told::Withheld)) => Some(Told::Withheld),
+        (Some(Told::Missing), _) | (_, Some(Told::Missing)) => Some(Told::Missing),
+        (Some(Told::Value(one)), Some(Told::Value(other))) => Some(Told::Value(one.saturating_add(other))),
+        (None, _) | (_, None) => None,
     }
 }
 

@@ -41,11 +41,9 @@ impl Shape {
         &self.dimensions
     }
 
-    /// The same with every dimension at its finest level, but for those of `kept`.
-    pub(crate) fn finest_but(&self, kept: impl Fn(&Dimension) -> bool, catalogue: &Catalogue) -> Self {
-        let is_kept = |number: usize| catalogue.dimensions.get(number).is_some_and(&kept);
-        let dimensions = self.dimensions.iter();
-        let dimensions = dimensions.map(|(number, level)| (*number, if is_kept(*number) { *level } else { 0 }));
+    /// The same with every dimension at its finest level.
+    pub(crate) fn finest(&self) -> Self {
+        let dimensions = self.dimensions.iter().map(|(number, _)| (*number, 0));
         Self { tables: self.tables.clone(), dimensions: dimensions.collect() }
     }
 

@@ -6,7 +6,7 @@ mod world;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 
-use world::{Benefit, Dice, catalogue, people, write, year};
+use world::{Benefit, Dice, people, write, year};
 use yilian_micro::{Catalogue, Measure, MicroYear, Shape};
 use yilian_release::EarlierVersion;
 
