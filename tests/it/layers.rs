@@ -6,7 +6,7 @@ use std::path::Path;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
 
 /// What each crate may use of ours, without the prefix `yilian-`.
-const ALLOWED: [(&str, &[&str]); 16] = [
+const ALLOWED: [(&str, &[&str]); 17] = [
     ("contract", &[]),
     ("token", &[]),
     ("intake", &["contract", "token"]),
@@ -16,11 +16,12 @@ const ALLOWED: [(&str, &[&str]); 16] = [
     ("engine", &["contract", "token"]),
     ("pipeline", &["contract", "token", "delivery", "disclosure", "engine"]),
     ("access", &["engine"]),
+    ("endpoint", &["access", "engine"]),
     ("review", &["contract", "token", "delivery", "pipeline"]),
     ("release", &["contract", "disclosure"]),
     ("synth", &[]),
     ("dept", &["contract", "token", "intake", "delivery", "workbook"]),
-    ("hub", &["contract", "token", "delivery", "engine", "pipeline", "access", "review", "release"]),
+    ("hub", &["contract", "token", "delivery", "engine", "pipeline", "access", "endpoint", "review", "release"]),
     ("demo", &["token"]),
     (
         "acceptance",
@@ -29,7 +30,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates that may name DataFusion; everyone else builds and starts without it.
-const WITH_DATAFUSION: [&str; 5] = ["engine", "pipeline", "access", "hub", "acceptance"];
+const WITH_DATAFUSION: [&str; 6] = ["engine", "pipeline", "access", "endpoint", "hub", "acceptance"];
 
 /// Crates that open connections or speak a network protocol; `tokio` does so by `mio` and `socket2` alone.
 const NETWORK: [&str; 9] = ["reqwest", "hyper", "ureq", "rustls", "native-tls", "socket2", "mio", "curl", "quinn"];

@@ -10,7 +10,7 @@ use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::parquet::arrow::ArrowWriter;
-use futures::StreamExt;
+use futures::{Stream, StreamExt};
 
 use crate::error::AccessError;
 
@@ -46,6 +46,11 @@ impl Answer {
     /// The columns.
     pub fn schema(&self) -> SchemaRef {
         self.rows.schema()
+    }
+
+    /// The rows as they come; an error of running quotes no value.
+    pub fn into_batches(self) -> impl Stream<Item = Result<RecordBatch, AccessError>> + Send {
+        self.rows.map(|batch| batch.map_err(AccessError::running))
     }
 
     /// Writes every row (a table for eyes: the first thousand) and returns how many rows there are.

@@ -31,6 +31,19 @@ pub struct TableSource {
     pub title_zh: String,
     /// What a row is, in English; empty if nobody said.
     pub title_en: String,
+    /// What its columns are, as far as somebody said.
+    pub columns: Vec<ColumnNote>,
+}
+
+/// What a column of a table is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnNote {
+    /// Its name.
+    pub column: String,
+    /// In Chinese; empty if nobody said.
+    pub zh: String,
+    /// In English; empty if nobody said.
+    pub en: String,
 }
 
 /// The tables that one role sees.
@@ -39,6 +52,7 @@ pub struct Catalogue {
     role: Role,
     visible: Vec<TableSource>,
     hidden: Vec<String>,
+    system: Vec<String>,
 }
 
 /// What a name in a query turned out to be.
@@ -111,7 +125,7 @@ impl Catalogue {
         let (mut visible, hidden): (Vec<_>, Vec<_>) = tables.into_iter().partition(|table| role.sees(&table.schema));
         visible.sort_by_key(TableSource::name);
         let hidden = hidden.iter().map(TableSource::name).collect();
-        Self { role, visible, hidden }
+        Self { role, visible, hidden, system: Vec::new() }
     }
 
     /// The role it is for.
@@ -132,10 +146,20 @@ impl Catalogue {
         })
     }
 
-    pub(crate) fn look_up(&self, schema: &str, table: &str) -> Lookup {
-        let schema = if schema.is_empty() { crate::session::DEFAULT_SCHEMA } else { schema };
+    pub(crate) fn add_system_schema(&mut self, name: &str) {
+        self.system.push(name.to_owned());
+    }
+
+    /// Whether a schema describes the others.
+    pub(crate) fn is_system_schema(&self, name: &str) -> bool {
+        self.system.iter().any(|system| system == name)
+    }
+
+    /// A table by name; one without a schema is of the default one.
+    pub(crate) fn look_up(&self, (schema, default_schema): (&str, &str), table: &str) -> Lookup {
+        let schema = if schema.is_empty() { default_schema } else { schema };
         let name = format!("{schema}.{table}");
-        if schema == "information_schema" || self.visible.iter().any(|known| known.name() == name) {
+        if self.is_system_schema(schema) || self.visible.iter().any(|known| known.name() == name) {
             return Lookup::Visible;
         }
         if self.hidden.contains(&name) {
@@ -168,6 +192,7 @@ mod tests {
             rows: 0,
             title_zh: String::new(),
             title_en: String::new(),
+            columns: Vec::new(),
         }
     }
 
@@ -177,16 +202,16 @@ mod tests {
 
     #[test]
     fn a_statistician_is_told_that_a_table_is_not_for_the_role() {
-        let lookup = catalogue(Role::Statistician).look_up("hub", "person");
+        let lookup = catalogue(Role::Statistician).look_up(("hub", "statistics"), "person");
         assert!(matches!(lookup, Lookup::Hidden(name) if name == "hub.person"));
-        assert!(matches!(catalogue(Role::Operator).look_up("hub", "person"), Lookup::Visible));
+        assert!(matches!(catalogue(Role::Operator).look_up(("hub", "statistics"), "person"), Lookup::Visible));
     }
 
     #[test]
     fn a_mistyped_table_gets_the_nearest_visible_one() {
-        let lookup = catalogue(Role::Statistician).look_up("", "populaton");
+        let lookup = catalogue(Role::Statistician).look_up(("", "statistics"), "populaton");
         assert!(matches!(lookup, Lookup::Unknown { nearest: Some(name) } if name == "statistics.population"));
-        let lookup = catalogue(Role::Operator).look_up("", "person");
+        let lookup = catalogue(Role::Operator).look_up(("", "statistics"), "person");
         assert!(matches!(lookup, Lookup::Unknown { nearest: Some(name) } if name == "hub.person"));
     }
 }

@@ -49,6 +49,22 @@ pub enum AccessError {
         /// All columns that could be meant.
         valid: Vec<String>,
     },
+    /// Another number of values than the question has parameters.
+    #[error("the question has {expected} parameters, and {given} values were given")]
+    Parameters {
+        /// Parameters.
+        expected: usize,
+        /// Values.
+        given: usize,
+    },
+    /// A value that has no form in the type of its parameter.
+    #[error("the value of parameter ${number} is no {ty}")]
+    Parameter {
+        /// Of the parameter.
+        number: usize,
+        /// Its type.
+        ty: String,
+    },
     /// The query needs more memory than it may have.
     #[error("the query needs more memory than it may have")]
     Memory,
@@ -122,6 +138,14 @@ impl AccessError {
                 errors.first().map_or_else(|| Self::Query { reason: error.strip_backtrace() }, Self::planning)
             }
             root => Self::Query { reason: root.message().into_owned() },
+        }
+    }
+
+    /// Sorts an error that comes before the first row: of the plan, or, where a constant was computed, of a value.
+    pub(crate) fn starting(error: DataFusionError) -> Self {
+        match error.find_root() {
+            DataFusionError::SchemaError(..) | DataFusionError::Collection(_) => Self::planning(&error),
+            _ => Self::running(error),
         }
     }
 

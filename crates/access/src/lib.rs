@@ -21,12 +21,15 @@ mod catalogue;
 mod complete;
 mod error;
 mod guard;
+mod information_schema;
+mod prepared;
 mod prompt;
 mod session;
 
 pub use answer::{Answer, Format};
-pub use catalogue::{Catalogue, Role, TableSource};
+pub use catalogue::{Catalogue, ColumnNote, Role, TableSource};
 pub use error::AccessError;
 pub use guard::statements;
+pub use prepared::{Prepared, Question, Reads};
 pub use prompt::{PromptOptions, prompt};
 pub use session::Access;

@@ -1,11 +1,19 @@
-use datafusion::common::TableReference;
+use std::sync::Arc;
+
+use datafusion::catalog::SchemaProvider;
+use datafusion::common::{ScalarValue, TableReference};
+use datafusion::dataframe::DataFrame;
+use datafusion::error::DataFusionError;
+use datafusion::logical_expr::ScalarUDF;
 use datafusion::prelude::SessionContext;
-use yilian_engine::{Engine, register_parquet};
+use yilian_engine::{DATABASE, Engine, QueryMemory, register_parquet};
 
 use crate::answer::Answer;
 use crate::catalogue::{Catalogue, Role, TableSource};
 use crate::error::AccessError;
 use crate::guard;
+use crate::information_schema::InformationSchema;
+use crate::prepared::{Prepared, Question, Reads};
 
 /// The schema of a table that a query names without one.
 pub(crate) const DEFAULT_SCHEMA: &str = "statistics";
@@ -19,15 +27,19 @@ pub struct Access {
 impl Access {
     /// Registers the tables that the role sees, and no others.
     pub async fn open(engine: &Engine, role: Role, tables: Vec<TableSource>) -> Result<Self, AccessError> {
-        let session = engine.wide_session();
+        let session = engine.reader_session();
         let catalogue = Catalogue::new(role, tables);
         for table in catalogue.tables().iter().filter(|table| !table.files.is_empty()) {
             register_parquet(&session, &table.schema, &table.table, &table.files)
                 .await
                 .map_err(|source| AccessError::Tables { source })?;
         }
-        DEFAULT_SCHEMA.clone_into(&mut session.state_ref().write().config_mut().options_mut().catalog.default_schema);
-        Ok(Self { session, catalogue })
+        let mut access = Self { session, catalogue };
+        let schemas = InformationSchema::new(&access.session);
+        access.add_system_schema(InformationSchema::NAME, Arc::new(schemas))?;
+        let state = access.session.state_ref();
+        DEFAULT_SCHEMA.clone_into(&mut state.write().config_mut().options_mut().catalog.default_schema);
+        Ok(access)
     }
 
     /// The tables the role sees.
@@ -35,14 +47,73 @@ impl Access {
         &self.catalogue
     }
 
+    /// The session, for who adds the catalogue of a protocol to it before the first question.
+    pub fn session(&self) -> &SessionContext {
+        &self.session
+    }
+
+    /// Adds a schema that describes the others and that every role sees.
+    ///
+    /// # Errors
+    /// [`AccessError::Query`] if the session has no database.
+    pub fn add_system_schema(&mut self, name: &str, tables: Arc<dyn SchemaProvider>) -> Result<(), AccessError> {
+        let missing = || DataFusionError::Plan("the session has no database".to_owned());
+        let database = self.session.catalog(DATABASE).ok_or_else(missing);
+        database
+            .and_then(|database| database.register_schema(name, tables))
+            .map_err(|error| AccessError::planning(&error))?;
+        self.catalogue.add_system_schema(name);
+        Ok(())
+    }
+
     /// Answers one question.
     ///
     /// Refuses what is no question, and names the nearest valid table or column for one that is not there.
     pub async fn ask(&self, text: &str) -> Result<Answer, AccessError> {
-        let plan = guard::plan(&self.session, &self.catalogue, text).await?;
-        let frame = self.session.execute_logical_plan(plan).await.map_err(|error| AccessError::planning(&error))?;
-        let rows = frame.execute_stream().await.map_err(AccessError::running)?;
+        let prepared = self.prepare(Question::parse(text)?).await?;
+        self.answer(&prepared, Vec::new(), None).await
+    }
+
+    /// Plans a question over tables that the role sees, and types its parameters.
+    ///
+    /// Refuses what is no question, and names the nearest valid table or column for one that is not there.
+    pub async fn prepare(&self, question: Question) -> Result<Prepared, AccessError> {
+        let mut state = self.session.state();
+        if let Some(schema) = question.schema {
+            state.config_mut().options_mut().catalog.default_schema = schema;
+        }
+        let (plan, tables) = guard::plan(&state, &self.catalogue, question.statement).await?;
+        let is_system = |schema: &str| self.catalogue.is_system_schema(schema);
+        let reads = match tables.iter().all(|table| is_system(&table.schema)) {
+            true => Reads::CatalogueAlone,
+            false => Reads::Tables,
+        };
+        Prepared::new(plan, &question.parameters, reads)
+    }
+
+    /// Runs a prepared question with the values of its parameters, in memory of its own where some is given.
+    ///
+    /// # Errors
+    /// [`AccessError::Parameters`] for another number of values, and what the engine says of the plan.
+    pub async fn answer(
+        &self,
+        prepared: &Prepared,
+        values: Vec<ScalarValue>,
+        memory: Option<&QueryMemory>,
+    ) -> Result<Answer, AccessError> {
+        let plan = prepared.bound(values)?;
+        // Every question comes by here with its parameters bound: a rule that reads or rewrites whole plans, such as a
+        // guard over tables of persons, has its one place here. It must keep the schema, which askers know already.
+        let state = memory.map_or_else(|| self.session.state(), |memory| memory.state_of(&self.session));
+        let rows = DataFrame::new(state, plan).execute_stream().await.map_err(AccessError::starting)?;
         Ok(Answer::new(rows))
+    }
+
+    /// Adds functions that every question may use.
+    pub fn add_functions(&self, functions: impl IntoIterator<Item = ScalarUDF>) {
+        for function in functions {
+            self.session.register_udf(function);
+        }
     }
 
     /// The names of its tables, with and without their schema, and of their columns.
@@ -123,6 +194,7 @@ mod tests {
             rows: 2,
             title_zh: "人口".to_owned(),
             title_en: "population".to_owned(),
+            columns: Vec::new(),
         }
     }
 

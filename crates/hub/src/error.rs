@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use yilian_access::AccessError;
 use yilian_contract::ContractError;
 use yilian_delivery::DeliveryError;
+use yilian_endpoint::EndpointError;
 use yilian_engine::EngineError;
 use yilian_pipeline::run::RunError;
 use yilian_pipeline::{Fault, PipelineError};
@@ -22,6 +23,12 @@ pub(crate) enum HubError {
     Run(#[from] RunError),
     #[error(transparent)]
     Access(#[from] AccessError),
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    #[error("the two passwords are not the same")]
+    PasswordsDiffer,
+    #[error("there is no user {name}")]
+    UnknownUser { name: String },
     #[error(transparent)]
     Engine(#[from] EngineError),
     #[error(transparent)]
@@ -99,7 +106,10 @@ impl HubError {
             | Self::NothingToExplain
             | Self::UnknownFlag { .. }
             | Self::FlagGone { .. }
-            | Self::UnknownPerson { .. } => 2,
+            | Self::UnknownPerson { .. }
+            | Self::PasswordsDiffer
+            | Self::UnknownUser { .. }
+            | Self::Endpoint(EndpointError::Name | EndpointError::Password | EndpointError::Limits { .. }) => 2,
             _ => 1,
         }
     }
@@ -111,6 +121,8 @@ impl HubError {
             Self::Run(error) => error.hint(),
             Self::Access(error) => error.hint(),
             Self::Delivery(error) => error.hint(),
+            Self::Endpoint(error) => error.hint(),
+            Self::UnknownUser { .. } => Some("`yilian users list` shows all".to_owned()),
             Self::SchemasNotFound => {
                 Some("name the folder with `--schemas DIR` or in the environment variable YILIAN_SCHEMAS".to_owned())
             }

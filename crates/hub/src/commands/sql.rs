@@ -74,10 +74,16 @@ fn output(arguments: &SqlArguments) -> Result<Box<dyn Write>, HubError> {
 
 /// A role's view of the current publication and of the releases of all years.
 pub(super) fn open(runtime: &Runtime, site: &Site, role: Role, schemas: Option<&Path>) -> Result<Access, HubError> {
-    let current = runtime.block_on(publication::current(site.store()))?.ok_or(HubError::NothingPublished)?;
+    let tables = runtime.block_on(tables(site, schemas))?;
+    Ok(runtime.block_on(Access::open(&engine(site)?, role, tables))?)
+}
+
+/// The tables of the current publication and of the releases of all years, for every role.
+pub(super) async fn tables(site: &Site, schemas: Option<&Path>) -> Result<Vec<TableSource>, HubError> {
+    let current = publication::current(site.store()).await?.ok_or(HubError::NothingPublished)?;
     let mut tables = tables_of(&current, site, &Titles::load(schemas)?)?;
     tables.extend(released::tables(site)?);
-    Ok(runtime.block_on(Access::open(&engine(site)?, role, tables))?)
+    Ok(tables)
 }
 
 fn format(arguments: &SqlArguments, printer: Printer) -> Format {
@@ -95,7 +101,8 @@ fn history(site: &Site, role: Role) -> std::path::PathBuf {
     site.vault().join(format!("sql_history_{role}"))
 }
 
-fn engine(site: &Site) -> Result<Engine, HubError> {
+/// An engine within the site's limit of memory, on all cores.
+pub(super) fn engine(site: &Site) -> Result<Engine, HubError> {
     Ok(Engine::new(&EngineOptions {
         memory_bytes: memory_bytes(&site.config().memory_limit)?,
         threads: super::all_threads(),
@@ -116,6 +123,7 @@ fn tables_of(current: &Publication, site: &Site, titles: &Titles) -> Result<Vec<
             rows: files.files.iter().map(|file| file.rows).sum(),
             title_zh,
             title_en,
+            columns: titles.columns(),
         });
     }
     Ok(tables)

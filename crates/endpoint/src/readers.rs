@@ -1,0 +1,84 @@
+//! What each role sees now: one [`Access`] for all connections of a role, made anew when something is published.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::Mutex;
+use yilian_access::{Access, Role, TableSource};
+use yilian_engine::Engine;
+
+use crate::catalogue;
+use crate::failure::Failure;
+
+/// Why the tables are not at hand; its words are for the operator's console.
+pub type SourceError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Where the tables come from.
+#[async_trait]
+pub trait Publications: Send + Sync + 'static {
+    /// What is published now; cheap, for it is asked before each statement.
+    async fn edition(&self) -> Result<Edition, SourceError>;
+
+    /// All its tables, for every role.
+    async fn tables(&self) -> Result<Vec<TableSource>, SourceError>;
+}
+
+/// What is published at one moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Edition {
+    /// Number of the publication.
+    pub number: u64,
+    /// A text that changes whenever any table does.
+    pub mark: String,
+}
+
+/// One role's view of one edition.
+pub(crate) struct Reader {
+    pub(crate) access: Access,
+    pub(crate) edition: Edition,
+}
+
+pub(crate) struct Readers {
+    publications: Box<dyn Publications>,
+    pub(crate) engine: Engine,
+    console: fn(&str),
+    current: Mutex<BTreeMap<&'static str, Arc<Reader>>>,
+}
+
+impl Readers {
+    pub(crate) fn new(publications: Box<dyn Publications>, engine: Engine, console: fn(&str)) -> Self {
+        Self { publications, engine, console, current: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// What the role sees at this moment.
+    pub(crate) async fn of(&self, role: Role) -> Result<Arc<Reader>, Failure> {
+        let edition = self.publications.edition().await.map_err(|error| self.unpublished(&*error))?;
+        let mut current = self.current.lock().await;
+        if let Some(reader) = current.get(role.as_str()).filter(|reader| reader.edition == edition) {
+            return Ok(Arc::clone(reader));
+        }
+        let tables = self.publications.tables().await.map_err(|error| self.unpublished(&*error))?;
+        let mut access = Access::open(&self.engine, role, tables).await.map_err(|error| self.unpublished(&error))?;
+        catalogue::describe(&mut access).await.map_err(|error| self.unpublished(&*error))?;
+        let reader = Arc::new(Reader { access, edition });
+        current.insert(role.as_str(), Arc::clone(&reader));
+        Ok(reader)
+    }
+
+    fn unpublished(&self, error: &(dyn std::error::Error + 'static)) -> Failure {
+        let mut text = format!("the published tables cannot be read: {error}");
+        let mut cause = error.source();
+        while let Some(source) = cause {
+            text.push_str(&format!("\n  because: {source}"));
+            cause = source.source();
+        }
+        (self.console)(&text);
+        Failure::unpublished()
+    }
+
+    /// The number of what is published, or that it cannot be read.
+    pub(crate) async fn number(&self) -> Option<u64> {
+        self.publications.edition().await.ok().map(|edition| edition.number)
+    }
+}
