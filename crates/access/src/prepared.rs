@@ -73,7 +73,7 @@ impl Prepared {
     }
 
     /// The plan with values in the place of parameters.
-    pub(crate) fn bound(&self, values: Vec<ScalarValue>) -> Result<LogicalPlan, AccessError> {
+    pub(crate) fn bound(&self, values: &[ScalarValue]) -> Result<LogicalPlan, AccessError> {
         let (expected, given) = (self.parameters.len(), values.len());
         if expected != given {
             return Err(AccessError::Parameters { expected, given });
@@ -81,13 +81,13 @@ impl Prepared {
         if expected == 0 {
             return Ok(self.plan.clone());
         }
-        let typed = values.iter().zip(&self.parameters).enumerate().map(|(place, (value, ty))| {
+        let cast = values.iter().zip(&self.parameters).enumerate().map(|(place, (value, ty))| {
             value
                 .cast_to(ty)
                 .map(Into::into)
                 .map_err(|_| AccessError::Parameter { number: place + 1, ty: ty.to_string() })
         });
-        let values = ParamValues::List(typed.collect::<Result<_, _>>()?);
+        let values = ParamValues::List(cast.collect::<Result<_, _>>()?);
         self.plan.clone().replace_params_with_values(&values).map_err(|error| AccessError::planning(&error))
     }
 }
@@ -114,7 +114,7 @@ fn parameter_types(plan: &LogicalPlan, declared: &[Option<DataType>]) -> Result<
 
 /// Writes the types into the plan, so that its columns are what they will be with values.
 fn with_types(plan: LogicalPlan, types: &[DataType]) -> Result<LogicalPlan, AccessError> {
-    let typed = |expression: Expr| match expression {
+    let with_type = |expression: Expr| match expression {
         Expr::Placeholder(Placeholder { id, field }) => {
             let number = id.trim_start_matches('$').parse::<usize>().ok();
             let ty = number.and_then(|number| types.get(number.checked_sub(1)?));
@@ -123,9 +123,9 @@ fn with_types(plan: LogicalPlan, types: &[DataType]) -> Result<LogicalPlan, Acce
         }
         other => Ok(Transformed::no(other)),
     };
-    let typed = plan.transform_up_with_subqueries(|node| {
-        let node = node.map_expressions(|expression| expression.transform(typed))?;
+    let plan = plan.transform_up_with_subqueries(|node| {
+        let node = node.map_expressions(|expression| expression.transform(with_type))?;
         node.map_data(LogicalPlan::recompute_schema)
     });
-    typed.map(|plan| plan.data).map_err(|error: DataFusionError| AccessError::planning(&error))
+    plan.map(|plan| plan.data).map_err(|error: DataFusionError| AccessError::planning(&error))
 }

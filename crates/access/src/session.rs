@@ -71,7 +71,7 @@ impl Access {
     /// Refuses what is no question, and names the nearest valid table or column for one that is not there.
     pub async fn ask(&self, text: &str) -> Result<Answer, AccessError> {
         let prepared = self.prepare(Question::parse(text)?).await?;
-        self.answer(&prepared, Vec::new(), None).await
+        self.answer(&prepared, &[], None).await
     }
 
     /// Plans a question over tables that the role sees, and types its parameters.
@@ -84,10 +84,8 @@ impl Access {
         }
         let (plan, tables) = guard::plan(&state, &self.catalogue, question.statement).await?;
         let is_system = |schema: &str| self.catalogue.is_system_schema(schema);
-        let reads = match tables.iter().all(|table| is_system(&table.schema)) {
-            true => Reads::CatalogueAlone,
-            false => Reads::Tables,
-        };
+        let of_tables = tables.iter().any(|table| !is_system(&table.schema));
+        let reads = if of_tables { Reads::Tables } else { Reads::CatalogueAlone };
         Prepared::new(plan, &question.parameters, reads)
     }
 
@@ -98,7 +96,7 @@ impl Access {
     pub async fn answer(
         &self,
         prepared: &Prepared,
-        values: Vec<ScalarValue>,
+        values: &[ScalarValue],
         memory: Option<&QueryMemory>,
     ) -> Result<Answer, AccessError> {
         let plan = prepared.bound(values)?;

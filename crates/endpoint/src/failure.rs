@@ -55,8 +55,7 @@ impl Failure {
         };
         let hint = match error {
             // Its own hint names a flag of another program.
-            AccessError::NotForRole { .. } => None,
-            AccessError::UnknownTable { nearest: None, .. } => None,
+            AccessError::NotForRole { .. } | AccessError::UnknownTable { nearest: None, .. } => None,
             AccessError::UnknownTable { nearest: Some(nearest), .. } => Some(format!("did you mean {nearest}?")),
             AccessError::NotAQuestion { .. } => Some("the tables are made by the hub and are for reading".to_owned()),
             other => other.hint(),

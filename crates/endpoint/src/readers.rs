@@ -67,13 +67,9 @@ impl Readers {
     }
 
     fn unpublished(&self, error: &(dyn std::error::Error + 'static)) -> Failure {
-        let mut text = format!("the published tables cannot be read: {error}");
-        let mut cause = error.source();
-        while let Some(source) = cause {
-            text.push_str(&format!("\n  because: {source}"));
-            cause = source.source();
-        }
-        (self.console)(&text);
+        let causes = std::iter::successors(error.source(), |cause| cause.source());
+        let because: Vec<String> = causes.map(|cause| format!("\n  because: {cause}")).collect();
+        (self.console)(&format!("the published tables cannot be read: {error}{}", because.concat()));
         Failure::unpublished()
     }
 

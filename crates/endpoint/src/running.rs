@@ -149,7 +149,7 @@ impl Query {
         let memory =
             shared.readers.engine.query_memory(bytes).map_err(|source| failed(AccessError::Tables { source }))?;
         let _held = shared.metrics.runs(memory.clone());
-        let answer = planned.reader.access.answer(&planned.prepared, values, Some(&memory)).await.map_err(failed)?;
+        let answer = planned.reader.access.answer(&planned.prepared, &values, Some(&memory)).await.map_err(failed)?;
         let mut batches = pin!(answer.into_batches());
         while let Some(batch) = batches.next().await {
             let batch = batch.map_err(failed)?;

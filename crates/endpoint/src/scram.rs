@@ -175,7 +175,9 @@ fn keyed(key: &[u8]) -> Hmac<Sha256> {
 
 fn mac(key: &[u8], parts: &[&[u8]]) -> Digest32 {
     let mut mac = keyed(key);
-    parts.iter().for_each(|part| mac.update(part));
+    for part in parts {
+        mac.update(part);
+    }
     mac.finalize().into_bytes().into()
 }
 

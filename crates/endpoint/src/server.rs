@@ -59,7 +59,7 @@ pub struct Endpoint {
 /// Connections above the limit that are told so, instead of nothing; those above these are closed at once.
 const TURNED_AWAY_AT_ONCE: usize = 16;
 /// A client that has gone without a word, as when its machine lost power, is noticed after this and three more tries.
-const KEEPALIVE: Duration = Duration::from_secs(60);
+const KEEPALIVE: Duration = Duration::from_mins(1);
 const KEEPALIVE_AGAIN: Duration = Duration::from_secs(15);
 /// When it stops, what does not end by itself is left behind after this.
 const FAREWELL: Duration = Duration::from_secs(5);

@@ -95,8 +95,8 @@ impl Settings {
     /// The first schema of the search path that the role sees.
     pub(crate) fn schema<'a>(&self, schemas: &[&'a str]) -> Option<&'a str> {
         let path = self.0.get("search_path")?;
-        let names = path.split(',').map(|name| name.trim().trim_matches(['"', '\'']));
-        names.filter_map(|name| schemas.iter().find(|schema| **schema == name).copied()).next()
+        let mut names = path.split(',').map(|name| name.trim().trim_matches(['"', '\'']));
+        names.find_map(|name| schemas.iter().find(|schema| **schema == name).copied())
     }
 
     /// How long a statement may take, where the client says so.

@@ -54,7 +54,7 @@ fn statements(text: &str) -> Result<Vec<Statement>, Failure> {
         Ok(statements) if !statements.iter().any(asks_the_catalogue) => Ok(statements),
         plain => match (COMPATIBLE.parse(text), plain) {
             (Ok(statements), _) => Ok(statements),
-            (Err(error), Err(_)) | (Err(error), Ok(_)) => Err(Failure::new("42601", error.to_string())),
+            (Err(error), _) => Err(Failure::new("42601", error.to_string())),
         },
     }
 }

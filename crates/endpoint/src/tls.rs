@@ -114,14 +114,12 @@ fn is_signed_with_sha256(certificate: &[u8]) -> bool {
 fn inside(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let (_, rest) = text.split_first()?;
     let (length, rest) = rest.split_first()?;
-    let (length, rest) = match length {
-        0..0x80 => (usize::from(*length), rest),
-        _ => {
-            let (bytes, rest) = rest.split_at_checked(usize::from(length & 0x7f))?;
-            let number =
-                bytes.iter().try_fold(0_usize, |sum, byte| Some(sum.checked_mul(256)? + usize::from(*byte)))?;
-            (number, rest)
-        }
+    let (length, rest) = if *length < 0x80 {
+        (usize::from(*length), rest)
+    } else {
+        let (bytes, rest) = rest.split_at_checked(usize::from(length & 0x7f))?;
+        let number = bytes.iter().try_fold(0_usize, |sum, byte| Some(sum.checked_mul(256)? + usize::from(*byte)))?;
+        (number, rest)
     };
     rest.split_at_checked(length)
 }

@@ -21,7 +21,7 @@ use plan::Plan;
 
 /// Whether a file of the vault says who asked what.
 fn is_log(name: &str) -> bool {
-    name.starts_with("sql_history_") || (name.starts_with("query_log_") && name.ends_with(".jsonl"))
+    name.starts_with("sql_history_") || name.starts_with("query_log_2")
 }
 
 /// What a prune is to do.

@@ -122,7 +122,7 @@ impl ExtendedQueryHandler for Handlers {
         match client.portal_store().get_portal(name) {
             Some(Entry::Value(portal)) => self.executed(client, &portal, most).await?,
             Some(Entry::Empty) => {
-                client.feed(PgWireBackendMessage::EmptyQueryResponse(EmptyQueryResponse::new())).await?
+                client.feed(PgWireBackendMessage::EmptyQueryResponse(EmptyQueryResponse::new())).await?;
             }
             None => return Err(PgWireError::PortalNotFound(name.to_owned())),
         }
@@ -169,14 +169,12 @@ impl Handlers {
                 }
             }
         }
-        let sent = match &mut *state {
-            PortalExecutionState::Suspended(answer) => send::send(client, answer, most).await,
-            _ => {
-                let tag = Tag::new("SELECT").with_rows(0);
-                client.feed(PgWireBackendMessage::CommandComplete(tag.into())).await?;
-                return Ok(());
-            }
+        let PortalExecutionState::Suspended(answer) = &mut *state else {
+            let tag = Tag::new("SELECT").with_rows(0);
+            client.feed(PgWireBackendMessage::CommandComplete(tag.into())).await?;
+            return Ok(());
         };
+        let sent = send::send(client, answer, most).await;
         // Whatever ended it, its memory and its place are free from now on.
         if !matches!(sent, Ok(send::Sent::Some)) {
             *state = PortalExecutionState::Finished;

@@ -150,7 +150,7 @@ impl Handlers {
 /// What a client is told of the server when it has logged in.
 fn parameters(settings: &crate::settings::Settings) -> DefaultServerParameterProvider {
     let mut parameters = DefaultServerParameterProvider::default();
-    parameters.server_version = VERSION.to_owned();
+    VERSION.clone_into(&mut parameters.server_version);
     parameters.is_superuser = false;
     parameters.default_transaction_read_only = true;
     parameters.scram_iterations = crate::scram::ITERATIONS as usize;

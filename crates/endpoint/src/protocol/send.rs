@@ -108,14 +108,12 @@ where
 {
     let mut sent = 0;
     while most == 0 || sent < most {
-        match answer.data_rows().next().await {
-            Some(row) => client.feed(PgWireBackendMessage::DataRow(row?)).await?,
-            None => {
-                let tag = Tag::new(answer.command_tag()).with_rows(sent);
-                client.feed(PgWireBackendMessage::CommandComplete(tag.into())).await?;
-                return Ok(Sent::All);
-            }
-        }
+        let Some(row) = answer.data_rows().next().await else {
+            let tag = Tag::new(answer.command_tag()).with_rows(sent);
+            client.feed(PgWireBackendMessage::CommandComplete(tag.into())).await?;
+            return Ok(Sent::All);
+        };
+        client.feed(PgWireBackendMessage::DataRow(row?)).await?;
         sent += 1;
     }
     client.feed(PgWireBackendMessage::PortalSuspended(PortalSuspended::new())).await?;
