@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use datafusion::arrow::array::{ArrayRef, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::catalog::information_schema::InformationSchemaProvider;
 use datafusion::catalog::{MemTable, SchemaProvider, TableProvider};
@@ -74,6 +75,9 @@ const EMPTY: [(&str, &[&str]); 6] = [
     ("sequences", &["sequence_catalog", "sequence_schema", "sequence_name", "data_type"]),
 ];
 
+/// Text has one form.
+const CHARACTER_SETS: &str = "character_sets";
+
 /// `information_schema`.
 #[derive(Debug)]
 pub(crate) struct InformationSchema(InformationSchemaProvider);
@@ -91,12 +95,22 @@ impl InformationSchema {
 #[async_trait]
 impl SchemaProvider for InformationSchema {
     fn table_names(&self) -> Vec<String> {
-        FILLED.into_iter().chain(EMPTY.iter().map(|(name, _)| *name)).map(str::to_owned).collect()
+        FILLED
+            .into_iter()
+            .chain([CHARACTER_SETS])
+            .chain(EMPTY.iter().map(|(name, _)| *name))
+            .map(str::to_owned)
+            .collect()
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>, DataFusionError> {
         if FILLED.contains(&name) {
             return self.0.table(name).await;
+        }
+        if name == CHARACTER_SETS {
+            let sets: ArrayRef = Arc::new(StringArray::from(vec!["UTF8"]));
+            let rows = RecordBatch::try_from_iter([("character_set_name", sets)])?;
+            return Ok(Some(Arc::new(MemTable::try_new(rows.schema(), vec![vec![rows]])?)));
         }
         let Some((_, columns)) = EMPTY.iter().find(|(empty, _)| *empty == name) else { return Ok(None) };
         let fields: Vec<Field> = columns.iter().map(|column| Field::new(*column, DataType::Utf8, true)).collect();
@@ -104,6 +118,6 @@ impl SchemaProvider for InformationSchema {
     }
 
     fn table_exist(&self, name: &str) -> bool {
-        FILLED.contains(&name) || EMPTY.iter().any(|(empty, _)| *empty == name)
+        FILLED.contains(&name) || name == CHARACTER_SETS || EMPTY.iter().any(|(empty, _)| *empty == name)
     }
 }

@@ -24,6 +24,7 @@ use yilian_engine::DATABASE;
 
 use crate::readers::SourceError;
 use comments::Comments;
+use functions::Numbers;
 pub(crate) use functions::VERSION;
 
 const PG_CATALOG: &str = "pg_catalog";
@@ -47,6 +48,9 @@ pub(crate) async fn describe(access: &mut Access) -> Result<(), SourceError> {
     let sources = access.catalogue().tables().to_vec();
     let relations = Relations::read(&batches)?;
     adjust(&mut batches, &relations, &sources, access).await?;
+    let types = rows_of(access, &inner, "pg_type").await?;
+    let types = texts(&types, "typname")?.into_iter().zip(numbers(&types, "oid")?).collect();
+    let numbers = Numbers { types, tables: relations.named() };
     let comments = Comments::new(&relations, &sources, &batches)?;
     batches.insert("pg_description", comments.table()?);
 
@@ -56,7 +60,7 @@ pub(crate) async fn describe(access: &mut Access) -> Result<(), SourceError> {
     });
     let fixed = fixed.collect::<Result<BTreeMap<_, _>, DataFusionError>>()?;
     access.add_system_schema(PG_CATALOG, Arc::new(PgCatalog { inner, fixed }))?;
-    access.add_functions(functions::all(role, comments));
+    access.add_functions(functions::all(role, comments, numbers));
     Ok(())
 }
 
@@ -87,6 +91,13 @@ impl Relations {
         let rows = rows.zip(texts(classes, "relname")?);
         let named = rows.filter_map(|((oid, schema), table)| Some(((schemas.get(&schema)?.clone(), table), oid)));
         Ok(Self(named.collect()))
+    }
+
+    /// By `schema.table`, and by name alone in `statistics`.
+    fn named(&self) -> BTreeMap<String, i32> {
+        let full = self.0.iter().map(|((schema, table), oid)| (format!("{schema}.{table}"), *oid));
+        let own = self.0.iter().filter(|((schema, _), _)| schema == "statistics" || schema == PG_CATALOG);
+        own.map(|((_, table), oid)| (table.clone(), *oid)).chain(full).collect()
     }
 
     pub(crate) fn of(&self, source: &TableSource) -> Option<i32> {

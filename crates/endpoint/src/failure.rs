@@ -69,6 +69,10 @@ impl Failure {
             .hint("the reason stands on the console of the endpoint; tell its operator")
     }
 
+    pub(crate) fn ours() -> Self {
+        Self::new("XX000", "the query failed for a reason that is our fault")
+    }
+
     pub(crate) fn too_much_memory(bytes: usize) -> Self {
         Self::new("53200", format!("the query needs more memory than the {} that one query may have", amount(bytes)))
             .hint("ask for fewer rows, columns or groups")

@@ -11,6 +11,7 @@ mod catalogue;
 mod connection;
 mod error;
 mod failure;
+mod fragments;
 mod limits;
 mod log;
 mod metrics;

@@ -44,7 +44,7 @@ impl Running {
                 Some(Ok(())) => Ok(None),
                 Some(Err(failure)) => Err(failure.clone()),
                 // The task ended without a word, which a panic alone does.
-                None => Err(Failure::new("XX000", "the query failed for a reason that is our fault")),
+                None => Err(Failure::ours()),
             },
         }
     }

@@ -1,15 +1,20 @@
 //! What a text asks for: rows, or something about the connection that clients say without being asked.
 
+use std::ops::ControlFlow;
 use std::sync::{Arc, LazyLock};
 
 use datafusion::sql::parser::Statement as EngineStatement;
 use datafusion::sql::resolve::resolve_table_references;
-use datafusion::sql::sqlparser::ast::{self, Expr, ObjectName, Set, Statement, Value};
+use datafusion::sql::sqlparser::ast::{
+    self, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName,
+    Set, Statement, Value, visit_expressions_mut,
+};
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 use datafusion_pg_catalog::sql::PostgresCompatibilityParser;
 
 use crate::failure::{Failure, REFUSED, UNSUPPORTED};
+use crate::fragments::replaced;
 
 /// One statement of a text.
 #[derive(Debug, Clone)]
@@ -44,7 +49,40 @@ pub(crate) fn commands(text: &str) -> Result<Vec<Command>, Failure> {
     if text.len() > LONGEST {
         return Err(Failure::new("54000", format!("a text of more than {LONGEST} bytes is not read")));
     }
-    statements(text)?.into_iter().map(command).collect()
+    statements(text)?.into_iter().map(|statement| command(with_escapes(statement))).collect()
+}
+
+/// Writes `LIKE … ESCAPE '/'` as the engine knows it, with a backslash; SQLAlchemy asks so.
+fn with_escapes(mut statement: Statement) -> Statement {
+    let _ = visit_expressions_mut(&mut statement, |expression| {
+        if let Expr::Like { pattern, escape_char, .. } | Expr::ILike { pattern, escape_char, .. } = expression
+            && escape_char.as_ref().is_some_and(|escape| escape.value == Value::SingleQuotedString("/".to_owned()))
+        {
+            *escape_char = None;
+            let old = std::mem::replace(pattern.as_mut(), Expr::Value(Value::Null.into()));
+            // A backslash is one, two strokes are one; in between they are kept apart by a letter that no text has.
+            let steps = [("\\", "\\\\"), ("//", "\u{1}"), ("/", "\\"), ("\u{1}", "/")];
+            **pattern = steps.into_iter().fold(old, |text, (from, to)| replace(text, from, to));
+        }
+        ControlFlow::<()>::Continue(())
+    });
+    statement
+}
+
+fn replace(text: Expr, from: &str, to: &str) -> Expr {
+    let word = |word: &str| Expr::Value(Value::SingleQuotedString(word.to_owned()).into());
+    let arguments = [text, word(from), word(to)].map(|value| FunctionArg::Unnamed(FunctionArgExpr::Expr(value)));
+    let list = FunctionArgumentList { duplicate_treatment: None, args: arguments.to_vec(), clauses: Vec::new() };
+    Expr::Function(Function {
+        name: ObjectName::from(vec![Ident::new("replace")]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(list),
+        filter: None,
+        null_treatment: None,
+        over: None,
+        within_group: Vec::new(),
+    })
 }
 
 /// Questions to the catalogue are rewritten as far as the engine needs it; all others are taken as they stand.
@@ -52,7 +90,7 @@ fn statements(text: &str) -> Result<Vec<Statement>, Failure> {
     let plain = Parser::parse_sql(&PostgreSqlDialect {}, text);
     match plain {
         Ok(statements) if !statements.iter().any(asks_the_catalogue) => Ok(statements),
-        plain => match (COMPATIBLE.parse(text), plain) {
+        plain => match (COMPATIBLE.parse(&replaced(text)), plain) {
             (Ok(statements), _) => Ok(statements),
             (Err(error), _) => Err(Failure::new("42601", error.to_string())),
         },

@@ -1,10 +1,13 @@
 //! Functions that clients ask with when they connect. None reads a file, a setting of the machine or another connection.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, ListArray, StringArray, new_null_array};
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Int32Array, ListArray, StringArray, new_null_array,
+};
 use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field};
@@ -31,7 +34,7 @@ struct Function {
 }
 
 /// Every function of the catalogue that is ours, for one role.
-pub(super) fn all(role: Role, comments: Comments) -> Vec<ScalarUDF> {
+pub(super) fn all(role: Role, comments: Comments, numbers: Numbers) -> Vec<ScalarUDF> {
     let (columns, objects) = (comments.clone(), comments);
     let schemas: Vec<String> = super::schemas(role);
     let mut all = vec![
@@ -88,6 +91,8 @@ pub(super) fn all(role: Role, comments: Comments) -> Vec<ScalarUDF> {
     ] {
         all.push(yes_or_no(name, is));
     }
+    all.push(number_of("to_regtype", numbers.types));
+    all.push(number_of("to_regclass", numbers.tables));
     // Sizes of files are the machine's.
     for name in ["pg_table_size", "pg_indexes_size", "pg_database_size", "pg_tablespace_size"] {
         all.push(function(name, &[1], DataType::Int64, |_, rows| Ok(new_null_array(&DataType::Int64, rows))));
@@ -109,6 +114,22 @@ fn text(
     function(name, arguments, DataType::Utf8, answer)
 }
 
+/// The numbers of types and tables by name.
+pub(super) struct Numbers {
+    pub(super) types: BTreeMap<String, i32>,
+    pub(super) tables: BTreeMap<String, i32>,
+}
+
+fn number_of(name: &'static str, numbers: BTreeMap<String, i32>) -> ScalarUDF {
+    let answer = move |columns: &[ArrayRef], _: usize| {
+        let names = columns.first().map(|column| cast(column, &DataType::Utf8)).transpose()?;
+        let names = names.unwrap_or_else(|| new_null_array(&DataType::Utf8, 1));
+        let number = |name: Option<&str>| numbers.get(name?.trim_start_matches("pg_catalog.")).copied();
+        Ok(Arc::new(names.as_string::<i32>().iter().map(number).collect::<Int32Array>()) as ArrayRef)
+    };
+    function(name, &[1], DataType::Int32, answer)
+}
+
 fn yes_or_no(name: &'static str, is: bool) -> ScalarUDF {
     let answer = move |_: &[ArrayRef], rows: usize| Ok(Arc::new(BooleanArray::from(vec![is; rows])) as ArrayRef);
     function(name, &[0, 1, 2, 3, 4], DataType::Boolean, answer)
@@ -124,7 +145,7 @@ fn current_schemas(schemas: Vec<String>) -> ScalarUDF {
         let shown =
             schemas.iter().filter(|name| with_all || !matches!(name.as_str(), "pg_catalog" | "information_schema"));
         let names: Vec<&String> = shown.collect();
-        let values = StringArray::from_iter_values((0..rows).flat_map(|_| names.iter().copied()));
+        let values = StringArray::from_iter_values(names.repeat(rows));
         let offsets = OffsetBuffer::from_repeated_length(names.len(), rows);
         Ok(Arc::new(ListArray::try_new(Arc::clone(&item), offsets, Arc::new(values), None)?) as ArrayRef)
     };

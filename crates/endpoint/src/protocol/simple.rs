@@ -1,6 +1,7 @@
 //! Questions in one message, which may hold several statements, and what a connection says of itself.
 
 use std::fmt::Debug;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -8,7 +9,7 @@ use async_trait::async_trait;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::sql::parser::Statement as EngineStatement;
 use datafusion::sql::sqlparser::ast::Statement;
-use futures::{Sink, SinkExt};
+use futures::{FutureExt, Sink, SinkExt};
 use pgwire::api::portal::Format;
 use pgwire::api::query::{SimpleQueryHandler, send_ready_for_query};
 use pgwire::api::results::{QueryResponse, Response, Tag};
@@ -113,7 +114,9 @@ impl Handlers {
         let schema = self.0.settings().schema(role.schemas()).map(str::to_owned);
         let statement = EngineStatement::Statement(Box::new(Statement::clone(statement)));
         let question = Question { statement, schema, parameters };
-        let prepared = reader.access.prepare(question).await.map_err(|error| Failure::of(&error))?;
+        // The engine computes constants while it plans; should it panic over one, the connection goes on.
+        let prepared = AssertUnwindSafe(reader.access.prepare(question)).catch_unwind().await;
+        let prepared = prepared.map_err(|_| Failure::ours())?.map_err(|error| Failure::of(&error))?;
         Ok(Planned { reader, prepared: Arc::new(prepared) })
     }
 

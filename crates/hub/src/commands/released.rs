@@ -86,13 +86,11 @@ fn note(field: Field) -> ColumnNote {
 
 /// Names the newest published version of each year: another text means that readers see other tables.
 pub(super) fn newest(site: &Site) -> Result<String, HubError> {
-    let mut mark = String::new();
+    let mut folders = Vec::new();
     for year in years(site)? {
-        if let Some(folder) = newest_published(site, year)? {
-            mark.push_str(&format!("{} ", folder.display()));
-        }
+        folders.extend(newest_published(site, year)?.map(|folder| folder.display().to_string()));
     }
-    Ok(mark)
+    Ok(folders.join(" "))
 }
 
 /// The years that have a folder, in order.
