@@ -216,7 +216,7 @@ async fn a_role_sees_its_schemas_and_nobody_writes_or_reads_a_file() {
     let endpoint = Endpoint::start("serve_roles", &[]);
     let statistician = endpoint.connect("statistician").await.unwrap();
     assert_eq!(refused(&statistician, "select * from hub.person").await, "42501");
-    assert_eq!(refused(&statistician, "select * from evidence.overlap").await, "42501");
+    assert_eq!(refused(&statistician, "select * from evidence.overlap_row").await, "42501");
     assert_eq!(refused(&statistician, "select * from nowhere").await, "42P01");
     assert_eq!(refused(&statistician, "select valeu from population").await, "42703");
     for catalogue in [

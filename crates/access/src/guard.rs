@@ -6,19 +6,20 @@ use datafusion::execution::SessionState;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::parser::{DFParser, Statement};
 use datafusion::sql::sqlparser::ast::{self, DescribeAlias};
-use yilian_engine::{TableName, tables_of};
+use yilian_engine::tables_of;
 
 use crate::catalogue::{Catalogue, Lookup};
 use crate::error::AccessError;
+use crate::prepared::Reads;
 
 /// Plans one question over tables that are visible, or says why it is none.
 pub(crate) async fn plan(
     state: &SessionState,
     catalogue: &Catalogue,
     statement: Statement,
-) -> Result<(LogicalPlan, Vec<TableName>), AccessError> {
+) -> Result<(LogicalPlan, Reads), AccessError> {
     is_a_question(&statement)?;
-    let tables = visible_tables(state, catalogue, &statement)?;
+    let reads = reads(state, catalogue, &statement)?;
     let plan = state.statement_to_plan(statement).await.map_err(|error| AccessError::planning(&error))?;
     // The statement is a question by its shape; this refuses what may hide inside of one.
     datafusion::prelude::SQLOptions::new()
@@ -27,7 +28,7 @@ pub(crate) async fn plan(
         .with_allow_statements(false)
         .verify_plan(&plan)
         .map_err(|_| AccessError::NotAQuestion { statement: plan.display().to_string() })?;
-    Ok((plan, tables))
+    Ok((plan, reads))
 }
 
 /// The statements of a text, in order.
@@ -84,28 +85,27 @@ fn is_show(statement: &ast::Statement) -> bool {
     )
 }
 
-/// The tables that a statement reads, each of which the role sees; a function that makes rows is none.
-fn visible_tables(
-    state: &SessionState,
-    catalogue: &Catalogue,
-    statement: &Statement,
-) -> Result<Vec<TableName>, AccessError> {
+/// What a statement reads; refuses a table that the role does not see. A function may make any number of rows.
+fn reads(state: &SessionState, catalogue: &Catalogue, statement: &Statement) -> Result<Reads, AccessError> {
     if matches!(statement, Statement::Statement(inner) if is_show(inner)) {
-        return Ok(Vec::new());
+        return Ok(Reads::CatalogueAlone);
     }
     let default_schema = &state.config_options().catalog.default_schema;
-    let tables = tables_of(statement).map_err(|source| AccessError::Tables { source })?;
-    let tables = tables
-        .into_iter()
-        .filter(|table| !(table.schema.is_empty() && state.table_functions().contains_key(&table.table)));
-    tables
-        .map(|table| match catalogue.look_up((&table.schema, default_schema), &table.table) {
-            Lookup::Visible => Ok(table),
-            Lookup::Hidden(name) => Err(AccessError::NotForRole { name, role: catalogue.role() }),
+    let mut reads = Reads::CatalogueAlone;
+    for table in tables_of(statement).map_err(|source| AccessError::Tables { source })? {
+        if table.schema.is_empty() && state.table_functions().contains_key(&table.table) {
+            reads = Reads::Tables;
+            continue;
+        }
+        match catalogue.look_up((&table.schema, default_schema), &table.table) {
+            Lookup::Visible if catalogue.is_system_schema(&table.schema) => {}
+            Lookup::Visible => reads = Reads::Tables,
+            Lookup::Hidden(name) => return Err(AccessError::NotForRole { name, role: catalogue.role() }),
             Lookup::Unknown { nearest } => {
                 let name = table.to_string().trim_start_matches('.').to_owned();
-                Err(AccessError::UnknownTable { name, nearest })
+                return Err(AccessError::UnknownTable { name, nearest });
             }
-        })
-        .collect()
+        }
+    }
+    Ok(reads)
 }

@@ -44,7 +44,7 @@ pub struct Prepared {
 /// What a question reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reads {
-    /// Tables of figures or persons.
+    /// Tables of figures or persons, or rows that a function makes.
     Tables,
     /// The catalogue alone, or nothing: it is answered from memory.
     CatalogueAlone,

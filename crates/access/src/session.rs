@@ -13,7 +13,7 @@ use crate::catalogue::{Catalogue, Role, TableSource};
 use crate::error::AccessError;
 use crate::guard;
 use crate::information_schema::InformationSchema;
-use crate::prepared::{Prepared, Question, Reads};
+use crate::prepared::{Prepared, Question};
 
 /// The schema of a table that a query names without one.
 pub(crate) const DEFAULT_SCHEMA: &str = "statistics";
@@ -82,10 +82,7 @@ impl Access {
         if let Some(schema) = question.schema {
             state.config_mut().options_mut().catalog.default_schema = schema;
         }
-        let (plan, tables) = guard::plan(&state, &self.catalogue, question.statement).await?;
-        let is_system = |schema: &str| self.catalogue.is_system_schema(schema);
-        let of_tables = tables.iter().any(|table| !is_system(&table.schema));
-        let reads = if of_tables { Reads::Tables } else { Reads::CatalogueAlone };
+        let (plan, reads) = guard::plan(&state, &self.catalogue, question.statement).await?;
         Prepared::new(plan, &question.parameters, reads)
     }
 

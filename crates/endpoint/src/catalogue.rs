@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::array::{Array, AsArray, Float64Array, Int32Array, RecordBatch};
+use datafusion::arrow::array::{Array, AsArray, Float64Array, Int32Array, RecordBatch, new_null_array};
 use datafusion::arrow::compute::filter_record_batch;
-use datafusion::arrow::datatypes::{DataType, Int32Type, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
 use datafusion::catalog::{CatalogProviderList, MemTable, SchemaProvider, TableProvider};
 use datafusion::common::TableReference;
 use datafusion::datasource::TableType;
@@ -52,7 +52,7 @@ pub(crate) async fn describe(access: &mut Access) -> Result<(), SourceError> {
     let types = texts(&types, "typname")?.into_iter().zip(numbers(&types, "oid")?).collect();
     let numbers = Numbers { types, tables: relations.named() };
     let comments = Comments::new(&relations, &sources, &batches)?;
-    batches.insert("pg_description", comments.table()?);
+    batches.insert("pg_description", comments.table(&relations)?);
 
     let fixed = batches.into_iter().map(|(name, batch)| {
         let table = MemTable::try_new(batch.schema(), vec![vec![batch]])?;
@@ -100,8 +100,8 @@ impl Relations {
         own.map(|((_, table), oid)| (table.clone(), *oid)).chain(full).collect()
     }
 
-    pub(crate) fn of(&self, source: &TableSource) -> Option<i32> {
-        self.0.get(&(source.schema.clone(), source.table.clone())).copied()
+    pub(crate) fn of(&self, schema: &str, table: &str) -> Option<i32> {
+        self.0.get(&(schema.to_owned(), table.to_owned())).copied()
     }
 }
 
@@ -115,7 +115,7 @@ async fn adjust(
     let mut rows = BTreeMap::new();
     let mut precisions = BTreeMap::new();
     for source in sources {
-        let Some(oid) = relations.of(source) else { continue };
+        let Some(oid) = relations.of(&source.schema, &source.table) else { continue };
         rows.insert(oid, source.rows);
         let name = TableReference::full(DATABASE, source.schema.as_str(), source.table.as_str());
         for (place, field) in access.session().table_provider(name).await?.schema().fields().iter().enumerate() {
@@ -131,6 +131,9 @@ async fn adjust(
         #[expect(clippy::cast_precision_loss, reason = "the column is a float and an estimate")]
         let counts = oids.iter().map(|oid| rows.get(oid).map_or(-1.0, |rows| *rows as f64));
         *classes = with_column(classes, "reltuples", Arc::new(counts.collect::<Float64Array>()))?;
+        for name in ["reloptions", "relacl"] {
+            *classes = with_empty_list(classes, name)?;
+        }
     }
     if let Some(columns) = batches.get_mut("pg_attribute") {
         let numbered = columns.column_by_name("attnum").ok_or_else(|| lacking("attnum"))?;
@@ -153,6 +156,16 @@ fn with_column(batch: &RecordBatch, name: &str, column: Arc<dyn Array>) -> Resul
         *old = column;
     }
     Ok(RecordBatch::try_new(batch.schema(), columns)?)
+}
+
+/// Adds a list of texts that no row has.
+fn with_empty_list(batch: &RecordBatch, name: &str) -> Result<RecordBatch, DataFusionError> {
+    let ty = DataType::new_list(DataType::Utf8, true);
+    let column = new_null_array(&ty, batch.num_rows());
+    let fields =
+        batch.schema().fields().iter().cloned().chain([Arc::new(Field::new(name, ty, true))]).collect::<Vec<_>>();
+    let columns = batch.columns().iter().cloned().chain([column]).collect();
+    Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?)
 }
 
 fn numbers(batch: &RecordBatch, name: &str) -> Result<Vec<i32>, DataFusionError> {

@@ -2,6 +2,19 @@
 //!
 //! Each stands word for word in the program of a client. None is about figures: nobody else writes these words.
 
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use datafusion::sql::sqlparser::ast::{
+    CastKind, DataType, Expr, SelectItem, SetExpr, Statement, TableFactor, Value, visit_expressions,
+    visit_expressions_mut,
+};
+use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
+use datafusion::sql::sqlparser::parser::Parser;
+
+/// Tables of the catalogue that say nothing of ours: no column has a default, a sequence or a collation.
+const SILENT: [&str; 3] = ["pg_attrdef", "pg_sequence", "pg_collation"];
+
 /// What a client asks, and what is asked instead.
 const KNOWN: [(&str, &str); 10] = [
     // psql \d+: options of a table, which none has.
@@ -36,4 +49,72 @@ const KNOWN: [(&str, &str); 10] = [
 /// The text with every known part replaced.
 pub(crate) fn replaced(text: &str) -> String {
     KNOWN.iter().fold(text.to_owned(), |text, (asked, instead)| text.replace(asked, instead))
+}
+
+/// Takes out what SQLAlchemy asks of the [`SILENT`] tables for each column, which the engine cannot plan.
+pub(crate) fn without_silence(mut statement: Statement) -> Statement {
+    let _ = visit_expressions_mut(&mut statement, |expression| {
+        if let Expr::Case { conditions, .. } = expression
+            && conditions.iter().all(|condition| is_silent(&condition.result))
+        {
+            *expression = Expr::Cast {
+                kind: CastKind::Cast,
+                expr: Box::new(Expr::Value(Value::Null.into())),
+                data_type: DataType::Text,
+                array: false,
+                format: None,
+            };
+        }
+        ControlFlow::<()>::Continue(())
+    });
+    statement
+}
+
+fn is_silent(expression: &Expr) -> bool {
+    let Expr::Subquery(query) = expression else { return false };
+    let SetExpr::Select(select) = query.body.as_ref() else { return false };
+    let Some(TableFactor::Table { name, .. }) = select.from.first().map(|from| &from.relation) else { return false };
+    let table = name.0.last().and_then(|part| part.as_ident());
+    table.is_some_and(|table| SILENT.contains(&table.value.as_str()))
+}
+
+/// Answers without rows what asks for the places of columns in keys and indexes (SQLAlchemy): no table has any, and the
+/// engine does not know `generate_subscripts`. Columns and parameters stay.
+pub(crate) fn without_keys(statement: Statement) -> Statement {
+    let mut asks = false;
+    let mut parameters = BTreeSet::new();
+    let _ = visit_expressions(&statement, |expression| {
+        match expression {
+            Expr::Function(function) => asks |= function.name.to_string().ends_with("generate_subscripts"),
+            Expr::Value(value) => {
+                if let Value::Placeholder(name) = &value.value {
+                    parameters.insert(name.clone());
+                }
+            }
+            _ => {}
+        }
+        ControlFlow::<()>::Continue(())
+    });
+    let columns = if asks { columns_of(&statement) } else { Vec::new() };
+    if columns.is_empty() {
+        return statement;
+    }
+    let columns: Vec<String> = columns.iter().map(|name| format!("CAST(NULL AS text) AS \"{name}\"")).collect();
+    let parameters: String = parameters.iter().map(|name| [" AND CAST(", name, " AS text) IS NULL"].concat()).collect();
+    let text = format!("SELECT {} WHERE false{parameters}", columns.join(", "));
+    let parsed = Parser::parse_sql(&PostgreSqlDialect {}, &text);
+    parsed.ok().and_then(|mut statements| statements.pop()).unwrap_or(statement)
+}
+
+fn columns_of(statement: &Statement) -> Vec<String> {
+    let Statement::Query(query) = statement else { return Vec::new() };
+    let SetExpr::Select(select) = query.body.as_ref() else { return Vec::new() };
+    let name = |item: &SelectItem| match item {
+        SelectItem::ExprWithAlias { alias, .. } => alias.value.clone(),
+        SelectItem::UnnamedExpr(Expr::CompoundIdentifier(parts)) => {
+            parts.last().map(|part| part.value.clone()).unwrap_or_default()
+        }
+        other => other.to_string().replace('"', ""),
+    };
+    select.projection.iter().map(name).collect()
 }

@@ -14,7 +14,7 @@ use datafusion::sql::sqlparser::parser::Parser;
 use datafusion_pg_catalog::sql::PostgresCompatibilityParser;
 
 use crate::failure::{Failure, REFUSED, UNSUPPORTED};
-use crate::fragments::replaced;
+use crate::fragments::{replaced, without_keys, without_silence};
 
 /// One statement of a text.
 #[derive(Debug, Clone)]
@@ -91,7 +91,9 @@ fn statements(text: &str) -> Result<Vec<Statement>, Failure> {
     match plain {
         Ok(statements) if !statements.iter().any(asks_the_catalogue) => Ok(statements),
         plain => match (COMPATIBLE.parse(&replaced(text)), plain) {
-            (Ok(statements), _) => Ok(statements),
+            (Ok(statements), _) => {
+                Ok(statements.into_iter().map(|asked| without_keys(without_silence(asked))).collect())
+            }
             (Err(error), _) => Err(Failure::new("42601", error.to_string())),
         },
     }

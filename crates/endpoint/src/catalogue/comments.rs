@@ -11,9 +11,6 @@ use yilian_access::TableSource;
 
 use super::{Relations, numbers, texts};
 
-/// The number of `pg_class` itself, which says that a comment is about a table.
-const ABOUT_TABLES: i32 = 1259;
-
 /// Comments by table and place of the column; the table's own has place 0.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Comments(Arc<BTreeMap<(i32, i32), String>>);
@@ -29,7 +26,7 @@ impl Comments {
         let places: BTreeMap<(i32, String), i32> = keys.zip(numbers(columns, "attnum")?).collect();
         let mut comments = BTreeMap::new();
         for source in sources {
-            let Some(oid) = relations.of(source) else { continue };
+            let Some(oid) = relations.of(&source.schema, &source.table) else { continue };
             comments.extend(both(&source.title_zh, &source.title_en).map(|text| ((oid, 0), text)));
             for note in &source.columns {
                 let place = places.get(&(oid, note.column.clone()));
@@ -46,8 +43,8 @@ impl Comments {
         self.0.get(&key).map(String::as_str)
     }
 
-    /// `pg_description`.
-    pub(super) fn table(&self) -> Result<RecordBatch, DataFusionError> {
+    /// `pg_description`; the number of `pg_class` itself says that a comment is about a table.
+    pub(super) fn table(&self, relations: &Relations) -> Result<RecordBatch, DataFusionError> {
         let schema = Schema::new(vec![
             oid_field::oid_field("objoid", oid_field::kind::OID, false),
             oid_field::oid_field("classoid", oid_field::kind::OID, false),
@@ -56,7 +53,7 @@ impl Comments {
         ]);
         let tables: Int32Array = self.0.keys().map(|(table, _)| *table).collect();
         let places: Int32Array = self.0.keys().map(|(_, place)| *place).collect();
-        let about = Int32Array::from(vec![ABOUT_TABLES; self.0.len()]);
+        let about = Int32Array::from(vec![relations.of("pg_catalog", "pg_class").unwrap_or_default(); self.0.len()]);
         let texts = StringArray::from_iter_values(self.0.values());
         Ok(RecordBatch::try_new(
             Arc::new(schema),
