@@ -12,6 +12,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use yilian_access::Role;
 
+use crate::compute::Compute;
 use crate::failure::Failure;
 use crate::limits::Limits;
 use crate::log::QueryLog;
@@ -23,6 +24,7 @@ use crate::settings::Settings;
 /// What all connections have in common.
 pub(crate) struct Shared {
     pub(crate) readers: Readers,
+    pub(crate) compute: Compute,
     pub(crate) limits: Limits,
     pub(crate) users: PathBuf,
     /// What the verifiers of unknown users are made with.

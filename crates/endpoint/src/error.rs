@@ -47,6 +47,13 @@ pub enum EndpointError {
     /// The operating system gives no random bytes.
     #[error("the operating system gives no random bytes")]
     Randomness,
+    /// The operating system gives no threads.
+    #[error("the operating system gives no threads to run queries on")]
+    Threads {
+        /// Its reason.
+        #[source]
+        source: io::Error,
+    },
     /// Another program has the address, or it is not ours.
     #[error("`{address}` cannot be listened on")]
     Listen {

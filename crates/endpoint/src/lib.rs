@@ -8,6 +8,7 @@
 //! row value stands in a metric or an error.
 
 mod catalogue;
+mod compute;
 mod connection;
 mod error;
 mod failure;

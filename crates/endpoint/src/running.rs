@@ -2,14 +2,14 @@
 //! its place, when the answer is complete, the asker cancels or goes away, or a limit is reached.
 
 use std::pin::pin;
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::common::ScalarValue;
 use futures::StreamExt;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use yilian_access::{AccessError, Prepared, Reads};
 
 use crate::connection::Connection;
@@ -29,23 +29,32 @@ pub(crate) struct Planned {
 /// The rows of a running query, as its task hands them over.
 pub(crate) struct Running {
     batches: mpsc::Receiver<RecordBatch>,
-    end: Arc<OnceLock<Result<(), Failure>>>,
+    end: watch::Receiver<Option<Result<(), Failure>>>,
 }
 
 impl Running {
-    /// The next rows; `None` after the last. An end by cancelling or by a limit comes before rows that still wait.
+    /// The next rows; `None` after the last. An end by cancelling or by a limit comes before rows that still wait, and
+    /// does not wait for the engine to notice.
     pub(crate) async fn next(&mut self) -> Result<Option<RecordBatch>, Failure> {
-        if let Some(Err(failure)) = self.end.get() {
-            return Err(failure.clone());
+        let Self { batches, end } = self;
+        let mut early = end.clone();
+        let failed = async {
+            let end = early.wait_for(|end| matches!(end, Some(Err(_)))).await.map(|end| end.clone());
+            match end {
+                Ok(end) => end,
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            Some(Err(failure)) = failed => return Err(failure),
+            batch = batches.recv() => if batch.is_some() { return Ok(batch) },
         }
-        match self.batches.recv().await {
-            Some(batch) => Ok(Some(batch)),
-            None => match self.end.get() {
-                Some(Ok(())) => Ok(None),
-                Some(Err(failure)) => Err(failure.clone()),
-                // The task ended without a word, which a panic alone does.
-                None => Err(Failure::ours()),
-            },
+        let end = end.wait_for(Option::is_some).await.map(|end| end.clone());
+        match end {
+            Ok(Some(Err(failure))) => Err(failure),
+            Ok(_) => Ok(None),
+            Err(_) => Err(Failure::ours()),
         }
     }
 }
@@ -80,33 +89,32 @@ pub(crate) fn start(
             .hint("wait for one to end, or close a cursor that is still open")
     })?;
     let (sender, batches) = mpsc::channel(1);
-    let end = Arc::new(OnceLock::new());
-    let query = Query { connection: Arc::clone(connection), planned, values, of_user, sender };
-    let (told, begun) = (Arc::clone(&end), Instant::now());
+    let (told, end) = watch::channel(None);
+    let rows = Arc::new(AtomicU64::new(0));
+    let (connection, begun) = (Arc::clone(connection), Instant::now());
+    let query = Query { connection: Arc::clone(&connection), planned, values, of_user, sender: sender.clone() };
     // Made before the task runs, so that no request to cancel is missed in between.
     let cancelled = Arc::clone(&connection.cancel).notified_owned();
+    // On threads of its own: an operator may compute for seconds before it looks up, and messages are read meanwhile.
+    let mut work = connection.shared.compute.handle().spawn(query.run(Arc::clone(&rows)));
     tokio::spawn(async move {
-        let connection = Arc::clone(&query.connection);
         let limit = connection.time_limit();
-        let closed = connection.closed.clone();
-        let sender = query.sender.clone();
-        let mut rows = 0;
         let ended = tokio::select! {
             biased;
             () = cancelled => Err(Unfinished::Failed(Failure::cancelled())),
             () = connection.shared.stop.cancelled() => Err(Unfinished::Failed(Failure::shut_down())),
-            () = closed.cancelled() => Err(Unfinished::Abandoned),
+            () = connection.closed.cancelled() => Err(Unfinished::Abandoned),
+            ended = &mut work => ended.unwrap_or_else(|_| Err(Unfinished::Failed(Failure::ours()))),
             () = sender.closed() => Err(Unfinished::Abandoned),
             () = tokio::time::sleep(limit) => Err(Unfinished::Failed(Failure::too_long(limit.as_secs()))),
-            ended = query.run(&mut rows) => ended,
         };
-        connection.ended(&text, &ended_as(&ended), rows, begun);
-        let _ = told.set(match ended {
+        work.abort();
+        connection.ended(&text, &ended_as(&ended), rows.load(Ordering::Relaxed), begun);
+        let _ = told.send(Some(match ended {
             Ok(()) => Ok(()),
             Err(Unfinished::Failed(failure)) => Err(failure),
             Err(Unfinished::Abandoned) => Err(Failure::cancelled()),
-        });
-        drop(sender);
+        }));
     });
     Ok(Running { batches, end })
 }
@@ -131,7 +139,7 @@ struct Query {
 }
 
 impl Query {
-    async fn run(self, rows: &mut u64) -> Result<(), Unfinished> {
+    async fn run(self, rows: Arc<AtomicU64>) -> Result<(), Unfinished> {
         let Self { connection, planned, values, of_user, sender } = self;
         let shared = &connection.shared;
         let (places, bytes) = match planned.prepared.reads() {
@@ -153,8 +161,8 @@ impl Query {
         let mut batches = pin!(answer.into_batches());
         while let Some(batch) = batches.next().await {
             let batch = batch.map_err(failed)?;
-            *rows += u64::try_from(batch.num_rows()).unwrap_or(u64::MAX);
-            if *rows > shared.limits.query_rows {
+            let more = u64::try_from(batch.num_rows()).unwrap_or(u64::MAX);
+            if rows.fetch_add(more, Ordering::Relaxed) + more > shared.limits.query_rows {
                 return Err(Unfinished::Failed(Failure::too_many_rows(shared.limits.query_rows)));
             }
             sender.send(batch).await.map_err(|_| Unfinished::Abandoned)?;

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use yilian_engine::Engine;
 
+use crate::compute::Compute;
 use crate::connection::{Connection, Place, Shared};
 use crate::error::EndpointError;
 use crate::limits::{CATALOGUE_QUERIES, Limits};
@@ -95,6 +96,7 @@ impl Endpoint {
         let tls = files.load()?;
         let shared = Shared {
             readers: Readers::new(publications, engine, console),
+            compute: Compute::start().map_err(|source| EndpointError::Threads { source })?,
             limits,
             users: vault.join("users.json"),
             nobody: nobody(&vault.join("users.key"))?,
