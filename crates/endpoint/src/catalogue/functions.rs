@@ -57,6 +57,20 @@ pub(super) fn all(role: Role, comments: Comments, numbers: Numbers) -> Vec<Scala
         text("set_config", &[3], |arguments, row| word(arguments.get(1)?, row)),
         text("pg_size_pretty", &[1], |arguments, row| Some(format!("{} bytes", number(arguments.first()?, row)?))),
     ];
+    all.extend(without_answer());
+    all.push(number_of("to_regtype", numbers.types));
+    all.push(number_of("to_regclass", numbers.tables));
+    // Sizes of files are the machine's.
+    for name in ["pg_table_size", "pg_indexes_size", "pg_database_size", "pg_tablespace_size"] {
+        all.push(function(name, &[1], DataType::Int64, |_, rows| Ok(new_null_array(&DataType::Int64, rows))));
+    }
+    all.push(current_schemas(schemas));
+    all
+}
+
+/// Functions about what no table here has, and about rights, which are those of the role.
+fn without_answer() -> Vec<ScalarUDF> {
+    let mut all = Vec::new();
     for name in [
         "pg_get_viewdef",
         "pg_get_indexdef",
@@ -91,13 +105,6 @@ pub(super) fn all(role: Role, comments: Comments, numbers: Numbers) -> Vec<Scala
     ] {
         all.push(yes_or_no(name, is));
     }
-    all.push(number_of("to_regtype", numbers.types));
-    all.push(number_of("to_regclass", numbers.tables));
-    // Sizes of files are the machine's.
-    for name in ["pg_table_size", "pg_indexes_size", "pg_database_size", "pg_tablespace_size"] {
-        all.push(function(name, &[1], DataType::Int64, |_, rows| Ok(new_null_array(&DataType::Int64, rows))));
-    }
-    all.push(current_schemas(schemas));
     all
 }
 
