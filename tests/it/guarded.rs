@@ -9,7 +9,7 @@ use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use futures::TryStreamExt;
 use tokio::runtime::Runtime;
-use yilian_access::{Access, AccessError, Micro, Role, TableSource};
+use yilian_access::{Access, AccessError, Micro, Readable, Role, TableSource};
 use yilian_contract::{RegionNames, Regions};
 use yilian_disclosure::Thresholds;
 use yilian_engine::{Engine, EngineOptions};
@@ -82,7 +82,7 @@ async fn open(hub: &Path) -> Access {
     });
     let tables = of_run.chain(of_release).collect();
     let micro = Micro::new(vec![Arc::new(micro(&site))]);
-    Access::open(&Engine::new(&options).unwrap(), Role::Statistician, tables, micro).await.unwrap()
+    Access::open(&Engine::new(&options).unwrap(), Role::Statistician, Readable { tables, micro }).await.unwrap()
 }
 
 fn version(hub: &Path) -> PathBuf {
@@ -97,6 +97,7 @@ fn table_source(schema: &str, table: &str, files: Vec<PathBuf>) -> TableSource {
         rows: 0,
         title_zh: String::new(),
         title_en: String::new(),
+        columns: Vec::new(),
     }
 }
 

@@ -73,6 +73,8 @@ mod rules;
 #[cfg(test)]
 mod same_person;
 #[cfg(test)]
+mod serve;
+#[cfg(test)]
 mod settlement;
 #[cfg(test)]
 mod slt;

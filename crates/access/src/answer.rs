@@ -33,19 +33,25 @@ pub enum Format {
 /// The rows of an answer, which come as they are written.
 pub struct Answer {
     rows: SendableRecordBatchStream,
+    shapes: Vec<String>,
 }
 
 /// A table for eyes holds no more rows than this.
 const ROWS_FOR_EYES: usize = 1_000;
 
 impl Answer {
-    pub(crate) fn new(rows: SendableRecordBatchStream) -> Self {
-        Self { rows }
+    pub(crate) fn new(rows: SendableRecordBatchStream, shapes: Vec<String>) -> Self {
+        Self { rows, shapes }
     }
 
     /// The columns.
     pub fn schema(&self) -> SchemaRef {
         self.rows.schema()
+    }
+
+    /// What was asked of micro data: tables and columns of each shape.
+    pub fn shapes(&self) -> &[String] {
+        &self.shapes
     }
 
     /// The rows as they come; an error of running quotes no value.

@@ -31,6 +31,19 @@ pub struct TableSource {
     pub title_zh: String,
     /// What a row is, in English; empty if nobody said.
     pub title_en: String,
+    /// What its columns are, as far as somebody said.
+    pub columns: Vec<ColumnNote>,
+}
+
+/// What a column of a table is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnNote {
+    /// Its name.
+    pub column: String,
+    /// In Chinese; empty if nobody said.
+    pub zh: String,
+    /// In English; empty if nobody said.
+    pub en: String,
 }
 
 /// The tables that one role sees.
@@ -39,6 +52,7 @@ pub struct Catalogue {
     role: Role,
     visible: Vec<TableSource>,
     hidden: Vec<String>,
+    system: Vec<String>,
 }
 
 /// What a name in a query turned out to be.
@@ -69,7 +83,7 @@ impl Role {
     /// The schemas whose tables the role sees.
     pub fn schemas(self) -> &'static [&'static str] {
         match self {
-            Self::Statistician => &["release", "micro", "statistics"],
+            Self::Statistician => &["release", "micro"],
             Self::Reviewer | Self::Release => &["release", "restricted", "micro", "statistics"],
             Self::Operator => &["release", "restricted", "micro", "statistics", "hub", "evidence"],
         }
@@ -111,7 +125,7 @@ impl Catalogue {
         let (mut visible, hidden): (Vec<_>, Vec<_>) = tables.into_iter().partition(|table| role.sees(&table.schema));
         visible.sort_by_key(TableSource::name);
         let hidden = hidden.iter().map(TableSource::name).collect();
-        Self { role, visible, hidden }
+        Self { role, visible, hidden, system: Vec::new() }
     }
 
     /// The role it is for.
@@ -124,18 +138,30 @@ impl Catalogue {
         &self.visible
     }
 
-    /// A table by `schema.table`, or by `table` alone in `statistics`, else in any schema.
+    /// A table by `schema.table`, or by `table` alone in the first of the role's schemas that has it.
     pub fn find(&self, name: &str) -> Option<&TableSource> {
         let name = name.to_lowercase();
-        self.visible.iter().find(|table| table.name() == name).or_else(|| {
-            self.visible.iter().filter(|table| table.table == name).max_by_key(|table| table.schema.clone())
-        })
+        let place = |table: &&TableSource| self.role.schemas().iter().position(|schema| *schema == table.schema);
+        self.visible
+            .iter()
+            .find(|table| table.name() == name)
+            .or_else(|| self.visible.iter().filter(|table| table.table == name).min_by_key(place))
     }
 
-    pub(crate) fn look_up(&self, schema: &str, table: &str) -> Lookup {
-        let schema = if schema.is_empty() { crate::session::DEFAULT_SCHEMA } else { schema };
+    pub(crate) fn add_system_schema(&mut self, name: &str) {
+        self.system.push(name.to_owned());
+    }
+
+    /// Whether a schema describes the others.
+    pub(crate) fn is_system_schema(&self, name: &str) -> bool {
+        self.system.iter().any(|system| system == name)
+    }
+
+    /// A table by name; one without a schema is of the default one.
+    pub(crate) fn look_up(&self, (schema, default_schema): (&str, &str), table: &str) -> Lookup {
+        let schema = if schema.is_empty() { default_schema } else { schema };
         let name = format!("{schema}.{table}");
-        if schema == "information_schema" || self.visible.iter().any(|known| known.name() == name) {
+        if self.is_system_schema(schema) || self.visible.iter().any(|known| known.name() == name) {
             return Lookup::Visible;
         }
         if self.hidden.contains(&name) {
@@ -168,25 +194,26 @@ mod tests {
             rows: 0,
             title_zh: String::new(),
             title_en: String::new(),
+            columns: Vec::new(),
         }
     }
 
     fn catalogue(role: Role) -> Catalogue {
-        Catalogue::new(role, vec![table("statistics", "population"), table("hub", "person")])
+        Catalogue::new(role, vec![table("release", "population"), table("hub", "person")])
     }
 
     #[test]
     fn a_statistician_is_told_that_a_table_is_not_for_the_role() {
-        let lookup = catalogue(Role::Statistician).look_up("hub", "person");
+        let lookup = catalogue(Role::Statistician).look_up(("hub", "release"), "person");
         assert!(matches!(lookup, Lookup::Hidden(name) if name == "hub.person"));
-        assert!(matches!(catalogue(Role::Operator).look_up("hub", "person"), Lookup::Visible));
+        assert!(matches!(catalogue(Role::Operator).look_up(("hub", "release"), "person"), Lookup::Visible));
     }
 
     #[test]
     fn a_mistyped_table_gets_the_nearest_visible_one() {
-        let lookup = catalogue(Role::Statistician).look_up("", "populaton");
-        assert!(matches!(lookup, Lookup::Unknown { nearest: Some(name) } if name == "statistics.population"));
-        let lookup = catalogue(Role::Operator).look_up("", "person");
+        let lookup = catalogue(Role::Statistician).look_up(("", "release"), "populaton");
+        assert!(matches!(lookup, Lookup::Unknown { nearest: Some(name) } if name == "release.population"));
+        let lookup = catalogue(Role::Operator).look_up(("", "release"), "person");
         assert!(matches!(lookup, Lookup::Unknown { nearest: Some(name) } if name == "hub.person"));
     }
 }

@@ -22,6 +22,14 @@ pub enum AccessError {
         /// `COPY`, `CREATE`, …
         statement: String,
     },
+    /// A text that is too long to be planned.
+    #[error("the statement has {words} words and signs, more than the {most} that are planned")]
+    TooLong {
+        /// Names, words and signs.
+        words: usize,
+        /// The limit.
+        most: usize,
+    },
     /// More than one statement.
     #[error("one statement at a time")]
     SeveralStatements,
@@ -57,6 +65,22 @@ pub enum AccessError {
     /// People cannot be counted.
     #[error(transparent)]
     Micro(#[from] MicroError),
+    /// Another number of values than the question has parameters.
+    #[error("the question has {expected} parameters, and {given} values were given")]
+    Parameters {
+        /// Parameters.
+        expected: usize,
+        /// Values.
+        given: usize,
+    },
+    /// A value that has no form in the type of its parameter.
+    #[error("the value of parameter ${number} is no {ty}")]
+    Parameter {
+        /// Of the parameter.
+        number: usize,
+        /// Its type.
+        ty: String,
+    },
     /// The query needs more memory than it may have.
     #[error("the query needs more memory than it may have")]
     Memory,
@@ -99,6 +123,7 @@ impl AccessError {
                 let seeing = Role::ALL.into_iter().filter(|role| role.sees(schema)).map(Role::as_str);
                 Some(format!("it is for the roles {}: yilian sql --as ROLE", seeing.collect::<Vec<_>>().join(", ")))
             }
+            Self::TooLong { .. } => Some("write column in (…) instead of many conditions, or ask in parts".to_owned()),
             Self::Refused(refusal) => Some(refusal.hint.clone()).filter(|hint| !hint.is_empty()),
             Self::Micro(error) => error.hint(),
             Self::Memory => Some("ask for fewer rows or columns, or raise memory_limit in site.yaml".to_owned()),
@@ -139,6 +164,14 @@ impl AccessError {
                 errors.first().map_or_else(|| Self::Query { reason: error.strip_backtrace() }, Self::planning)
             }
             root => Self::Query { reason: root.message().into_owned() },
+        }
+    }
+
+    /// Sorts an error that comes before the first row: of the plan, or, where a constant was computed, of a value.
+    pub(crate) fn starting(error: DataFusionError) -> Self {
+        match error.find_root() {
+            DataFusionError::SchemaError(..) | DataFusionError::Collection(_) => Self::planning(&error),
+            _ => Self::running(error),
         }
     }
 

@@ -2,27 +2,29 @@
 
 use std::collections::VecDeque;
 
+use datafusion::execution::SessionState;
 use datafusion::logical_expr::LogicalPlan;
-use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::{DFParser, Statement};
-use datafusion::sql::sqlparser::ast;
-use yilian_engine::tables_read_by;
+use datafusion::sql::sqlparser::ast::{self, DescribeAlias};
+use yilian_engine::tables_of;
 
+use crate::bounds::{check_clauses, check_length};
 use crate::catalogue::{Catalogue, Lookup};
 use crate::error::AccessError;
+use crate::prepared::Reads;
 
-/// Plans one question, or says why it is none.
+/// Plans one question over tables that are visible, or says why it is none.
 pub(crate) async fn plan(
-    session: &SessionContext,
+    state: &SessionState,
     catalogue: &Catalogue,
-    text: &str,
-) -> Result<LogicalPlan, AccessError> {
-    let statement = one_statement(text)?;
+    statement: Statement,
+) -> Result<(LogicalPlan, Reads), AccessError> {
     is_a_question(&statement)?;
-    if !matches!(&statement, Statement::Statement(inner) if is_show(inner)) {
-        tables_are_visible(catalogue, text)?;
+    if let Statement::Statement(inner) = &statement {
+        check_clauses(inner)?;
     }
-    let plan = session.state().statement_to_plan(statement).await.map_err(|error| AccessError::planning(&error))?;
+    let reads = reads(state, catalogue, &statement)?;
+    let plan = state.statement_to_plan(statement).await.map_err(|error| AccessError::planning(&error))?;
     // The statement is a question by its shape; this refuses what may hide inside of one.
     datafusion::prelude::SQLOptions::new()
         .with_allow_ddl(false)
@@ -30,7 +32,7 @@ pub(crate) async fn plan(
         .with_allow_statements(false)
         .verify_plan(&plan)
         .map_err(|_| AccessError::NotAQuestion { statement: plan.display().to_string() })?;
-    Ok(plan)
+    Ok((plan, reads))
 }
 
 /// The statements of a text, in order.
@@ -42,10 +44,12 @@ pub fn statements(text: &str) -> Result<Vec<String>, AccessError> {
 }
 
 fn parsed(text: &str) -> Result<VecDeque<Statement>, AccessError> {
+    check_length(text)?;
     DFParser::parse_sql(text).map_err(|error| AccessError::Query { reason: error.message().into_owned() })
 }
 
-fn one_statement(text: &str) -> Result<Statement, AccessError> {
+/// The one statement of a text.
+pub(crate) fn one_statement(text: &str) -> Result<Statement, AccessError> {
     let mut statements = parsed(text)?;
     match (statements.pop_front(), statements.is_empty()) {
         (Some(statement), true) => Ok(statement),
@@ -55,20 +59,28 @@ fn one_statement(text: &str) -> Result<Statement, AccessError> {
 }
 
 fn is_a_question(statement: &Statement) -> Result<(), AccessError> {
-    let refused = || {
-        let text = statement.to_string();
-        let words: Vec<&str> = text.split_whitespace().take(1).collect();
-        Err(AccessError::NotAQuestion { statement: words.join(" ").to_uppercase() })
-    };
+    let refused = |statement: String| Err(AccessError::NotAQuestion { statement });
     match statement {
+        // To analyse is to run, and what it then tells of a query is more than its answer.
+        Statement::Explain(explain) if explain.options.analyze => refused("EXPLAIN ANALYZE".to_owned()),
+        Statement::Explain(explain) if explain.options.format.is_some() => refused("EXPLAIN with a FORMAT".to_owned()),
         Statement::Explain(explain) => is_a_question(&explain.statement),
         Statement::Statement(inner) => match inner.as_ref() {
             ast::Statement::Query(_) | ast::Statement::ExplainTable { .. } => Ok(()),
+            ast::Statement::Explain { analyze: true, .. } => refused("EXPLAIN ANALYZE".to_owned()),
+            ast::Statement::Explain { describe_alias: DescribeAlias::Explain, format: Some(_), .. } => {
+                refused("EXPLAIN with a FORMAT".to_owned())
+            }
+            ast::Statement::Explain { statement, .. } => is_a_question(&Statement::Statement(statement.clone())),
             inner if is_show(inner) => Ok(()),
-            _ => refused(),
+            inner => refused(first_word(&inner.to_string())),
         },
-        _ => refused(),
+        other => refused(first_word(&other.to_string())),
     }
+}
+
+fn first_word(text: &str) -> String {
+    text.split_whitespace().next().unwrap_or_default().to_uppercase()
 }
 
 fn is_show(statement: &ast::Statement) -> bool {
@@ -78,11 +90,21 @@ fn is_show(statement: &ast::Statement) -> bool {
     )
 }
 
-fn tables_are_visible(catalogue: &Catalogue, text: &str) -> Result<(), AccessError> {
-    let tables = tables_read_by(text).map_err(|source| AccessError::Tables { source })?;
-    for table in tables {
-        match catalogue.look_up(&table.schema, &table.table) {
-            Lookup::Visible => {}
+/// What a statement reads; refuses a table that the role does not see. A function may make any number of rows.
+fn reads(state: &SessionState, catalogue: &Catalogue, statement: &Statement) -> Result<Reads, AccessError> {
+    if matches!(statement, Statement::Statement(inner) if is_show(inner)) {
+        return Ok(Reads::CatalogueAlone);
+    }
+    let default_schema = &state.config_options().catalog.default_schema;
+    let mut reads = Reads::CatalogueAlone;
+    for table in tables_of(statement).map_err(|source| AccessError::Tables { source })? {
+        if table.schema.is_empty() && state.table_functions().contains_key(&table.table) {
+            reads = Reads::Tables;
+            continue;
+        }
+        match catalogue.look_up((&table.schema, default_schema), &table.table) {
+            Lookup::Visible if catalogue.is_system_schema(&table.schema) => {}
+            Lookup::Visible => reads = Reads::Tables,
             Lookup::Hidden(name) => return Err(AccessError::NotForRole { name, role: catalogue.role() }),
             Lookup::Unknown { nearest } => {
                 let name = table.to_string().trim_start_matches('.').to_owned();
@@ -90,5 +112,5 @@ fn tables_are_visible(catalogue: &Catalogue, text: &str) -> Result<(), AccessErr
             }
         }
     }
-    Ok(())
+    Ok(reads)
 }

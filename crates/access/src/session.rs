@@ -1,15 +1,32 @@
-use datafusion::common::TableReference;
+use std::sync::Arc;
+
+use datafusion::catalog::SchemaProvider;
+use datafusion::common::{ScalarValue, TableReference};
+use datafusion::dataframe::DataFrame;
+use datafusion::error::DataFusionError;
+use datafusion::logical_expr::ScalarUDF;
 use datafusion::prelude::SessionContext;
-use yilian_engine::{Engine, register_parquet};
+use yilian_engine::{DATABASE, Engine, QueryMemory, register_parquet};
 
 use crate::answer::Answer;
 use crate::catalogue::{Catalogue, Role, TableSource};
 use crate::error::AccessError;
 use crate::guard;
+use crate::information_schema::InformationSchema;
 use crate::micro::Micro;
+use crate::prepared::{Prepared, Question};
 
 /// The schema of a table that a query names without one.
-pub(crate) const DEFAULT_SCHEMA: &str = "statistics";
+pub const DEFAULT_SCHEMA: &str = "release";
+
+/// What readers can be shown: the tables of a publication and of releases, for every role, and micro data.
+#[derive(Clone, Default)]
+pub struct Readable {
+    /// The tables of all schemas but `micro`.
+    pub tables: Vec<TableSource>,
+    /// What answers questions about people.
+    pub micro: Micro,
+}
 
 /// One role's view of one publication.
 pub struct Access {
@@ -20,13 +37,9 @@ pub struct Access {
 
 impl Access {
     /// Registers the tables that the role sees, and no others; those of micro data answer through the guard.
-    pub async fn open(
-        engine: &Engine,
-        role: Role,
-        mut tables: Vec<TableSource>,
-        micro: Micro,
-    ) -> Result<Self, AccessError> {
-        let session = engine.wide_session();
+    pub async fn open(engine: &Engine, role: Role, readable: Readable) -> Result<Self, AccessError> {
+        let session = engine.reader_session();
+        let Readable { mut tables, micro } = readable;
         tables.extend(micro.tables());
         let catalogue = Catalogue::new(role, tables);
         micro.register(&session)?;
@@ -35,8 +48,12 @@ impl Access {
                 .await
                 .map_err(|source| AccessError::Tables { source })?;
         }
-        DEFAULT_SCHEMA.clone_into(&mut session.state_ref().write().config_mut().options_mut().catalog.default_schema);
-        Ok(Self { session, catalogue, micro })
+        let mut access = Self { session, catalogue, micro };
+        let schemas = InformationSchema::new(&access.session);
+        access.add_system_schema(InformationSchema::NAME, Arc::new(schemas))?;
+        let state = access.session.state_ref();
+        DEFAULT_SCHEMA.clone_into(&mut state.write().config_mut().options_mut().catalog.default_schema);
+        Ok(access)
     }
 
     /// The tables the role sees.
@@ -44,15 +61,68 @@ impl Access {
         &self.catalogue
     }
 
+    /// The session, for who adds the catalogue of a protocol to it before the first question.
+    pub fn session(&self) -> &SessionContext {
+        &self.session
+    }
+
+    /// Adds a schema that describes the others and that every role sees.
+    ///
+    /// # Errors
+    /// [`AccessError::Query`] if the session has no database.
+    pub fn add_system_schema(&mut self, name: &str, tables: Arc<dyn SchemaProvider>) -> Result<(), AccessError> {
+        let missing = || DataFusionError::Plan("the session has no database".to_owned());
+        let database = self.session.catalog(DATABASE).ok_or_else(missing);
+        database
+            .and_then(|database| database.register_schema(name, tables))
+            .map_err(|error| AccessError::planning(&error))?;
+        self.catalogue.add_system_schema(name);
+        Ok(())
+    }
+
     /// Answers one question.
     ///
     /// Refuses what is no question, and names the nearest valid table or column for one that is not there.
     pub async fn ask(&self, text: &str) -> Result<Answer, AccessError> {
-        let plan = guard::plan(&self.session, &self.catalogue, text).await?;
-        let (plan, _) = self.micro.protect(plan).await?;
-        let frame = self.session.execute_logical_plan(plan).await.map_err(|error| AccessError::planning(&error))?;
-        let rows = frame.execute_stream().await.map_err(AccessError::running)?;
-        Ok(Answer::new(rows))
+        let prepared = self.prepare(Question::parse(text)?).await?;
+        self.answer(&prepared, &[], None).await
+    }
+
+    /// Plans a question over tables that the role sees, and types its parameters.
+    ///
+    /// Refuses what is no question, and names the nearest valid table or column for one that is not there.
+    pub async fn prepare(&self, question: Question) -> Result<Prepared, AccessError> {
+        let mut state = self.session.state();
+        if let Some(schema) = question.schema {
+            state.config_mut().options_mut().catalog.default_schema = schema;
+        }
+        let (plan, reads) = guard::plan(&state, &self.catalogue, question.statement).await?;
+        Prepared::new(plan, &question.parameters, reads)
+    }
+
+    /// Runs a prepared question with the values of its parameters, in memory of its own where some is given.
+    ///
+    /// # Errors
+    /// [`AccessError::Parameters`] for another number of values, and what the engine says of the plan.
+    pub async fn answer(
+        &self,
+        prepared: &Prepared,
+        values: &[ScalarValue],
+        memory: Option<&QueryMemory>,
+    ) -> Result<Answer, AccessError> {
+        let plan = prepared.bound(values)?;
+        // Every question comes by here with its parameters bound. The guard keeps the schema, which askers know already.
+        let (plan, shapes) = self.micro.protect(plan).await?;
+        let state = memory.map_or_else(|| self.session.state(), |memory| memory.state_of(&self.session));
+        let rows = DataFrame::new(state, plan).execute_stream().await.map_err(AccessError::starting)?;
+        Ok(Answer::new(rows, shapes))
+    }
+
+    /// Adds functions that every question may use.
+    pub fn add_functions(&self, functions: impl IntoIterator<Item = ScalarUDF>) {
+        for function in functions {
+            self.session.register_udf(function);
+        }
     }
 
     /// The names of its tables, with and without their schema, and of their columns.
@@ -133,13 +203,14 @@ mod tests {
             rows: 2,
             title_zh: "人口".to_owned(),
             title_en: "population".to_owned(),
+            columns: Vec::new(),
         }
     }
 
     async fn open(folder: &Path, role: Role) -> Access {
         let options = EngineOptions { memory_bytes: 64 << 20, threads: 1, spill_folder: folder.join("spill") };
-        let tables = vec![write_table(folder, "statistics", "population"), write_table(folder, "hub", "person")];
-        Access::open(&Engine::new(&options).unwrap(), role, tables, Micro::default()).await.unwrap()
+        let tables = vec![write_table(folder, "release", "population"), write_table(folder, "hub", "person")];
+        Access::open(&Engine::new(&options).unwrap(), role, Readable { tables, micro: Micro::default() }).await.unwrap()
     }
 
     async fn said(access: &Access, question: &str, format: Format) -> String {
@@ -223,7 +294,7 @@ mod tests {
         let error = refused(&access, "select valeu from population").await;
         assert_eq!(error.hint().as_deref(), Some("did you mean value?"), "{error}");
         let error = refused(&access, "select * from populations").await;
-        assert!(error.hint().unwrap().contains("statistics.population"), "{error}");
+        assert!(error.hint().unwrap().contains("release.population"), "{error}");
     }
 
     #[tokio::test]

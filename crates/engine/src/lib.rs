@@ -25,6 +25,6 @@ pub use error::EngineError;
 pub use failure::QueryFailure;
 pub use named_rows::{NamedRows, register_by_name};
 pub use planned::{PlannedQuery, PreparedQuery};
-pub use query::{TableName, tables_read_by};
-pub use session::{Engine, EngineOptions};
+pub use query::{TableName, tables_of, tables_read_by};
+pub use session::{DATABASE, Engine, EngineOptions, QueryMemory};
 pub use tables::{register_parquet, register_provider, register_view, rows_in_memory, rows_of_parquet, view_types};

@@ -1,8 +1,8 @@
 use datafusion::error::DataFusionError;
-use datafusion::sql::parser::DFParser;
+use datafusion::sql::parser::{DFParser, Statement};
 use datafusion::sql::resolve::resolve_table_references;
 
-use crate::EngineError;
+use crate::{DATABASE, EngineError};
 
 /// A table as a query names it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,11 +29,23 @@ pub fn tables_read_by(query: &str) -> Result<Vec<TableName>, EngineError> {
     let (Some(statement), None) = (statements.pop_front(), statements.pop_front()) else {
         return Err(not_one(DataFusionError::Plan("one statement is expected".to_owned())));
     };
-    let (tables, _) = resolve_table_references(&statement, true).map_err(not_one)?;
+    tables_of(&statement)
+}
+
+/// The same of a statement that has been parsed; a table of another database has its name before the schema's.
+///
+/// # Errors
+/// [`EngineError::NotOneQuery`] for a name that is none.
+pub fn tables_of(statement: &Statement) -> Result<Vec<TableName>, EngineError> {
+    let not_one = |source| EngineError::NotOneQuery { source };
+    let (tables, _) = resolve_table_references(statement, true).map_err(not_one)?;
     let mut names: Vec<TableName> = tables
         .iter()
         .map(|table| TableName {
-            schema: table.schema().unwrap_or_default().to_owned(),
+            schema: match table.catalog().filter(|database| *database != DATABASE) {
+                Some(database) => format!("{database}.{}", table.schema().unwrap_or_default()),
+                None => table.schema().unwrap_or_default().to_owned(),
+            },
             table: table.table().to_owned(),
         })
         .collect();

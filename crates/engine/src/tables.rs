@@ -112,8 +112,9 @@ fn put(
     table: &str,
     provider: Arc<dyn TableProvider>,
 ) -> Result<(), DataFusionError> {
+    let database = session.state_ref().read().config_options().catalog.default_catalog.clone();
     let catalog = session
-        .catalog("datafusion")
+        .catalog(&database)
         .ok_or_else(|| DataFusionError::Internal("the default catalog is missing".to_owned()))?;
     if catalog.schema(schema).is_none() {
         catalog.register_schema(schema, Arc::new(MemorySchemaProvider::new()))?;

@@ -2,6 +2,7 @@
 
 mod explain;
 mod release;
+mod serve;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ use yilian_token::Algorithm;
 
 pub(crate) use explain::{ExplainArguments, ExplainAs, Month};
 pub(crate) use release::{ReleaseArguments, SignAs, VerifyArguments, WorkArguments};
+pub(crate) use serve::{ServeArguments, UserArguments, UsersCommand};
 
 /// The hub: receives departments' sealed deliveries, finds overlaps, publishes statistics.
 #[derive(Debug, Parser)]
@@ -51,6 +53,11 @@ pub(crate) enum Command {
     Status(StatusArguments),
     /// Ask the current publication in SQL.
     Sql(SqlArguments),
+    /// Answer questions in SQL over the network, in the protocol of PostgreSQL.
+    Serve(ServeArguments),
+    /// Say who may ask over the network.
+    #[command(subcommand)]
+    Users(UsersCommand),
     /// Explain a flag, or why a person's month has none.
     Explain(ExplainArguments),
     /// Look after contracts, code lists and rules.

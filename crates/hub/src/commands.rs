@@ -14,9 +14,11 @@ pub(crate) mod review;
 pub(crate) mod rules;
 pub(crate) mod run;
 pub(crate) mod senders;
+pub(crate) mod serve;
 pub(crate) mod sql;
 pub(crate) mod status;
 mod titles;
+pub(crate) mod users;
 pub(crate) mod verify;
 mod year;
 

@@ -7,6 +7,7 @@ use yilian_access::AccessError;
 use yilian_contract::ContractError;
 use yilian_delivery::DeliveryError;
 use yilian_disclosure::DisclosureError;
+use yilian_endpoint::EndpointError;
 use yilian_engine::EngineError;
 use yilian_micro::MicroError;
 use yilian_pipeline::run::RunError;
@@ -24,6 +25,12 @@ pub(crate) enum HubError {
     Run(#[from] RunError),
     #[error(transparent)]
     Access(#[from] AccessError),
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    #[error("the two passwords are not the same")]
+    PasswordsDiffer,
+    #[error("there is no user {name}")]
+    UnknownUser { name: String },
     #[error(transparent)]
     Engine(#[from] EngineError),
     #[error(transparent)]
@@ -105,7 +112,10 @@ impl HubError {
             | Self::NothingToExplain
             | Self::UnknownFlag { .. }
             | Self::FlagGone { .. }
-            | Self::UnknownPerson { .. } => 2,
+            | Self::UnknownPerson { .. }
+            | Self::PasswordsDiffer
+            | Self::UnknownUser { .. }
+            | Self::Endpoint(EndpointError::Name | EndpointError::Password | EndpointError::Limits { .. }) => 2,
             _ => 1,
         }
     }
@@ -118,6 +128,8 @@ impl HubError {
             Self::Access(error) => error.hint(),
             Self::Micro(error) => error.hint(),
             Self::Delivery(error) => error.hint(),
+            Self::Endpoint(error) => error.hint(),
+            Self::UnknownUser { .. } => Some("`yilian users list` shows all".to_owned()),
             Self::SchemasNotFound => {
                 Some("name the folder with `--schemas DIR` or in the environment variable YILIAN_SCHEMAS".to_owned())
             }

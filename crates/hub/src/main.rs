@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::arguments::{Arguments, Command, KeysCommand, RulesCommand, SendersCommand};
+use crate::arguments::{Arguments, Command, KeysCommand, RulesCommand, SendersCommand, UsersCommand};
 use crate::error::HubError;
 use crate::printer::{Format, Printer};
 
@@ -52,6 +52,10 @@ fn run(arguments: &Arguments, printer: Printer) -> Result<ExitCode, HubError> {
         Command::Status(status) => commands::status::run(status, site, printer),
         Command::Explain(explain) => commands::explain::run(explain, site, schemas, printer),
         Command::Sql(sql) => commands::sql::run(sql, site, schemas, printer),
+        Command::Serve(serve) => commands::serve::run(serve, site, schemas, printer),
+        Command::Users(UsersCommand::Add(user)) => commands::users::add(user, site, printer),
+        Command::Users(UsersCommand::List) => commands::users::list(site, printer),
+        Command::Users(UsersCommand::Remove { name }) => commands::users::remove(name, site, printer),
         Command::Rules(RulesCommand::Check) => commands::rules::check(schemas, printer),
         Command::Prune(prune) => commands::prune::run(prune, site, schemas, printer),
         Command::Review(review) => commands::review::run(review, site, schemas, printer),

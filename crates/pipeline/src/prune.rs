@@ -19,6 +19,11 @@ use crate::site::{Site, Work};
 pub use holdings::{Deletions, Holding, Holdings, holdings};
 use plan::Plan;
 
+/// Whether a file of the vault says who asked what.
+fn is_log(name: &str) -> bool {
+    name.starts_with("sql_history_") || name.starts_with("query_log_2")
+}
+
 /// What a prune is to do.
 #[derive(Debug, Clone, Copy)]
 pub struct PruneOptions {

@@ -108,6 +108,13 @@ pub async fn current(store: &Store) -> Result<Option<Publication>, PipelineError
     }
 }
 
+/// The number of the current publication, without reading it; `None` before the first.
+pub async fn newest_number(store: &Store) -> Result<Option<u64>, PipelineError> {
+    let listed = store.list(FOLDER).await?;
+    let name = listed.last().and_then(|object| object.path.rsplit('/').next()?.strip_suffix(".json"));
+    Ok(name.and_then(|number| number.parse().ok()))
+}
+
 /// Every publication, the oldest first.
 pub async fn all(store: &Store) -> Result<Vec<Publication>, PipelineError> {
     let mut publications = Vec::new();

@@ -19,13 +19,13 @@ use datafusion::common::tree_node::{Transformed, TreeNodeRecursion};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::SessionContext;
 use yilian_engine::{TableName, register_provider};
-use yilian_micro::MicroYear;
+use yilian_micro::{Catalogue, MicroTable, MicroYear};
 
-use crate::catalogue::TableSource;
+use crate::catalogue::{ColumnNote, TableSource};
 use crate::error::AccessError;
 use question::Question;
 pub use refusal::Refusal;
-use table::{is_micro, provider};
+use table::{PERSON, YEAR, is_micro, provider};
 
 /// The schema of the tables behind the guard.
 pub(crate) const SCHEMA: &str = "micro";
@@ -52,6 +52,7 @@ impl Micro {
             rows: 0,
             title_zh: table.title.zh.clone(),
             title_en: table.title.en.clone(),
+            columns: notes(year.catalogue(), table),
         });
         tables.collect()
     }
@@ -126,6 +127,24 @@ impl Micro {
     pub(crate) fn newest(&self) -> Option<&Arc<MicroYear>> {
         self.years.values().next_back()
     }
+}
+
+/// What the columns of a table are called.
+fn notes(catalogue: &Catalogue, table: &MicroTable) -> Vec<ColumnNote> {
+    let note = |column: &str, zh: &str, en: &str| ColumnNote {
+        column: column.to_owned(),
+        zh: zh.to_owned(),
+        en: en.to_owned(),
+    };
+    let fixed = [
+        note(YEAR, "年份", "year"),
+        note(PERSON, "人员（只能计数和连接，不显示）", "person: counted and joined, never shown"),
+    ];
+    let dimensions = table.dimensions.iter().filter_map(|number| catalogue.dimensions.get(*number));
+    let levels = dimensions.flat_map(|dimension| &dimension.levels);
+    let levels = levels.map(|level| note(&level.column, &level.title.zh, &level.title.en));
+    let measures = table.measures.iter().map(|measure| note(&measure.name, &measure.title.zh, &measure.title.en));
+    fixed.into_iter().chain(levels).chain(measures).collect()
 }
 
 /// Whether rows about people are read anywhere in a plan.

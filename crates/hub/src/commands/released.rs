@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use yilian_access::TableSource;
+use yilian_access::{ColumnNote, TableSource};
 use yilian_engine::rows_of_parquet;
 use yilian_pipeline::site::Site;
 use yilian_release::{PUBLIC, RESTRICTED, Stage, VersionState, versions};
@@ -31,6 +31,23 @@ struct Resource {
     title: String,
     #[serde(default, rename = "title@en")]
     title_en: String,
+    #[serde(default)]
+    schema: Columns,
+}
+
+#[derive(Default, Deserialize)]
+struct Columns {
+    #[serde(default)]
+    fields: Vec<Field>,
+}
+
+#[derive(Deserialize)]
+struct Field {
+    name: String,
+    #[serde(default)]
+    title: String,
+    #[serde(default, rename = "title@en")]
+    title_en: String,
 }
 
 /// Each table of the newest published version of every year, the years of one table together; none before anything is
@@ -49,11 +66,13 @@ pub(super) fn tables(site: &Site) -> Result<Vec<TableSource>, HubError> {
                     rows: 0,
                     title_zh: String::new(),
                     title_en: String::new(),
+                    columns: Vec::new(),
                 });
                 table.files.push(file);
                 table.rows += rows;
                 // The newest year names the table.
                 (table.title_zh, table.title_en) = (resource.title, resource.title_en);
+                table.columns = resource.schema.fields.into_iter().map(note).collect();
             }
         }
     }
@@ -69,6 +88,16 @@ pub(super) fn newest_versions(site: &Site) -> Result<Vec<(i32, u32, PathBuf)>, H
         }
     }
     Ok(found)
+}
+
+fn note(field: Field) -> ColumnNote {
+    ColumnNote { column: field.name, zh: field.title, en: field.title_en }
+}
+
+/// Names the newest published version of each year: another text means that readers see other tables.
+pub(super) fn newest(site: &Site) -> Result<String, HubError> {
+    let folders = newest_versions(site)?.into_iter().map(|(_, _, folder)| folder.display().to_string());
+    Ok(folders.collect::<Vec<_>>().join(" "))
 }
 
 /// The years that have a folder, in order.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
-use yilian_access::{Access, AccessError, Format, PromptOptions, Role, TableSource, prompt, statements};
+use yilian_access::{Access, AccessError, Format, PromptOptions, Readable, Role, TableSource, prompt, statements};
 use yilian_engine::{Engine, EngineOptions};
 use yilian_pipeline::publication::{self, Publication};
 use yilian_pipeline::site::Site;
@@ -74,11 +74,17 @@ fn output(arguments: &SqlArguments) -> Result<Box<dyn Write>, HubError> {
 
 /// A role's view of the current publication and of the releases of all years.
 pub(super) fn open(runtime: &Runtime, site: &Site, role: Role, schemas: Option<&Path>) -> Result<Access, HubError> {
-    let current = runtime.block_on(publication::current(site.store()))?.ok_or(HubError::NothingPublished)?;
+    let readable = runtime.block_on(readable(site, schemas))?;
+    Ok(runtime.block_on(Access::open(&engine(site)?, role, readable))?)
+}
+
+/// The tables of the current publication, and tables and micro data of the releases of all years, for every role.
+pub(super) async fn readable(site: &Site, schemas: Option<&Path>) -> Result<Readable, HubError> {
+    let current = publication::current(site.store()).await?.ok_or(HubError::NothingPublished)?;
     let mut tables = tables_of(&current, site, &Titles::load(schemas)?)?;
     tables.extend(released::tables(site)?);
     let micro = micro::open(site, schemas)?;
-    Ok(runtime.block_on(Access::open(&engine(site)?, role, tables, micro))?)
+    Ok(Readable { tables, micro })
 }
 
 fn format(arguments: &SqlArguments, printer: Printer) -> Format {
@@ -96,7 +102,8 @@ fn history(site: &Site, role: Role) -> std::path::PathBuf {
     site.vault().join(format!("sql_history_{role}"))
 }
 
-fn engine(site: &Site) -> Result<Engine, HubError> {
+/// An engine within the site's limit of memory, on all cores.
+pub(super) fn engine(site: &Site) -> Result<Engine, HubError> {
     Ok(Engine::new(&EngineOptions {
         memory_bytes: memory_bytes(&site.config().memory_limit)?,
         threads: super::all_threads(),
@@ -117,6 +124,7 @@ fn tables_of(current: &Publication, site: &Site, titles: &Titles) -> Result<Vec<
             rows: files.files.iter().map(|file| file.rows).sum(),
             title_zh,
             title_en,
+            columns: titles.columns(),
         });
     }
     Ok(tables)

@@ -85,8 +85,7 @@ pub async fn holdings(site: &Site, retention: &Retention, as_of: NaiveDate) -> R
     let receipts = store.list("receipts").await?;
     held.line("receipts", None, receipts.iter().map(|object| (object.written_on, Standing::Due)));
     held.aged("closed_flags", retention.closed_flags, closed_flags(store, current).await?.into_iter());
-    let logs =
-        files_of(children(&site.vault())?.into_iter().filter(|file| file_name(file).starts_with("sql_history_")))?;
+    let logs = files_of(children(&site.vault())?.into_iter().filter(|file| super::is_log(&file_name(file))))?;
     held.aged("logs", retention.logs, logs.into_iter().map(|(_, day)| day));
 
     let told = store.list("told").await?;

@@ -209,13 +209,13 @@ impl Plan {
         Ok(())
     }
 
-    /// Histories of the prompt.
+    /// Histories of the prompt, and the query log of the endpoint, which begins a file each month.
     fn logs(&mut self, vault: &Path, keep: Months, as_of: NaiveDate) -> Result<(), RunError> {
         for file in children(vault)? {
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let found = metadata(&file)?;
             let written = found.modified().map_err(RunError::io("read", &file))?;
-            let is_log = found.is_file() && name.starts_with("sql_history_");
+            let is_log = found.is_file() && super::is_log(&name);
             if is_log && keep.are_over(DateTime::<Utc>::from(written).date_naive(), as_of) {
                 self.removals.push(("logs", Removal { place: Place::File(file), bytes: found.len() }));
             }

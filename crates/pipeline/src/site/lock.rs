@@ -25,6 +25,8 @@ pub enum Work {
     ChangeOfKey,
     /// Registering an office.
     AddSender,
+    /// Saying who may log in.
+    ChangeOfUsers,
 }
 
 /// The right to change a site, as long as it lives; the system takes it back from a process that ends in whatever way.
@@ -73,6 +75,7 @@ impl fmt::Display for Work {
             Self::Prune => "yilian prune",
             Self::ChangeOfKey => "yilian keys rotate",
             Self::AddSender => "yilian senders add",
+            Self::ChangeOfUsers => "yilian users",
         })
     }
 }
