@@ -86,7 +86,7 @@ def sqlalchemy_reflects():
     engine = sqlalchemy.create_engine("postgresql+psycopg://")
     inspector = sqlalchemy.inspect(engine)
     schemas = inspector.get_schema_names()
-    assert {"release", "statistics"} <= set(schemas) and "hub" not in schemas, schemas
+    assert {"release", "micro"} <= set(schemas) and "hub" not in schemas, schemas
     assert "population" in inspector.get_table_names(schema="release")
     columns = {column["name"]: column for column in inspector.get_columns("population", schema="release")}
     assert "region" in columns and columns["region"]["comment"], columns

@@ -218,7 +218,7 @@ async fn a_role_sees_its_schemas_and_nobody_writes_or_reads_a_file() {
     assert_eq!(refused(&statistician, "select * from hub.person").await, "42501");
     assert_eq!(refused(&statistician, "select * from evidence.overlap_row").await, "42501");
     assert_eq!(refused(&statistician, "select * from nowhere").await, "42P01");
-    assert_eq!(refused(&statistician, "select valeu from population").await, "42703");
+    assert_eq!(refused(&statistician, "select * from statistics.population").await, "42501");
     for catalogue in [
         "select nspname from pg_namespace where nspname in ('hub', 'evidence', 'restricted')",
         "select table_name from information_schema.tables where table_schema in ('hub', 'evidence', 'restricted')",
@@ -277,7 +277,7 @@ async fn a_wrong_password_a_wrong_name_and_an_open_connection_are_refused_alike(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_query_ends_when_it_is_cancelled_abandoned_or_too_long() {
     let endpoint = Endpoint::start("serve_ends", &["--query-seconds", "30"]);
-    let client = Arc::new(endpoint.connect("statistician").await.unwrap());
+    let client = Arc::new(endpoint.connect("reviewer").await.unwrap());
     let (cancel, same) = (client.cancel_token(), Arc::clone(&client));
     let asked = tokio::spawn(async move { same.simple_query(LONG).await });
     endpoint.running(1).await;
@@ -287,7 +287,7 @@ async fn a_query_ends_when_it_is_cancelled_abandoned_or_too_long() {
     client.simple_query("select 1").await.unwrap();
 
     // A client that goes away in the middle.
-    let (gone, connection) = endpoint.config("statistician", PASSWORD).connect(endpoint.tls()).await.unwrap();
+    let (gone, connection) = endpoint.config("reviewer", PASSWORD).connect(endpoint.tls()).await.unwrap();
     let connection = tokio::spawn(connection);
     let asked = tokio::spawn(async move { gone.simple_query(LONG).await });
     endpoint.running(1).await;
@@ -307,7 +307,7 @@ async fn who_asks_too_much_is_told_so_and_the_others_get_their_answers() {
         "serve_limits",
         &["--query-memory", "100MB", "--query-rows", "100000", "--user-queries", "2", "--query-seconds", "60"],
     );
-    let greedy = endpoint.connect("statistician").await.unwrap();
+    let greedy = endpoint.connect("reviewer").await.unwrap();
     let asked = tokio::spawn(async move {
         // Some 20 GB of numbers in one list.
         let error =
@@ -316,7 +316,7 @@ async fn who_asks_too_much_is_told_so_and_the_others_get_their_answers() {
     });
     let other = endpoint.connect("reviewer").await.unwrap();
     for _ in 0..20 {
-        other.query_one("select count(*) from population", &[]).await.unwrap();
+        other.query_one("select count(*) from statistics.population", &[]).await.unwrap();
     }
     let (code_of_memory, message) = asked.await.unwrap();
     assert_eq!(code_of_memory, "53200", "{message}");
@@ -328,7 +328,7 @@ async fn who_asks_too_much_is_told_so_and_the_others_get_their_answers() {
         clients.into_iter().map(|client| tokio::spawn(async move { client.simple_query(LONG).await })).collect();
     endpoint.running(2).await;
     let third = endpoint.connect("release").await.unwrap();
-    assert_eq!(refused(&third, "select count(*) from population").await, "53400");
+    assert_eq!(refused(&third, "select count(*) from statistics.population").await, "53400");
     running.iter().for_each(tokio::task::JoinHandle::abort);
     assert!(endpoint.told_at("/health").contains("ok"));
     let told = endpoint.told_at("/metrics");
@@ -340,9 +340,9 @@ async fn fifty_clients_at_once_are_answered_and_the_next_is_told_why_not() {
     let endpoint = Endpoint::start("serve_fifty", &["--connections", "50", "--user-queries", "50"]);
     let mut clients = Vec::new();
     for _ in 0..50 {
-        clients.push(Arc::new(endpoint.connect("statistician").await.unwrap()));
+        clients.push(Arc::new(endpoint.connect("reviewer").await.unwrap()));
     }
-    let error = endpoint.connect("statistician").await.err().unwrap();
+    let error = endpoint.connect("reviewer").await.err().unwrap();
     assert_eq!(code(&error), "53300");
     let asked: Vec<_> = clients
         .iter()
@@ -351,7 +351,7 @@ async fn fifty_clients_at_once_are_answered_and_the_next_is_told_why_not() {
             tokio::spawn(async move {
                 for _ in 0..3 {
                     let row = client
-                        .query_one("select count(*) from population where region = $1", &[&"150104"])
+                        .query_one("select count(*) from statistics.population where region = $1", &[&"150104"])
                         .await
                         .unwrap();
                     assert!(row.get::<_, i64>(0) > 0);
@@ -367,8 +367,8 @@ async fn fifty_clients_at_once_are_answered_and_the_next_is_told_why_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_next_statement_sees_what_was_published_since() {
     let endpoint = Endpoint::start("serve_publications", &[]);
-    let client = endpoint.connect("statistician").await.unwrap();
-    let prepared = client.prepare("select count(*) from population").await.unwrap();
+    let client = endpoint.connect("reviewer").await.unwrap();
+    let prepared = client.prepare("select count(*) from statistics.population").await.unwrap();
     let before: i64 = client.query_one(&prepared, &[]).await.unwrap().get(0);
     let number = endpoint.metric("publication");
     let ran = yilian(&endpoint.hub)
@@ -387,7 +387,7 @@ async fn the_next_statement_sees_what_was_published_since() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_endpoint_that_is_told_to_stop_ends_its_queries_and_leaves() {
     let mut endpoint = Endpoint::start("serve_stops", &[]);
-    let client = endpoint.connect("statistician").await.unwrap();
+    let client = endpoint.connect("reviewer").await.unwrap();
     let asked = tokio::spawn(async move { client.simple_query(LONG).await });
     endpoint.running(1).await;
     let told = Command::new("kill").args(["-TERM", &endpoint.process.id().to_string()]).status().unwrap();

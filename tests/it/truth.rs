@@ -175,7 +175,7 @@ fn published_population_agrees_with_the_invented_people() {
     let rows = chain
         .offices
         .sql(
-            "statistician",
+            "reviewer",
             "select region, sex, age_band, cast(cast(value as bigint) as varchar) as value from statistics.population \
              where base = 'residence' and year = 2025 and status in ('published', 'zero') \
              and region <> 'total' and sex <> 'total' and age_band <> 'total'",

@@ -119,7 +119,7 @@ fn the_population_of_the_person_table_agrees() {
 fn published_population_cells_are_equal_or_withheld() {
     let rows = hub()
         .sql(
-            "statistician",
+            "reviewer",
             "select region, sex, age_band, cast(cast(value as bigint) as varchar) as value, status \
              from statistics.population where base = 'residence' and year = 2025",
         )
@@ -162,7 +162,7 @@ fn the_published_old_age_subsidy_counts_the_living() {
         .unwrap();
     let published = hub()
         .sql(
-            "statistician",
+            "reviewer",
             "select roll, cast(cast(value as bigint) as varchar) as value from statistics.old_age_subsidy \
              where year = 2025 and region = 'total' and measure = 'persons' and status = 'published'",
         )

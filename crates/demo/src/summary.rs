@@ -99,7 +99,7 @@ impl Summary {
                      sum(case when status = 'zero' then 1 else 0 end) as zero, \
                      sum(case when status = 'suppressed' then 1 else 0 end) as suppressed from statistics.{table}"
                 );
-                Ok(((*table).to_owned(), first(offices.sql("statistician", &query)?)))
+                Ok(((*table).to_owned(), first(offices.sql("reviewer", &query)?)))
             })
             .collect::<Result<_, DemoError>>()?;
         let (departments, rejected) = rows(packed);
@@ -280,8 +280,8 @@ fn next_commands(offices: &Offices) -> [String; 3] {
     let hub = hub.strip_prefix(offices.programs().repository()).unwrap_or(&hub).display().to_string();
     let command = |role: &str, query: &str| format!("target/debug/yilian sql --site {hub} --as {role} -c \"{query}\"");
     [
-        command("statistician", "select * from statistics.old_age_subsidy limit 20"),
-        command("statistician", "select * from statistics.overlap_summary limit 20"),
+        command("reviewer", "select * from statistics.old_age_subsidy limit 20"),
+        command("reviewer", "select * from statistics.overlap_summary limit 20"),
         command(
             "operator",
             "select rule_id, from_month, months, left_benefit, right_benefit, at_risk from hub.overlap order by at_risk desc limit 10",

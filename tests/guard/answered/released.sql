@@ -55,10 +55,7 @@ select region, value from release.population where value between 100 and 500 and
 select region from release.pension where status = 'published' and scheme = 'total' and sex = 'total'
 except select region from release.disability where status = 'published' and grade = 'total' and age_band = 'total'
 
--- a draft of the newest run
-select region, value, status, release_state from statistics.population where sex = 'total' and age_band = 'total'
-
--- the default schema is that of the newest run
+-- the default schema is that of the releases
 select count(*) from population
 
 -- no value is never zero

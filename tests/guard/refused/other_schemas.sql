@@ -78,3 +78,6 @@ select * from other.public.person
 
 -- table: a public schema
 select * from public.person
+
+-- role: drafts of the same people, whose exact counts are withheld in the release
+select r.region, s.value from release.population r join statistics.population s on s.region = r.region where r.status = 'suppressed'
