@@ -42,7 +42,7 @@ for role in statistician operator; do
 done
 
 # A port that is free is chosen by the system and told in the first line.
-"$yilian" serve --listen 127.0.0.1:0 --metrics 127.0.0.1:0 --json --schemas "$root/schemas" --site "$folder/hub" \
+"$yilian" serve --listen 127.0.0.1:0 --metrics 127.0.0.1:0 --user-queries 64 --json --schemas "$root/schemas" --site "$folder/hub" \
     >"$folder/told" &
 endpoint=$!
 for _ in $(seq 100); do
@@ -59,6 +59,7 @@ else
     echo "psql is not there and is not asked"
 fi
 "$venv/bin/python" "$here/check_serve.py" "$here"
+"$venv/bin/python" "$here/soak.py" "$endpoint" "${SOAK_SECONDS:-30}"
 
 kill -TERM "$endpoint"
 wait "$endpoint" || { echo "the endpoint did not leave cleanly" >&2; exit 1; }

@@ -7,13 +7,18 @@ use tokio::runtime::{Builder, Handle, Runtime};
 /// Deep plans need deep stacks.
 const STACK_BYTES: usize = 8 << 20;
 
-/// As many threads as the machine has cores; they end with it, whatever they do.
+/// For each core so many threads: an operator may compute for seconds before it lets another go on, and the system divides the
+/// cores among threads more fairly than that. With one thread a core, a greedy query left others a twentieth of their answers.
+const THREADS_OF_A_CORE: usize = 4;
+
+/// The threads; they end with it, whatever they do.
 pub(crate) struct Compute(Option<Runtime>, Handle);
 
 impl Compute {
     pub(crate) fn start() -> std::io::Result<Self> {
         let threads = available_parallelism().map_or(1, std::num::NonZero::get);
         let mut builder = Builder::new_multi_thread();
+        let threads = threads * THREADS_OF_A_CORE;
         let runtime = builder.worker_threads(threads).thread_name("query").thread_stack_size(STACK_BYTES).enable_all();
         let runtime = runtime.build()?;
         let handle = runtime.handle().clone();

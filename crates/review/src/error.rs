@@ -1,5 +1,7 @@
 //! Why a review could not be made.
 
+use std::path::{Path, PathBuf};
+
 use arrow::error::ArrowError;
 use parquet::errors::ParquetError;
 use yilian_delivery::DeliveryError;
@@ -24,6 +26,15 @@ pub enum ReviewError {
         #[source]
         source: DeliveryError,
     },
+    /// The query log cannot be read.
+    #[error("cannot read {}", path.display())]
+    File {
+        /// The file or its folder.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
     /// The earlier report to compare with is none.
     #[error("the earlier report is no report of `yilian review`")]
     Earlier {
@@ -43,4 +54,10 @@ pub enum ReviewError {
     /// The page could not be made of its template.
     #[error("the report's page could not be made")]
     Page(#[from] minijinja::Error),
+}
+
+impl ReviewError {
+    pub(crate) fn file(path: &Path) -> impl Fn(std::io::Error) -> Self {
+        move |source| Self::File { path: path.to_owned(), source }
+    }
 }

@@ -15,6 +15,7 @@ mod inventory;
 mod page;
 mod patterns;
 mod published;
+mod queries;
 mod report;
 mod residue;
 mod tokens;
@@ -39,6 +40,7 @@ pub use page::html;
 pub use report::{Fault, Report};
 
 use anonymity::Anonymity;
+use queries::Queries;
 use report::Subject;
 use residue::Residue;
 use tokens::Tokens;
@@ -117,6 +119,7 @@ pub async fn review(site: &Site, rulebook: &Rulebook<'_>, progress: &dyn Progres
     report.add_fairness(fairness::of_rejects(report.deliveries(), rulebook.schemas));
     report.add_holdings(holdings(site, rulebook.retention, rulebook.as_of).await?);
     report.readers = inventory::readers(rulebook.readers, published.as_ref());
+    report.add_queries(Queries::read(&site.vault())?);
     report.columns = inventory::columns(rulebook.schemas);
     report.told = inventory::told(rulebook);
     Ok(report)

@@ -20,6 +20,7 @@ use crate::enumeration::Enumeration;
 use crate::error::ReviewError;
 use crate::fairness::Rate;
 use crate::inventory::{ColumnLine, ReaderLine, ToldLine};
+use crate::queries::Queries;
 use crate::residue::{FoundKind, Residue};
 use crate::tokens::{DeliveryLine, OverlapLine, Tokens};
 
@@ -48,6 +49,7 @@ pub struct Report {
     stores: Vec<Holding>,
     deletions: Deletions,
     pub(crate) readers: Vec<ReaderLine>,
+    queries: Queries,
     pub(crate) columns: Vec<ColumnLine>,
     pub(crate) told: Vec<ToldLine>,
     /// `None` where there is no earlier report to compare with.
@@ -116,6 +118,7 @@ impl Report {
             stores: Vec::new(),
             deletions: Deletions::default(),
             readers: Vec::new(),
+            queries: Queries::default(),
             columns: Vec::new(),
             told: Vec::new(),
             changes: None,
@@ -137,6 +140,18 @@ impl Report {
 
     fn fault(&mut self, code: &'static str, place: String, zh: impl Into<String>, en: impl Into<String>) {
         self.faults.push(Fault { code, place, zh: zh.into(), en: en.into() });
+    }
+
+    pub(crate) fn add_queries(&mut self, queries: Queries) {
+        for file in &queries.broken {
+            self.fault(
+                "query_log_broken",
+                file.clone(),
+                "查询日志断链：有行被改动、删除或截断",
+                "a line of the query log was changed, taken out or cut",
+            );
+        }
+        self.queries = queries;
     }
 
     pub(crate) fn add_canaries(&mut self, faults: Vec<CanaryFault>) {

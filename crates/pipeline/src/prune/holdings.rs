@@ -90,6 +90,8 @@ pub async fn holdings(site: &Site, retention: &Retention, as_of: NaiveDate) -> R
 
     let told = store.list("told").await?;
     held.without_months("told", told.iter().map(|object| object.written_on));
+    let micro = files_of(files_below(&site.vault().join("micro"))?.into_iter())?;
+    held.without_months("micro", micro.into_iter().map(|(_, day)| day));
     held.numbers(&site.vault())?;
     held.without_months("last_deliveries", taken_out.iter().map(|delivery| delivery.manifest.period.end()));
 
