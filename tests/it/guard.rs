@@ -205,18 +205,19 @@ fn a_filter_a_filter_clause_and_a_row_of_groups_give_one_answer() {
 
 #[test]
 fn the_parts_of_an_estimate_add_up_to_it_but_for_rounding() {
-    let wholes =
-        guarded().rows("select ability, count(*), cell_status(person) from micro.person_year group by ability");
+    let wholes = guarded().rows(
+        "select pension, situation, count(*), cell_status(person) from micro.person_year group by pension, situation",
+    );
     let mut compared = 0;
-    for whole in wholes.iter().filter(|row| row[2] == "estimated") {
+    for whole in wholes.iter().filter(|row| row[3] == "estimated") {
         let parts = guarded().rows(&format!(
-            "select age_group, count(*) from micro.person_year where ability = '{}' group by age_group",
-            whole[0]
+            "select age_group, count(*) from micro.person_year where pension = '{}' and situation = '{}' group by age_group",
+            whole[0], whole[1]
         ));
         let values: Option<Vec<i64>> = parts.iter().map(|row| row[1].parse().ok()).collect();
         let Some(values) = values else { continue };
         let sum: i64 = values.iter().sum();
-        let difference = (sum - whole[1].parse::<i64>().unwrap()).abs();
+        let difference = (sum - whole[2].parse::<i64>().unwrap()).abs();
         // Each part and the whole are rounded by a half at most.
         assert!(2 * difference <= i64::try_from(values.len()).unwrap() + 1, "{whole:?} {parts:?}");
         compared += 1;

@@ -41,6 +41,13 @@ impl Failure {
 
     /// Of a question that has no answer.
     pub(crate) fn of(error: &AccessError) -> Self {
+        if matches!(
+            error,
+            AccessError::Micro(MicroError::File { .. } | MicroError::Rows { .. } | MicroError::Buckets { .. })
+        ) {
+            // Its words name folders of the hub.
+            return Self::unpublished();
+        }
         let code = match error {
             AccessError::Query { .. } | AccessError::SeveralStatements => "42601",
             AccessError::NotAQuestion { .. } | AccessError::NotForRole { .. } | AccessError::Refused(_) => REFUSED,

@@ -38,15 +38,15 @@ fn main() -> Answer<()> {
         for (table, write) in [("person_year", persons as fn(_, &_) -> _), ("benefit_month", benefits)] {
             let path = folder.join(format!("{table}-{bucket:05}.parquet"));
             if !path.exists() {
-                put(&path, write(range.clone(), &counties)?)?;
+                put(&path, &write(range.clone(), &counties)?)?;
             }
             files.entry(table.to_owned()).or_default().push(path);
         }
     }
-    ask(files, &counties)
+    ask(&files, &counties)
 }
 
-fn ask(files: BTreeMap<String, Vec<PathBuf>>, counties: &[(String, String)]) -> Answer<()> {
+fn ask(files: &BTreeMap<String, Vec<PathBuf>>, counties: &[(String, String)]) -> Answer<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let definitions = TableDefinitions::load(&root.join("sql/80_release")).map_err(|_| "the tables of the release")?;
     let with = Surroundings { definitions: &definitions, place: "15", counties, floor: 10 };
@@ -161,13 +161,13 @@ fn benefits(range: std::ops::Range<usize>, counties: &[(String, String)]) -> Ans
     Ok(RecordBatch::try_from_iter(columns.into_iter().chain(own))?)
 }
 
-fn put(path: &Path, batch: RecordBatch) -> Answer<()> {
+fn put(path: &Path, batch: &RecordBatch) -> Answer<()> {
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
         .set_max_row_group_row_count(Some(131_072))
         .build();
     let mut writer = ArrowWriter::try_new(File::create(path)?, batch.schema(), Some(properties))?;
-    writer.write(&batch)?;
+    writer.write(batch)?;
     writer.close()?;
     Ok(())
 }

@@ -143,8 +143,16 @@ impl Protection<'_> {
         without.extend(cells.filter(|(_, (valued, rows))| valued < rows).map(|(group, _)| *group));
         let name = format!("rows with {measure}");
         let own = self.amounts((shape, &name), &whole(valued), (counts, &counts.largest_rows), persons);
+        // Rows of a benefit without money have none, whoever they are about.
+        let mut with: BTreeSet<usize> = BTreeSet::new();
+        with.extend(counts.group.iter().zip(valued).filter(|(_, valued)| **valued > 0).map(|(group, _)| *group));
         let chosen = counts.group.iter().zip(own.into_iter().zip(rows));
-        chosen.map(|(group, (own, rows))| if without.contains(group) { own } else { *rows }).collect()
+        let chosen = chosen.map(|(group, (own, rows))| match (without.contains(group), with.contains(group)) {
+            (true, false) => said(0, Status::Zero),
+            (true, true) => own,
+            (false, _) => *rows,
+        });
+        chosen.collect()
     }
 
     /// Rows or money: measures of one cell share one fate, that of its people.
@@ -155,7 +163,8 @@ impl Protection<'_> {
         (counts, largest): (&Counts, &[Largest]),
         persons: &[Answered],
     ) -> Vec<Answered> {
-        let exact = self.released.exact(shape, name);
+        let exact = self.released.exact(shape, name).into_iter().zip(self.released.closed_sums(shape, name));
+        let exact = exact.map(|(exact, closed)| exact.or(closed));
         let noise = self.noise((shape, name), counts);
         let scales = self.scales(largest);
         let scales = counts.group.iter().map(|group| scales.get(*group).copied().unwrap_or_default());
@@ -182,7 +191,9 @@ impl Protection<'_> {
     fn scales(&self, largest: &[Largest]) -> Vec<i64> {
         let enough = self.catalogue.noise.largest;
         let mut all = Largest::default();
-        largest.iter().for_each(|group| all.merge(group, enough));
+        for group in largest {
+            all.merge(group, enough);
+        }
         let of_all = all.mean(1).unwrap_or(1);
         largest.iter().map(|group| group.mean(enough).unwrap_or(of_all)).collect()
     }

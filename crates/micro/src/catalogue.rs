@@ -47,6 +47,8 @@ pub struct MicroTable {
     pub title: Text,
     /// How many rows a person may have.
     pub rows: RowsOf,
+    /// The number of the table among whose people all of its own are.
+    pub within: Option<usize>,
     /// Numbers of its dimensions in [`Catalogue::dimensions`].
     pub dimensions: Vec<usize>,
     /// What can be summed.
@@ -95,6 +97,12 @@ pub(crate) struct ReleasedAnswer {
     /// Dimensions without which there is no such number.
     #[serde(default)]
     pub(crate) needs: BTreeSet<String>,
+    /// It is no answer: what it withholds is withheld here, too.
+    #[serde(default)]
+    pub(crate) only_closes: bool,
+    /// What it withholds of one category of a needed dimension withholds the sum over all of them.
+    #[serde(default)]
+    pub(crate) closes_sums: bool,
 }
 
 #[derive(Deserialize)]
@@ -143,6 +151,8 @@ struct TableEntry {
     name: String,
     title: Text,
     rows: RowsOf,
+    #[serde(default)]
+    within: Option<String>,
     dimensions: Vec<String>,
     measures: Vec<MicroMeasure>,
 }
@@ -216,7 +226,13 @@ impl Catalogue {
                 None => faults.push(unknown(&format!("tables.{}", entry.name), "dimension", name, self.names())),
             }
         }
-        MicroTable { name: entry.name, title: entry.title, rows: entry.rows, dimensions, measures: entry.measures }
+        let within = entry.within.as_ref().and_then(|name| self.tables.iter().position(|table| table.name == *name));
+        if let Some(name) = entry.within.as_ref().filter(|_| within.is_none()) {
+            let names = self.tables.iter().map(|table| table.name.as_str());
+            faults.push(unknown(&format!("tables.{}.within", entry.name), "table before it", name, names));
+        }
+        let TableEntry { name, title, rows, measures, .. } = entry;
+        MicroTable { name, title, rows, within, dimensions, measures }
     }
 
     fn check(&self, with: Surroundings<'_>, faults: &mut Vec<String>) {

@@ -55,7 +55,11 @@ pub(crate) fn count(
     cancelled: &AtomicBool,
 ) -> Result<Counts, MicroError> {
     let counter = Counter::new(catalogue, shape);
-    let buckets = shape.members(catalogue).map(|table| files.get(&table.name).map_or(0, Vec::len)).min().unwrap_or(0);
+    let number = |table: &MicroTable| files.get(&table.name).map_or(0, Vec::len);
+    let buckets = shape.members(catalogue).map(number).min().unwrap_or(0);
+    if let Some(table) = shape.members(catalogue).find(|table| number(table) != buckets || buckets == 0) {
+        return Err(MicroError::Buckets { table: table.name.clone() });
+    }
     let (next, total) = (AtomicUsize::new(0), Mutex::new(counter.nothing()));
     let work = || -> Result<(), MicroError> {
         loop {

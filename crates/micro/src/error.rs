@@ -36,6 +36,12 @@ pub enum MicroError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A table has not the files that the others have.
+    #[error("the rows of micro.{table} are not whole; make the release again")]
+    Buckets {
+        /// The table.
+        table: String,
+    },
     /// A question of more cells than are counted at once.
     #[error("the question has {cells} cells, more than the {most} that are answered at once")]
     TooManyCells {

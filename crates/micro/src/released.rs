@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use yilian_release::{EarlierVersion, TableDefinitions, Told};
 
 use crate::catalogue::{Catalogue, ReleasedAnswer};
+use crate::dimension::Dimension;
 use crate::shape::{Grid, Shape};
 
 const TOTAL: &str = "total";
@@ -54,7 +55,7 @@ impl Released<'_> {
         let every: Vec<Seen> = shape.dimensions().iter().map(|(_, level)| *level).enumerate().collect();
         let mut found = vec![None; shape.cells(self.catalogue)];
         for answer in &self.catalogue.released {
-            if answer.of == tables && answer.counts == counts {
+            if answer.of == tables && answer.counts == counts && !answer.only_closes {
                 self.project(shape, answer, &every, |cell, told| {
                     if let Some(place) = found.get_mut(cell) {
                         *place = place.or(told);
@@ -69,15 +70,42 @@ impl Released<'_> {
     ///
     /// Also a cell of people who have something besides: they are some of the people of that number.
     pub(crate) fn closed(&self, shape: &Shape) -> Vec<Option<Told>> {
-        let tables: BTreeSet<String> = shape.members(self.catalogue).map(|table| table.name.clone()).collect();
+        let own = shape.members(self.catalogue);
+        let around =
+            own.flat_map(|table| [Some(table), table.within.and_then(|number| self.catalogue.tables.get(number))]);
+        let tables: BTreeSet<String> = around.flatten().map(|table| table.name.clone()).collect();
         let mut found: Vec<Option<Told>> = vec![None; shape.cells(self.catalogue)];
         for answer in self.catalogue.released.iter().filter(|answer| answer.of.is_subset(&tables)) {
             for chosen in self.projections(shape, answer) {
-                self.project(shape, answer, &chosen, |cell, told| {
-                    let closed = told.filter(|told| !matches!(told, Told::Value(_)));
-                    if let (Some(place), Some(closed)) = (found.get_mut(cell), closed) {
-                        *place = Some(closed);
-                    }
+                self.project(shape, answer, &chosen, |cell, told| close(&mut found, cell, told));
+            }
+        }
+        found
+    }
+
+    /// For each cell, whether a sum over all categories of a dimension that the shape leaves out holds a withheld one.
+    pub(crate) fn closed_sums(&self, shape: &Shape, counts: &str) -> Vec<Option<Told>> {
+        let tables: BTreeSet<String> = shape.members(self.catalogue).map(|table| table.name.clone()).collect();
+        let mut found: Vec<Option<Told>> = vec![None; shape.cells(self.catalogue)];
+        let answers = self.catalogue.released.iter();
+        for answer in
+            answers.filter(|answer| answer.closes_sums && answer.counts == counts && answer.of.is_subset(&tables))
+        {
+            let has = |name: &&String| shape.levels(self.catalogue).any(|(dimension, _)| dimension.name == **name);
+            let missing: Vec<&String> = answer.needs.iter().filter(|name| !has(name)).collect();
+            if missing.is_empty() {
+                continue;
+            }
+            let finer = shape.with(&missing, self.catalogue);
+            let (own, fine) = (shape.grid(self.catalogue), finer.grid(self.catalogue));
+            let kept: Vec<usize> = (0..finer.dimensions().len())
+                .filter(|at| finer.dimensions().get(*at).is_some_and(|one| shape.dimensions().contains(one)))
+                .collect();
+            for chosen in self.projections(&finer, answer) {
+                self.project(&finer, answer, &chosen, |cell, told| {
+                    let categories = fine.categories(cell);
+                    let kept: Vec<usize> = kept.iter().filter_map(|at| categories.get(*at).copied()).collect();
+                    close(&mut found, own.cell(&kept), told);
                 });
             }
         }
@@ -89,7 +117,7 @@ impl Released<'_> {
         let mut choices: Vec<Vec<Seen>> = vec![Vec::new()];
         for (position, (dimension, level)) in shape.levels(self.catalogue).enumerate() {
             let is_named = answer.dimensions.contains_key(&dimension.name) || answer.only.contains_key(&dimension.name);
-            let levels = if is_named && level == 0 {
+            let levels = if is_named {
                 level..level + 1
             } else if answer.region && is_region(&dimension.name) {
                 level..dimension.levels.len()
@@ -120,11 +148,9 @@ impl Released<'_> {
         let small = Grid::new(sizes.collect());
         let told = (0..small.cells()).map(|cell| {
             let categories = small.categories(cell);
-            let codes = seen.iter().zip(&categories).filter_map(|((_, level, dimension), category)| {
-                let category = dimension.categories(*level).get(*category)?;
-                Some((dimension.name.as_str(), *level, category.code.as_str()))
-            });
-            self.number(answer, &codes.collect::<Vec<_>>())
+            let codes =
+                seen.iter().zip(&categories).map(|((_, level, dimension), category)| (*dimension, *level, *category));
+            self.together(answer, &codes.collect::<Vec<_>>())
         });
         let told: Vec<Option<Told>> = told.collect();
         if told.iter().all(Option::is_none) {
@@ -139,6 +165,27 @@ impl Released<'_> {
             let within = small.cell(&lifted.collect::<Vec<_>>());
             each(cell, told.get(within).copied().flatten());
         }
+    }
+
+    /// What a table says of these categories together: of a coarser one what it says of the finest in it.
+    fn together(&self, answer: &ReleasedAnswer, seen: &[(&Dimension, usize, usize)]) -> Option<Told> {
+        let coarse = seen.iter().position(|(dimension, level, _)| *level > 0 && !is_region(&dimension.name));
+        let Some((at, (dimension, level, category))) = coarse.and_then(|at| Some((at, *seen.get(at)?))) else {
+            let codes = seen.iter().filter_map(|(dimension, level, category)| {
+                let category = dimension.categories(*level).get(*category)?;
+                Some((dimension.name.as_str(), *level, category.code.as_str()))
+            });
+            return self.number(answer, &codes.collect::<Vec<_>>());
+        };
+        let finest = 0..dimension.categories(0).len();
+        let parts = finest.filter(|finest| dimension.category_at(*finest, level) == category).map(|finest| {
+            let mut finer = seen.to_vec();
+            if let Some(place) = finer.get_mut(at) {
+                *place = (dimension, 0, finest);
+            }
+            self.together(answer, &finer)
+        });
+        parts.reduce(together).flatten()
     }
 
     /// The number of a table with these categories: dimension here, level, code.
@@ -167,6 +214,14 @@ impl Released<'_> {
             }
         }
         self.version.number(&answer.table, &(region, place, answer.measure.clone()))
+    }
+}
+
+/// Notes what is withheld or missing.
+fn close(found: &mut [Option<Told>], cell: usize, told: Option<Told>) {
+    let closed = told.filter(|told| !matches!(told, Told::Value(_)));
+    if let (Some(place), Some(closed)) = (found.get_mut(cell), closed) {
+        *place = Some(closed);
     }
 }
 

@@ -41,6 +41,23 @@ impl Shape {
         &self.dimensions
     }
 
+    /// The same divided by these dimensions at their finest level, too.
+    pub(crate) fn with(&self, names: &[&String], catalogue: &Catalogue) -> Self {
+        let number = |name: &&&String| catalogue.dimensions.iter().position(|dimension| dimension.name == ***name);
+        let added = names.iter().filter_map(|name| Some((number(&name)?, 0)));
+        let dimensions: BTreeSet<(usize, usize)> = self.dimensions.iter().copied().chain(added).collect();
+        Self { tables: self.tables.clone(), dimensions: dimensions.into_iter().collect() }
+    }
+
+    /// The same without tables that add nothing: all people of another are theirs, and that one has every dimension.
+    pub(crate) fn without_needless(&self, catalogue: &Catalogue) -> Self {
+        let has_all = |table: &MicroTable| self.dimensions.iter().all(|(number, _)| table.dimensions.contains(number));
+        let is_needless =
+            |number: &usize| self.members(catalogue).any(|table| table.within == Some(*number) && has_all(table));
+        let tables = self.tables.iter().copied().filter(|number| !is_needless(number));
+        Self { tables: tables.collect(), dimensions: self.dimensions.clone() }
+    }
+
     /// The same with every dimension at its finest level.
     pub(crate) fn finest(&self) -> Self {
         let dimensions = self.dimensions.iter().map(|(number, _)| (*number, 0));

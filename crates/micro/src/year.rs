@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use yilian_release::{EarlierVersion, TableDefinitions};
@@ -16,13 +16,15 @@ use crate::shape::{Measure, Shape};
 /// More cells than these are not counted at once.
 const MOST_CELLS: usize = 500_000;
 /// So many answers are kept for the next question.
-const MOST_KEPT: usize = 4_000_000;
+const MOST_KEPT: usize = 1_000_000;
 
 /// The micro data of the newest published release of a year, behind questions.
 pub struct MicroYear {
     input: YearInput,
     edition: String,
     kept: Mutex<Vec<(Shape, Arc<Answers>)>>,
+    /// One shape is counted at a time, on all threads: whoever asks the same meanwhile gets the same answers.
+    counting: Mutex<()>,
 }
 
 /// What micro data of a year are made of.
@@ -47,7 +49,7 @@ impl MicroYear {
     /// Opens the year; nothing is read before somebody asks.
     pub fn new(input: YearInput) -> Self {
         let edition = format!("{} version {} {}", input.year, input.version.number, input.version.sums);
-        Self { input, edition, kept: Mutex::new(Vec::new()) }
+        Self { input, edition, kept: Mutex::new(Vec::new()), counting: Mutex::new(()) }
     }
 
     /// The year.
@@ -70,8 +72,16 @@ impl MicroYear {
         measure: Measure,
         cancelled: &AtomicBool,
     ) -> Result<Vec<Answered>, MicroError> {
+        let shape = &shape.without_needless(&self.input.catalogue);
         if let Some(kept) = self.kept(shape) {
             return Ok(kept.of(measure).to_vec());
+        }
+        let _counting = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = self.kept(shape) {
+            return Ok(kept.of(measure).to_vec());
+        }
+        if cancelled.load(Ordering::Relaxed) {
+            return Err(MicroError::Cancelled);
         }
         let YearInput { catalogue, files, version, definitions, key, threads, .. } = &self.input;
         let cells = shape.cells(catalogue);

@@ -89,7 +89,7 @@ impl Queries {
                 user.statements += 1;
                 user.about_people += u64::from(!line.shapes.is_empty());
                 user.refused += u64::from(line.code.as_deref() == Some(REFUSED));
-                user.last = line.at.get(..10).unwrap_or_default().to_owned();
+                line.at.get(..10).unwrap_or_default().clone_into(&mut user.last);
                 line.shapes.into_iter().for_each(|shape| *shapes.entry(shape).or_default() += 1);
             }
             if !holds {
@@ -118,7 +118,7 @@ fn files(vault: &Path) -> Result<Vec<PathBuf>, ReviewError> {
 }
 
 fn sha256(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(text))
 }
 
 #[cfg(test)]

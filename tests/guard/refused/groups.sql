@@ -77,3 +77,6 @@ select sex, count(*) from micro.person_year group by sex order by max(person)
 
 -- query: ORDER BY a person of a group
 select sex, count(*) from micro.person_year group by sex order by person
+
+-- refused: more groups than memory holds, and nothing counted
+select 1 from micro.person_year p join micro.benefit_month b using (person, year) join micro.service s using (person, year) group by p.county, p.sex, p.age_band, p.urban_rural, p.situation, p.ability, b.benefit, b.month, s.service, s.category

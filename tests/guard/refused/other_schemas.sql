@@ -2,7 +2,7 @@
 select * from hub.person
 
 -- role: people of the hub with a catalogue before
-select * from datafusion.hub.person
+select * from yilian.hub.person
 
 -- role: people of the hub in quotes
 select * from "hub"."person"

@@ -18,7 +18,7 @@ select "person" from "micro"."person_year"
 SELECT PERSON FROM MICRO.PERSON_YEAR
 
 -- refused: the catalogue before
-select person from datafusion.micro.person_year
+select person from yilian.micro.person_year
 
 -- refused: without spaces
 select(person)from(micro.person_year)

@@ -10,13 +10,17 @@ use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::DataFusionError;
 use datafusion::datasource::{MemTable, provider_as_source};
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, LogicalPlanBuilder};
-use yilian_micro::{Answered, Catalogue, Dimension, DimensionOf, Measure, MicroYear, RowsOf, Shape, Status};
+use yilian_micro::{
+    Answered, Catalogue, Dimension, DimensionOf, Measure, MicroError, MicroYear, RowsOf, Shape, Status,
+};
 
 use super::question::{Asked, Conditions, Grouping, Of, Question};
 use super::refusal::Refusal;
 use super::{Micro, SCHEMA};
 use crate::error::AccessError;
 
+/// More groups than these are not listed.
+const MOST_GROUPS: usize = 500_000;
 /// Decimals of an average.
 const AVERAGE_DECIMALS: u32 = 6;
 
@@ -56,8 +60,7 @@ pub(super) fn answer(
     }
     let mut rows = Rows { groups: Vec::new(), answers: vec![Vec::new(); question.asked.len()] };
     for year in years {
-        let catalogue = year.catalogue();
-        let groups = Groups::new(question, catalogue);
+        let groups = Groups::new(question, year.catalogue())?;
         rows.groups.extend(groups.codes(question, year));
         for (asked, column) in question.asked.iter().zip(&mut rows.answers) {
             let answers = groups.ask(question, asked, (year, cancelled), shapes)?;
@@ -77,7 +80,8 @@ struct Groups<'c> {
 }
 
 impl<'c> Groups<'c> {
-    fn new(question: &Question, catalogue: &'c Catalogue) -> Self {
+    /// Refuses more dimensions, or more groups, than are answered, before it makes any.
+    fn new(question: &Question, catalogue: &'c Catalogue) -> Result<Self, AccessError> {
         let columns: Vec<(usize, usize)> = question
             .groups
             .iter()
@@ -86,13 +90,20 @@ impl<'c> Groups<'c> {
                 Grouping::Level(dimension, level) => Some((*dimension, *level)),
             })
             .collect();
+        let shape = finest_of(&question.tables, columns.iter().copied());
+        check(&shape, catalogue)?;
+        let (cells, most) = (shape.cells(catalogue), MOST_GROUPS);
+        if cells > most {
+            return Err(MicroError::TooManyCells { cells, most }.into());
+        }
+        let conditions = wanted_in(&question.conditions, catalogue);
         // Finest categories first, so that two columns of one dimension agree.
         let dimensions: BTreeSet<usize> = columns.iter().map(|(dimension, _)| *dimension).collect();
         let mut keys = BTreeSet::from([BTreeMap::new()]);
         for dimension in &dimensions {
             let Some(found) = catalogue.dimensions.get(*dimension) else { continue };
             let level = columns.iter().filter(|(other, _)| other == dimension).map(|(_, level)| *level).min();
-            let (level, condition) = (level.unwrap_or(0), question.conditions.get(dimension));
+            let (level, condition) = (level.unwrap_or(0), conditions.get(dimension));
             let wanted = (0..found.categories(0).len())
                 .filter(|finest| condition.is_none_or(|(_, wanted)| wanted.contains(finest)))
                 .map(|finest| found.category_at(finest, level));
@@ -115,7 +126,7 @@ impl<'c> Groups<'c> {
             columns.iter().map(category).collect::<Vec<_>>()
         };
         let keys: BTreeSet<Vec<usize>> = keys.iter().map(key).collect();
-        Self { catalogue, columns, keys: keys.into_iter().collect() }
+        Ok(Self { catalogue, columns, keys: keys.into_iter().collect() })
     }
 
     fn codes(&self, question: &Question, year: &MicroYear) -> Vec<Vec<String>> {
@@ -143,7 +154,7 @@ impl<'c> Groups<'c> {
         shapes: &mut Vec<String>,
     ) -> Result<Vec<Answer>, AccessError> {
         let (shape, wanted) = self.shape(question, asked);
-        self.check(&shape)?;
+        check(&shape, self.catalogue)?;
         if matches!(asked.of, Of::Persons | Of::StatusOfPersons) {
             self.check_that_people_add_up(&shape, &wanted)?;
         }
@@ -175,53 +186,23 @@ impl<'c> Groups<'c> {
 
     /// The shape of an aggregate, and of each of its dimensions the categories that are wanted.
     fn shape(&self, question: &Question, asked: &Asked) -> (Shape, Vec<BTreeSet<usize>>) {
-        let mut levels: BTreeMap<usize, usize> = BTreeMap::new();
-        for (dimension, level) in &self.columns {
-            levels.entry(*dimension).and_modify(|found| *found = (*found).min(*level)).or_insert(*level);
-        }
-        for (number, (level, wanted)) in &asked.conditions {
-            let Some(dimension) = self.catalogue.dimensions.get(*number) else { continue };
-            let grouped = levels.get(number).copied();
-            if let Some(needed) = coarsest(dimension, wanted, *level) {
-                levels.insert(*number, grouped.map_or(needed, |grouped| grouped.min(needed)));
-            }
-        }
-        let dimensions: BTreeSet<(usize, usize)> = levels.into_iter().collect();
-        let shape = Shape::new(&question.tables, &dimensions);
-        let wanted =
-            shape.dimensions().iter().map(|(dimension, level)| self.wanted(&asked.conditions, (*dimension, *level)));
+        let conditions = wanted_in(&asked.conditions, self.catalogue);
+        let needed = conditions.iter().filter_map(|(number, (level, wanted))| {
+            let dimension = self.catalogue.dimensions.get(*number)?;
+            Some((*number, coarsest(dimension, wanted, *level)?))
+        });
+        let shape = finest_of(&question.tables, self.columns.iter().copied().chain(needed));
+        let wanted = shape.dimensions().iter().map(|(dimension, level)| self.wanted(&conditions, (*dimension, *level)));
         let wanted = wanted.collect();
         (shape, wanted)
     }
 
-    fn wanted(&self, conditions: &Conditions, (number, level): (usize, usize)) -> BTreeSet<usize> {
+    fn wanted(&self, conditions: &Wanted, (number, level): (usize, usize)) -> BTreeSet<usize> {
         let Some(dimension) = self.catalogue.dimensions.get(number) else { return BTreeSet::new() };
         match conditions.get(&number) {
             Some((_, finest)) => finest.iter().map(|finest| dimension.category_at(*finest, level)).collect(),
             None => (0..dimension.categories(level).len()).collect(),
         }
-    }
-
-    fn check(&self, shape: &Shape) -> Result<(), AccessError> {
-        let most = self.catalogue.dimensions_at_a_time;
-        let columns = shape.dimensions().iter().filter_map(|(dimension, level)| {
-            let level = self.catalogue.dimensions.get(*dimension)?.levels.get(*level)?;
-            Some(level.column.as_str())
-        });
-        let columns: Vec<&str> = columns.collect();
-        if columns.len() > most {
-            let hint = format!("speak of at most {most} dimensions in groups and conditions together");
-            return Err(Refusal::new("too many dimensions at a time", columns.join(", "), hint).into());
-        }
-        for (number, _) in shape.dimensions() {
-            let has = |table: &usize| {
-                self.catalogue.tables.get(*table).is_some_and(|table| table.dimensions.contains(number))
-            };
-            if !shape.tables().iter().any(has) {
-                return Err(Refusal::new("a dimension that none of the tables has", columns.join(", "), "").into());
-            }
-        }
-        Ok(())
     }
 }
 
@@ -246,6 +227,49 @@ impl Groups<'_> {
         let tables = shape.tables().iter().filter_map(|table| self.catalogue.tables.get(*table));
         tables.into_iter().any(|table| table.rows == RowsOf::Person && table.dimensions.contains(&dimension))
     }
+}
+
+/// By dimension: the finest level that was spoken of, and the finest categories of a year that are wanted.
+type Wanted = BTreeMap<usize, (usize, BTreeSet<usize>)>;
+
+/// What conditions want in a year; a category that it does not have is nobody's.
+fn wanted_in(conditions: &Conditions, catalogue: &Catalogue) -> Wanted {
+    let wanted = conditions.iter().filter_map(|(number, (level, codes))| {
+        let finest = catalogue.dimensions.get(*number)?.categories(0).iter().enumerate();
+        let wanted = finest.filter(|(_, category)| codes.contains(&category.code)).map(|(at, _)| at);
+        Some((*number, (*level, wanted.collect())))
+    });
+    wanted.collect()
+}
+
+/// The shape of these tables with each dimension once, at the finest level of which is spoken.
+fn finest_of(tables: &BTreeSet<usize>, spoken: impl Iterator<Item = (usize, usize)>) -> Shape {
+    let mut levels: BTreeMap<usize, usize> = BTreeMap::new();
+    for (dimension, level) in spoken {
+        levels.entry(dimension).and_modify(|found| *found = (*found).min(level)).or_insert(level);
+    }
+    Shape::new(tables, &levels.into_iter().collect())
+}
+
+/// Refuses a shape of more dimensions than are answered.
+fn check(shape: &Shape, catalogue: &Catalogue) -> Result<(), AccessError> {
+    let most = catalogue.dimensions_at_a_time;
+    let columns = shape.dimensions().iter().filter_map(|(dimension, level)| {
+        let level = catalogue.dimensions.get(*dimension)?.levels.get(*level)?;
+        Some(level.column.as_str())
+    });
+    let columns: Vec<&str> = columns.collect();
+    if columns.len() > most {
+        let hint = format!("speak of at most {most} dimensions in groups and conditions together");
+        return Err(Refusal::new("too many dimensions at a time", columns.join(", "), hint).into());
+    }
+    for (number, _) in shape.dimensions() {
+        let has = |table: &usize| catalogue.tables.get(*table).is_some_and(|table| table.dimensions.contains(number));
+        if !shape.tables().iter().any(has) {
+            return Err(Refusal::new("a dimension that none of the tables has", columns.join(", "), "").into());
+        }
+    }
+    Ok(())
 }
 
 /// The coarsest level at which a condition can be said, from one on; `None` where it wants everything.
@@ -293,7 +317,13 @@ impl Cells<'_, '_> {
     }
 }
 
+/// What has no such value adds nothing to what has.
 fn plus(one: Answered, other: Answered) -> Answered {
+    match (one.status, other.status) {
+        (Status::NotApplicable, _) => return other,
+        (_, Status::NotApplicable) => return one,
+        _ => {}
+    }
     match (one.value, other.value) {
         (Some(first), Some(second)) => {
             let exact = |status| matches!(status, Status::Published | Status::Zero);

@@ -37,7 +37,7 @@ pub struct Micro {
 }
 
 impl Micro {
-    /// Micro data of these years; they have one catalogue.
+    /// Micro data of these years: tables and dimensions of the newest are there for all, categories may differ.
     pub fn new(years: Vec<Arc<MicroYear>>) -> Self {
         Self { years: years.into_iter().map(|year| (year.year(), year)).collect() }
     }
@@ -122,10 +122,6 @@ impl Micro {
 
     pub(crate) fn years(&self) -> impl Iterator<Item = &Arc<MicroYear>> {
         self.years.values()
-    }
-
-    pub(crate) fn newest(&self) -> Option<&Arc<MicroYear>> {
-        self.years.values().next_back()
     }
 }
 

@@ -36,8 +36,14 @@ pub(super) enum Grouping {
     Level(usize, usize),
 }
 
-/// By dimension: the finest level that was spoken of, and the finest categories that are wanted.
-pub(super) type Conditions = BTreeMap<usize, (usize, BTreeSet<usize>)>;
+/// By dimension: the finest level that was spoken of, and the codes of the finest categories that are wanted.
+pub(super) type Conditions = BTreeMap<usize, (usize, BTreeSet<String>)>;
+
+/// What there is to ask about: tables and dimensions are those of every year, the categories of some have others in some years.
+struct Known<'a> {
+    newest: &'a Catalogue,
+    all: Vec<&'a Catalogue>,
+}
 
 /// One aggregate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,17 +94,18 @@ struct Step {
 impl Question {
     /// Reads an aggregate with all that stands below it.
     pub(super) fn read(aggregate: &Aggregate, micro: &Micro) -> Result<Self, AccessError> {
-        let Some(year) = micro.newest() else { return Err(Refusal::of_step(&aggregate.input).into()) };
-        let catalogue = year.catalogue();
-        let step = Step::read(&aggregate.input, catalogue)?;
-        step.check_joins(catalogue)?;
+        let all: Vec<&Catalogue> = micro.years().map(|year| year.catalogue()).collect();
+        let Some(newest) = all.last().copied() else { return Err(Refusal::of_step(&aggregate.input).into()) };
+        let known = &Known { newest, all };
+        let step = Step::read(&aggregate.input, known)?;
+        step.check_joins(known)?;
         let mut groups = Vec::new();
         for expression in &aggregate.group_expr {
             groups.push(step.grouping(expression)?);
         }
         let mut asked = Vec::new();
         for expression in &aggregate.aggr_expr {
-            asked.push(step.asked(expression, catalogue)?);
+            asked.push(step.asked(expression, known)?);
         }
         let Step { tables, years, conditions, .. } = step;
         Ok(Self { tables, years, conditions, groups, asked })
@@ -106,39 +113,39 @@ impl Question {
 }
 
 impl Step {
-    fn read(plan: &LogicalPlan, catalogue: &Catalogue) -> Result<Self, Refusal> {
+    fn read(plan: &LogicalPlan, known: &Known<'_>) -> Result<Self, Refusal> {
         match plan {
             LogicalPlan::TableScan(scan) => {
                 let table = micro_table(scan).ok_or_else(|| Refusal::of_step(plan))?;
-                let number = catalogue.tables.iter().position(|known| known.name == table);
-                Ok(Self::of_table(number.ok_or_else(|| Refusal::of_step(plan))?, plan, catalogue))
+                let number = known.newest.tables.iter().position(|known| known.name == table);
+                Ok(Self::of_table(number.ok_or_else(|| Refusal::of_step(plan))?, plan, known))
             }
             LogicalPlan::SubqueryAlias(alias) => {
-                Ok(Self { schema: Arc::clone(&alias.schema), ..Self::read(&alias.input, catalogue)? })
+                Ok(Self { schema: Arc::clone(&alias.schema), ..Self::read(&alias.input, known)? })
             }
             LogicalPlan::Projection(projection) => {
-                let below = Self::read(&projection.input, catalogue)?;
+                let below = Self::read(&projection.input, known)?;
                 let origins = projection.expr.iter().map(|expression| below.origin(expression)).collect();
                 Ok(Self { schema: Arc::clone(&projection.schema), origins, ..below })
             }
             LogicalPlan::Filter(filter) => {
-                let mut step = Self::read(&filter.input, catalogue)?;
+                let mut step = Self::read(&filter.input, known)?;
                 for condition in conjuncts(&filter.predicate) {
-                    step.narrow(condition, catalogue)?;
+                    step.narrow(condition, known)?;
                 }
                 Ok(step)
             }
-            LogicalPlan::Join(join) => Self::of_join(join, plan, catalogue),
+            LogicalPlan::Join(join) => Self::of_join(join, plan, known),
             other => Err(Refusal::of_step(other)),
         }
     }
 
-    fn of_table(number: usize, plan: &LogicalPlan, catalogue: &Catalogue) -> Self {
+    fn of_table(number: usize, plan: &LogicalPlan, known: &Known<'_>) -> Self {
         let origin = |name: &str| match name {
             PERSON => Some(Origin::Person(number)),
             YEAR => Some(Origin::Year(number)),
-            name => catalogue.level(name).map(|(dimension, level)| Origin::Level(dimension, level)).or_else(|| {
-                let measures = &catalogue.tables.get(number)?.measures;
+            name => known.newest.level(name).map(|(dimension, level)| Origin::Level(dimension, level)).or_else(|| {
+                let measures = &known.newest.tables.get(number)?.measures;
                 let measure = measures.iter().position(|measure| measure.name == name)?;
                 Some(Origin::Measure(number, measure))
             }),
@@ -154,14 +161,14 @@ impl Step {
         }
     }
 
-    fn of_join(join: &Join, plan: &LogicalPlan, catalogue: &Catalogue) -> Result<Self, Refusal> {
+    fn of_join(join: &Join, plan: &LogicalPlan, known: &Known<'_>) -> Result<Self, Refusal> {
         if join.join_type != JoinType::Inner {
             let hint = "only inner joins on the person are answered; ask for each group and subtract";
             return Err(Refusal::new("a join that keeps people without a match", plan.display().to_string(), hint));
         }
-        let (left, right) = (Self::read(&join.left, catalogue)?, Self::read(&join.right, catalogue)?);
+        let (left, right) = (Self::read(&join.left, known)?, Self::read(&join.right, known)?);
         if let Some(twice) = left.tables.intersection(&right.tables).next() {
-            let name = catalogue.tables.get(*twice).map(|table| table.name.clone()).unwrap_or_default();
+            let name = known.newest.tables.get(*twice).map(|table| table.name.clone()).unwrap_or_default();
             return Err(Refusal::new("a table is joined with itself", name, "name each micro table once"));
         }
         let mut step = Self {
@@ -183,7 +190,7 @@ impl Step {
             }
         }
         for condition in join.filter.iter().flat_map(conjuncts) {
-            step.narrow(condition, catalogue)?;
+            step.narrow(condition, known)?;
         }
         Ok(step)
     }
@@ -199,12 +206,12 @@ impl Step {
     }
 
     /// Every table must stand beside the others by the person, and in the same year.
-    fn check_joins(&self, catalogue: &Catalogue) -> Result<(), Refusal> {
+    fn check_joins(&self, known: &Known<'_>) -> Result<(), Refusal> {
         if [&self.by_person, &self.by_year].into_iter().all(|pairs| connected(&self.tables, pairs)) {
             return Ok(());
         }
         let names =
-            self.tables.iter().filter_map(|table| catalogue.tables.get(*table)).map(|table| table.name.as_str());
+            self.tables.iter().filter_map(|table| known.newest.tables.get(*table)).map(|table| table.name.as_str());
         let names = names.collect::<Vec<_>>().join(", ");
         Err(Refusal::new("micro tables are joined on the person and the year", names, HOW_TO_JOIN))
     }
@@ -240,7 +247,7 @@ impl Step {
         }
     }
 
-    fn asked(&self, expression: &Expr, catalogue: &Catalogue) -> Result<Asked, Refusal> {
+    fn asked(&self, expression: &Expr, known: &Known<'_>) -> Result<Asked, Refusal> {
         let expression = match expression {
             Expr::Alias(alias) => &*alias.expr,
             other => other,
@@ -257,7 +264,7 @@ impl Step {
         let mut conditions = self.conditions.clone();
         if let Some(filter) = &parameters.filter {
             for condition in conjuncts(filter) {
-                let (level, wanted) = self.condition(condition, catalogue)?;
+                let (level, wanted) = self.condition(condition, known)?;
                 let Wanted::Categories(dimension, categories) = wanted else { return Err(refuse()) };
                 narrow(&mut conditions, (dimension, level), categories);
             }
@@ -276,7 +283,7 @@ impl Step {
             (STATUS, false, Some(Origin::Measure(table, measure))) => Of::StatusOfSum(table, measure),
             _ => return Err(refuse()),
         };
-        let events = self.tables.iter().filter_map(|table| catalogue.tables.get(*table));
+        let events = self.tables.iter().filter_map(|table| known.newest.tables.get(*table));
         let events = events.filter(|table| table.rows == RowsOf::Event).count();
         if events > 1 && !matches!(of, Of::Persons | Of::StatusOfPersons) {
             let hint = "of several tables of events people alone are counted: count(distinct person)";
@@ -285,13 +292,13 @@ impl Step {
         Ok(Asked { of, conditions })
     }
 
-    fn narrow(&mut self, condition: &Expr, catalogue: &Catalogue) -> Result<(), Refusal> {
+    fn narrow(&mut self, condition: &Expr, known: &Known<'_>) -> Result<(), Refusal> {
         if let Expr::BinaryExpr(BinaryExpr { left, op: Operator::Eq, right }) = condition
             && self.join(left, right)
         {
             return Ok(());
         }
-        let (level, wanted) = self.condition(condition, catalogue)?;
+        let (level, wanted) = self.condition(condition, known)?;
         match wanted {
             Wanted::Years(years) => self.years = both(self.years.take(), Some(years)),
             Wanted::Categories(dimension, categories) => narrow(&mut self.conditions, (dimension, level), categories),
@@ -300,7 +307,7 @@ impl Step {
     }
 
     /// A filter to fixed categories.
-    fn condition(&self, condition: &Expr, catalogue: &Catalogue) -> Result<(usize, Wanted), Refusal> {
+    fn condition(&self, condition: &Expr, known: &Known<'_>) -> Result<(usize, Wanted), Refusal> {
         let hint = "filter a column to its categories: column = 'code' or column in ('code', 'code')";
         let refuse = || Refusal::of("this condition is not answered", condition, hint);
         let (column, values) = equalities(condition).ok_or_else(refuse)?;
@@ -310,21 +317,17 @@ impl Step {
                 Ok((0, Wanted::Years(years.ok_or_else(refuse)?)))
             }
             Some(Origin::Level(number, level)) => {
-                let dimension = catalogue.dimensions.get(number).ok_or_else(refuse)?;
                 let mut wanted = BTreeSet::new();
                 for value in values {
-                    let found = dimension.levels.get(level).and_then(|level| level.category(&value));
-                    let Some(category) = found else {
+                    let found = known.finest((number, level), &value);
+                    if found.is_empty() {
+                        let dimension = known.newest.dimensions.get(number).ok_or_else(refuse)?;
                         let codes = dimension.categories(level).iter().map(|category| category.code.as_str());
                         let codes: Vec<&str> = codes.take(40).collect();
-                        return Err(Refusal::of(
-                            "there is no such category",
-                            condition,
-                            format!("its categories are {}", codes.join(", ")),
-                        ));
-                    };
-                    let finest = 0..dimension.categories(0).len();
-                    wanted.extend(finest.filter(|one| dimension.category_at(*one, level) == category));
+                        let hint = format!("its categories are {}", codes.join(", "));
+                        return Err(Refusal::of("there is no such category", condition, hint));
+                    }
+                    wanted.extend(found);
                 }
                 Ok((level, Wanted::Categories(number, wanted)))
             }
@@ -353,14 +356,28 @@ fn connected(tables: &BTreeSet<usize>, pairs: &BTreeSet<(usize, usize)>) -> bool
     reached.is_superset(tables)
 }
 
+impl Known<'_> {
+    /// The codes of the finest categories that lie in one of a level, in any year; none where there is no such category.
+    fn finest(&self, (number, level): (usize, usize), code: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for dimension in self.all.iter().filter_map(|catalogue| catalogue.dimensions.get(number)) {
+            let category = dimension.levels.get(level).and_then(|level| level.category(code));
+            let finest = dimension.categories(0).iter().enumerate();
+            let within = finest.filter(|(at, _)| Some(dimension.category_at(*at, level)) == category);
+            found.extend(within.map(|(_, finest)| finest.code.clone()));
+        }
+        found
+    }
+}
+
 /// What a condition wants.
 enum Wanted {
     Years(BTreeSet<i32>),
     /// Of a dimension, in finest categories.
-    Categories(usize, BTreeSet<usize>),
+    Categories(usize, BTreeSet<String>),
 }
 
-fn narrow(conditions: &mut Conditions, (dimension, level): (usize, usize), wanted: BTreeSet<usize>) {
+fn narrow(conditions: &mut Conditions, (dimension, level): (usize, usize), wanted: BTreeSet<String>) {
     let narrowed = match conditions.remove(&dimension) {
         Some((other, before)) => (level.min(other), &before & &wanted),
         None => (level, wanted),

@@ -1,6 +1,7 @@
 //! The micro data of the years that have a published release, as readers ask them in SQL.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use yilian_access::Micro;
 use yilian_contract::{RegionNames, Regions};
 use yilian_disclosure::Thresholds;
-use yilian_micro::{Catalogue, MicroYear, Surroundings, YearInput};
+use yilian_micro::{Catalogue, MicroError, MicroYear, Surroundings, YearInput};
 use yilian_pipeline::site::Site;
 use yilian_release::{EarlierVersion, TableDefinitions, VersionState};
 use yilian_token::{Key, KeyUse};
@@ -75,9 +76,16 @@ fn catalogue(
 /// The files of each table, in the order of the buckets.
 fn files(rows: &Path) -> Result<BTreeMap<String, Vec<PathBuf>>, HubError> {
     let mut tables = BTreeMap::new();
+    let mut buckets: Option<Vec<OsString>> = None;
     for folder in children(rows)? {
-        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        tables.insert(name, children(&folder)?);
+        let table = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let files = children(&folder)?;
+        // People are met in the file of the same name: a file that is lost would join them with others.
+        let names: Vec<OsString> = files.iter().filter_map(|file| file.file_name()).map(OsString::from).collect();
+        if *buckets.get_or_insert_with(|| names.clone()) != names {
+            return Err(MicroError::Buckets { table }.into());
+        }
+        tables.insert(table, files);
     }
     Ok(tables)
 }

@@ -1,12 +1,17 @@
 //! How much an attacker learns of people who stay the same: every month, their rows and their money by its rate are answers
 //! about the same people. The bars are those of `attack_budget.rs`.
 
-mod world;
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::float_arithmetic,
+    reason = "an attacker's means and shares of small counts"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 
-use world::{Benefit, Dice, people, write, year};
+use crate::world::{Benefit, Dice, people, write, year};
 use yilian_micro::{Catalogue, Measure, MicroYear, Shape};
 use yilian_release::EarlierVersion;
 
@@ -30,7 +35,7 @@ fn months_rows_and_money_of_people_who_stay_the_same_hardly_help_whoever_asks_th
     for (at, person) in people.iter().enumerate().filter(|(at, _)| at % 11 == 0) {
         // Nearly everybody who has one of them has all.
         for benefit in BENEFITS.into_iter().filter(|_| dice.roll(60) > 0) {
-            benefits.extend((1..=12).map(|month| Benefit { person: at, benefit, month, amount: Some(RATE) }));
+            benefits.extend((1..=12).map(|month| Benefit { person: at, code: benefit, month, amount: Some(RATE) }));
             for pair in pairs_of_columns() {
                 *truth.entry((pair.map(|column| (column, person[column].clone())), benefit)).or_default() += 1;
             }

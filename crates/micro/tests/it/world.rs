@@ -18,7 +18,7 @@ pub(crate) type Person = BTreeMap<&'static str, String>;
 #[derive(Debug, Clone)]
 pub(crate) struct Benefit {
     pub(crate) person: usize,
-    pub(crate) benefit: &'static str,
+    pub(crate) code: &'static str,
     pub(crate) month: u32,
     /// In fen; `None` for a benefit without money of a person's own.
     pub(crate) amount: Option<i64>,
@@ -112,12 +112,12 @@ pub(crate) fn write(
         put(&path, columns);
         files.entry("person_year".to_owned()).or_default().push(path);
         let mut rows: Vec<&Benefit> = benefits.iter().filter(|row| range.contains(&row.person)).collect();
-        rows.sort_by_key(|row| (row.person, row.benefit, row.month));
+        rows.sort_by_key(|row| (row.person, row.code, row.month));
         let persons: Vec<usize> = rows.iter().map(|row| row.person).collect();
         let amounts: Decimal128Array = rows.iter().map(|row| row.amount.map(i128::from)).collect();
         let mut columns: Vec<(&str, ArrayRef)> = vec![
             ("person_id", ids(persons.clone())),
-            ("benefit", Arc::new(rows.iter().map(|row| Some(row.benefit)).collect::<StringArray>())),
+            ("benefit", Arc::new(rows.iter().map(|row| Some(row.code)).collect::<StringArray>())),
             ("month", Arc::new(rows.iter().map(|row| Some(row.month.to_string())).collect::<StringArray>())),
             ("amount", Arc::new(amounts.with_precision_and_scale(18, 2).unwrap())),
         ];

@@ -6,13 +6,18 @@
 //! the answer itself; knows which categories cannot occur in a group, so that the one that is left is the group again; and
 //! has the exact margins of whatever is released.
 
-mod world;
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::float_arithmetic,
+    reason = "an attacker's means and shares of small counts"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use world::{Dice, Person, catalogue, people, write, year};
+use crate::world::{Dice, Person, catalogue, people, write, year};
 use yilian_micro::{Answered, Catalogue, Measure, MicroYear, Shape, Status};
 use yilian_release::{EarlierVersion, Region, RegionLevel, ReleasedRow, ReleasedTable};
 
@@ -126,7 +131,7 @@ fn judge(version: EarlierVersion, what: &str) {
     let coded = coded(&catalogue, &people);
     let attack = asked(&catalogue, &coded, &year);
     let groups = groups(&attack, &mut dice);
-    let (mut once, mut always, mut told) = (0, 0, 0);
+    let (mut once, mut always, mut told) = (0_usize, 0_usize, 0_usize);
     for group in &groups {
         let (truth, Some(answer)) = (attack.count(group), attack.answer(group)) else { continue };
         let averaged = attack.averaged(group).unwrap();
