@@ -9,6 +9,7 @@ import decimal
 import os
 import pathlib
 import sys
+import tempfile
 import traceback
 
 import adbc_driver_postgresql.dbapi
@@ -158,6 +159,25 @@ def power_bi_starts():
     return replayed("npgsql.sql")
 
 
+def what_is_withheld_is_not_in_the_bytes_that_are_sent():
+    """Every row on the wire is as long as what it shows: nothing lies beside a null or behind the last field."""
+    question = "select county, age_band, count(*) as n, cell_status(person) as status from micro.person_year group by 1, 2"
+    with psycopg.connect() as connection, tempfile.TemporaryFile("w+") as traced:
+        connection.pgconn.trace(traced.fileno())
+        connection.pgconn.set_trace_flags(psycopg.pq.Trace.SUPPRESS_TIMESTAMPS)
+        rows = connection.execute(question).fetchall()
+        connection.pgconn.untrace()
+        traced.seek(0)
+        sent = [line.split("\t") for line in traced if "\tDataRow\t" in line]
+    withheld = [row for row in rows if row[3] == "suppressed"]
+    assert withheld and len(withheld) < len(rows) == len(sent), (len(withheld), len(rows), len(sent))
+    for row, (_, length, *_) in zip(rows, sent):
+        values = [None if value is None else str(value).encode() for value in row]
+        # The length itself, the number of fields, and of each its length and bytes.
+        assert int(length) == 4 + 2 + sum(4 + len(value or b"") for value in values), row
+    return f"{len(withheld)} of {len(rows)} rows are withheld"
+
+
 def an_operator_sees_the_hub():
     with psycopg.connect(user="operator") as connection:
         assert connection.execute("select count(*) from hub.person").fetchone()[0] > 0
@@ -169,7 +189,7 @@ def an_operator_sees_the_hub():
 
 for one in [
     psycopg_prepares_and_types, psycopg_streams, sqlalchemy_reflects, adbc_fetches_arrow, asyncpg_asks, dbeaver_starts,
-    power_bi_starts, an_operator_sees_the_hub,
+    power_bi_starts, what_is_withheld_is_not_in_the_bytes_that_are_sent, an_operator_sees_the_hub,
 ]:
     check(one)
 sys.exit(1 if FAILED else 0)
