@@ -103,14 +103,17 @@ fn table_source(schema: &str, table: &str, files: Vec<PathBuf>) -> TableSource {
 
 fn micro(site: &Site) -> MicroYear {
     let version = version(site.root());
-    let definitions = TableDefinitions::load(&library().join("sql/80_release")).unwrap();
+    let definitions = Arc::new(TableDefinitions::load(&library().join("sql/80_release")).unwrap());
     let state = VersionState::read(&version).unwrap();
     MicroYear::new(YearInput {
         year: 2025,
         catalogue: Arc::new(catalogue(site, &definitions)),
         files: rows_of_people(site.root()),
-        version: EarlierVersion::read(&version, (1, &state.sums), &definitions).unwrap(),
-        definitions: Arc::new(definitions),
+        version: {
+            let definitions = Arc::clone(&definitions);
+            Box::new(move || EarlierVersion::read(&version, (1, &state.sums), &definitions))
+        },
+        definitions,
         key: Arc::new(Key::read(&site.noise_key_file(), KeyUse::Noise).unwrap()),
         threads: THREADS,
     })

@@ -65,7 +65,7 @@ fn ask(files: &BTreeMap<String, Vec<PathBuf>>, counties: &[(String, String)]) ->
             year: 2025,
             catalogue: Arc::clone(&catalogue),
             files: files.clone(),
-            version: EarlierVersion::default(),
+            version: Box::new(|| Ok(EarlierVersion::default())),
             definitions: Arc::clone(&definitions),
             key: Arc::new(Key::from_bytes(KeyUse::Noise, Algorithm::Hs256, "example", [7; 32])),
             threads: 2,

@@ -26,4 +26,4 @@ pub use catalogue::{Catalogue, MicroMeasure, MicroTable, Noise, RowsOf, Surround
 pub use dimension::{Category, Dimension, DimensionOf, Level};
 pub use error::MicroError;
 pub use shape::{Grid, Measure, Shape};
-pub use year::{MicroYear, YearInput};
+pub use year::{MicroYear, VersionReader, YearInput};

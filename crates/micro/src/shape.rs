@@ -2,6 +2,10 @@ use std::collections::BTreeSet;
 
 use crate::catalogue::{Catalogue, MicroTable, RowsOf};
 use crate::dimension::{Dimension, DimensionOf};
+use crate::error::MicroError;
+
+/// More cells than these are neither counted nor listed at once.
+const MOST_CELLS: usize = 500_000;
 
 /// What a question divides: the rows of micro tables joined on the person, by dimensions at a level each.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,12 +78,25 @@ impl Shape {
         self.grid(catalogue).cells()
     }
 
+    /// Refuses a shape of more cells than are counted, or listed, at once.
+    ///
+    /// # Errors
+    /// [`MicroError::TooManyCells`].
+    pub fn check_size(&self, catalogue: &Catalogue) -> Result<(), MicroError> {
+        let cells = self.cells(catalogue);
+        if cells > MOST_CELLS { Err(MicroError::TooManyCells { cells, most: MOST_CELLS }) } else { Ok(()) }
+    }
+
+    /// The columns by which it is divided.
+    pub fn columns<'c>(&self, catalogue: &'c Catalogue) -> Vec<&'c str> {
+        let columns = self.levels(catalogue).filter_map(|(dimension, level)| dimension.levels.get(level));
+        columns.map(|level| level.column.as_str()).collect()
+    }
+
     /// Its words in logs: tables, and columns by which they are divided.
     pub fn describe(&self, catalogue: &Catalogue) -> String {
         let tables = self.members(catalogue).map(|table| table.name.as_str()).collect::<Vec<_>>().join("+");
-        let columns = self.levels(catalogue).filter_map(|(dimension, level)| dimension.levels.get(level));
-        let columns = columns.map(|level| level.column.as_str()).collect::<Vec<_>>().join(",");
-        format!("{tables}[{columns}]")
+        format!("{tables}[{}]", self.columns(catalogue).join(","))
     }
 
     /// The table of which a person may have several rows, where the shape has exactly one.

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use yilian_release::{EarlierVersion, TableDefinitions};
+use yilian_release::{EarlierVersion, ReleaseError, TableDefinitions};
 use yilian_token::{Key, Label};
 
 use crate::answer::{Answered, Answers, Protection};
@@ -13,19 +13,21 @@ use crate::error::MicroError;
 use crate::released::Released;
 use crate::shape::{Measure, Shape};
 
-/// More cells than these are not counted at once.
-const MOST_CELLS: usize = 500_000;
 /// So many answers are kept for the next question.
 const MOST_KEPT: usize = 1_000_000;
 
 /// The micro data of the newest published release of a year, behind questions.
 pub struct MicroYear {
     input: YearInput,
-    edition: String,
+    /// What is published, read when somebody first asks.
+    version: OnceLock<EarlierVersion>,
     kept: Mutex<Vec<(Shape, Arc<Answers>)>>,
     /// One shape is counted at a time, on all threads: whoever asks the same meanwhile gets the same answers.
     counting: Mutex<()>,
 }
+
+/// Reads what is published of a year.
+pub type VersionReader = Box<dyn Fn() -> Result<EarlierVersion, ReleaseError> + Send + Sync>;
 
 /// What micro data of a year are made of.
 pub struct YearInput {
@@ -35,8 +37,8 @@ pub struct YearInput {
     pub catalogue: Arc<Catalogue>,
     /// The files of each micro table by its name, one a bucket of people, in the same order of buckets.
     pub files: BTreeMap<String, Vec<PathBuf>>,
-    /// What is published of the year.
-    pub version: EarlierVersion,
+    /// What is published of the year; not read before somebody asks.
+    pub version: VersionReader,
     /// The tables of the release.
     pub definitions: Arc<TableDefinitions>,
     /// The noise key.
@@ -48,8 +50,7 @@ pub struct YearInput {
 impl MicroYear {
     /// Opens the year; nothing is read before somebody asks.
     pub fn new(input: YearInput) -> Self {
-        let edition = format!("{} version {} {}", input.year, input.version.number, input.version.sums);
-        Self { input, edition, kept: Mutex::new(Vec::new()), counting: Mutex::new(()) }
+        Self { input, version: OnceLock::new(), kept: Mutex::new(Vec::new()), counting: Mutex::new(()) }
     }
 
     /// The year.
@@ -83,18 +84,25 @@ impl MicroYear {
         if cancelled.load(Ordering::Relaxed) {
             return Err(MicroError::Cancelled);
         }
-        let YearInput { catalogue, files, version, definitions, key, threads, .. } = &self.input;
-        let cells = shape.cells(catalogue);
-        if cells > MOST_CELLS {
-            return Err(MicroError::TooManyCells { cells, most: MOST_CELLS });
-        }
+        let YearInput { year, catalogue, files, definitions, key, threads, .. } = &self.input;
+        shape.check_size(catalogue)?;
         let counts = count((catalogue, files), shape, *threads, cancelled)?;
+        let version = self.version()?;
+        let edition = format!("{year} version {} {}", version.number, version.sums);
         let released = Released { catalogue, definitions, version };
         let protection =
-            Protection { catalogue, released, tokeniser: &key.tokeniser(Label::Effect)?, edition: &self.edition };
+            Protection { catalogue, released, tokeniser: &key.tokeniser(Label::Effect)?, edition: &edition };
         let answers = Arc::new(protection.answers(shape, &counts));
         self.keep(shape, &answers);
         Ok(answers.of(measure).to_vec())
+    }
+
+    fn version(&self) -> Result<&EarlierVersion, MicroError> {
+        if let Some(version) = self.version.get() {
+            return Ok(version);
+        }
+        let version = (self.input.version)()?;
+        Ok(self.version.get_or_init(|| version))
     }
 
     fn kept(&self, shape: &Shape) -> Option<Arc<Answers>> {

@@ -36,12 +36,12 @@ pub(super) fn open(site: &Site, schemas: Option<&Path>) -> Result<Micro, HubErro
     let key = Arc::new(Key::read(&site.noise_key_file(), KeyUse::Noise)?);
     let mut years = Vec::new();
     for (year, number, version, rows) in kept {
-        let state = VersionState::read(&version)?;
+        let (state, tables) = (VersionState::read(&version)?, Arc::clone(&definitions));
         years.push(Arc::new(MicroYear::new(YearInput {
             year,
             catalogue: Arc::new(catalogue(site, &schemas, (&definitions, year))?),
             files: files(&rows)?,
-            version: EarlierVersion::read(&version, (number, &state.sums), &definitions)?,
+            version: Box::new(move || EarlierVersion::read(&version, (number, &state.sums), &tables)),
             definitions: Arc::clone(&definitions),
             key: Arc::clone(&key),
             threads: super::all_threads(),

@@ -156,7 +156,7 @@ pub(crate) fn year(files: BTreeMap<String, Vec<PathBuf>>, version: EarlierVersio
         year: 2025,
         catalogue: Arc::new(catalogue),
         files,
-        version,
+        version: Box::new(move || Ok(version.clone())),
         definitions: Arc::new(definitions),
         key: Arc::new(Key::from_bytes(KeyUse::Noise, Algorithm::Hs256, "test", [7; 32])),
         threads: 2,
