@@ -136,14 +136,11 @@ impl AccessError {
 
     /// Whether the question is at fault, not the data or the machine.
     pub fn is_the_askers(&self) -> bool {
-        !matches!(
-            self,
-            Self::Memory
-                | Self::Micro(MicroError::File { .. } | MicroError::Rows { .. })
-                | Self::Execution { .. }
-                | Self::Tables { .. }
-                | Self::Output { .. }
-        )
+        match self {
+            Self::Micro(error) => !error.is_the_hubs(),
+            Self::Memory | Self::Execution { .. } | Self::Tables { .. } | Self::Output { .. } => false,
+            _ => true,
+        }
     }
 
     /// Sorts an error of planning, whose words speak of the query alone.

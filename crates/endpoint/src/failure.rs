@@ -41,10 +41,7 @@ impl Failure {
 
     /// Of a question that has no answer.
     pub(crate) fn of(error: &AccessError) -> Self {
-        if matches!(
-            error,
-            AccessError::Micro(MicroError::File { .. } | MicroError::Rows { .. } | MicroError::Buckets { .. })
-        ) {
+        if matches!(error, AccessError::Micro(error) if error.is_the_hubs()) {
             // Its words name folders of the hub.
             return Self::unpublished();
         }

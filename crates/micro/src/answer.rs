@@ -100,10 +100,7 @@ impl Protection<'_> {
         for (sum, measure) in counts.sums.iter().zip(&events.measures) {
             rows_with.push(self.rows_with((shape, &measure.name), (counts, &sum.valued), &rows, &persons));
             // Whether there is such a value is a matter of the benefit, not of who is in a cell.
-            let mut with: BTreeSet<usize> = BTreeSet::new();
-            with.extend(
-                counts.group.iter().zip(&sum.valued).filter(|(_, valued)| **valued > 0).map(|(group, _)| *group),
-            );
+            let with = groups(counts, sum.valued.iter().map(|valued| *valued > 0));
             let values =
                 sum.cells.iter().zip(&counts.group).map(|(value, group)| with.contains(group).then_some(*value));
             let values: Vec<Option<i64>> = values.collect();
@@ -138,14 +135,11 @@ impl Protection<'_> {
         rows: &[Answered],
         persons: &[Answered],
     ) -> Vec<Answered> {
-        let mut without: BTreeSet<usize> = BTreeSet::new();
-        let cells = counts.group.iter().zip(valued.iter().zip(&counts.rows));
-        without.extend(cells.filter(|(_, (valued, rows))| valued < rows).map(|(group, _)| *group));
+        let without = groups(counts, valued.iter().zip(&counts.rows).map(|(valued, rows)| valued < rows));
         let name = format!("rows with {measure}");
         let own = self.amounts((shape, &name), &whole(valued), (counts, &counts.largest_rows), persons);
         // Rows of a benefit without money have none, whoever they are about.
-        let mut with: BTreeSet<usize> = BTreeSet::new();
-        with.extend(counts.group.iter().zip(valued).filter(|(_, valued)| **valued > 0).map(|(group, _)| *group));
+        let with = groups(counts, valued.iter().map(|valued| *valued > 0));
         let chosen = counts.group.iter().zip(own.into_iter().zip(rows));
         let chosen = chosen.map(|(group, (own, rows))| match (without.contains(group), with.contains(group)) {
             (true, false) => said(0, Status::Zero),
@@ -228,6 +222,11 @@ impl Protection<'_> {
         });
         noise.collect()
     }
+}
+
+/// The groups of which some cell is so.
+fn groups(counts: &Counts, is_so: impl Iterator<Item = bool>) -> BTreeSet<usize> {
+    counts.group.iter().zip(is_so).filter(|(_, is_so)| *is_so).map(|(group, _)| *group).collect()
 }
 
 fn whole(counts: &[u64]) -> Vec<Option<i64>> {

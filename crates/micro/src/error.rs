@@ -65,6 +65,11 @@ pub enum MicroError {
 }
 
 impl MicroError {
+    /// Whether the hub's files are at fault, which the words name, and not the question.
+    pub fn is_the_hubs(&self) -> bool {
+        matches!(self, Self::File { .. } | Self::Rows { .. } | Self::Buckets { .. } | Self::Release(_))
+    }
+
     /// What to do next.
     pub fn hint(&self) -> Option<String> {
         match self {

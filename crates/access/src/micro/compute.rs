@@ -10,17 +10,13 @@ use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::DataFusionError;
 use datafusion::datasource::{MemTable, provider_as_source};
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, LogicalPlanBuilder};
-use yilian_micro::{
-    Answered, Catalogue, Dimension, DimensionOf, Measure, MicroError, MicroYear, RowsOf, Shape, Status,
-};
+use yilian_micro::{Answered, Catalogue, Dimension, DimensionOf, Measure, MicroYear, RowsOf, Shape, Status};
 
 use super::question::{Asked, Conditions, Grouping, Of, Question};
 use super::refusal::Refusal;
 use super::{Micro, SCHEMA};
 use crate::error::AccessError;
 
-/// More groups than these are not listed.
-const MOST_GROUPS: usize = 500_000;
 /// Decimals of an average.
 const AVERAGE_DECIMALS: u32 = 6;
 
@@ -92,26 +88,16 @@ impl<'c> Groups<'c> {
             .collect();
         let shape = finest_of(&question.tables, columns.iter().copied());
         check(&shape, catalogue)?;
-        let (cells, most) = (shape.cells(catalogue), MOST_GROUPS);
-        if cells > most {
-            return Err(MicroError::TooManyCells { cells, most }.into());
-        }
+        shape.check_size(catalogue)?;
         let conditions = wanted_in(&question.conditions, catalogue);
         // Finest categories first, so that two columns of one dimension agree.
-        let dimensions: BTreeSet<usize> = columns.iter().map(|(dimension, _)| *dimension).collect();
         let mut keys = BTreeSet::from([BTreeMap::new()]);
-        for dimension in &dimensions {
-            let Some(found) = catalogue.dimensions.get(*dimension) else { continue };
-            let level = columns.iter().filter(|(other, _)| other == dimension).map(|(_, level)| *level).min();
-            let (level, condition) = (level.unwrap_or(0), conditions.get(dimension));
-            let wanted = (0..found.categories(0).len())
-                .filter(|finest| condition.is_none_or(|(_, wanted)| wanted.contains(finest)))
-                .map(|finest| found.category_at(finest, level));
-            let wanted: BTreeSet<usize> = wanted.collect();
+        for (dimension, level) in shape.dimensions() {
+            let wanted = categories_of((*dimension, *level), &conditions, catalogue);
             let longer = |key: &BTreeMap<usize, (usize, usize)>| {
                 let with = wanted.iter().map(|category| {
                     let mut key = key.clone();
-                    key.insert(*dimension, (level, *category));
+                    key.insert(*dimension, (*level, *category));
                     key
                 });
                 with.collect::<Vec<_>>()
@@ -192,17 +178,9 @@ impl<'c> Groups<'c> {
             Some((*number, coarsest(dimension, wanted, *level)?))
         });
         let shape = finest_of(&question.tables, self.columns.iter().copied().chain(needed));
-        let wanted = shape.dimensions().iter().map(|(dimension, level)| self.wanted(&conditions, (*dimension, *level)));
-        let wanted = wanted.collect();
+        let wanted =
+            shape.dimensions().iter().map(|level| categories_of(*level, &conditions, self.catalogue)).collect();
         (shape, wanted)
-    }
-
-    fn wanted(&self, conditions: &Wanted, (number, level): (usize, usize)) -> BTreeSet<usize> {
-        let Some(dimension) = self.catalogue.dimensions.get(number) else { return BTreeSet::new() };
-        match conditions.get(&number) {
-            Some((_, finest)) => finest.iter().map(|finest| dimension.category_at(*finest, level)).collect(),
-            None => (0..dimension.categories(level).len()).collect(),
-        }
     }
 }
 
@@ -232,6 +210,15 @@ impl Groups<'_> {
 /// By dimension: the finest level that was spoken of, and the finest categories of a year that are wanted.
 type Wanted = BTreeMap<usize, (usize, BTreeSet<usize>)>;
 
+/// The categories of a level that are wanted.
+fn categories_of((number, level): (usize, usize), conditions: &Wanted, catalogue: &Catalogue) -> BTreeSet<usize> {
+    let Some(dimension) = catalogue.dimensions.get(number) else { return BTreeSet::new() };
+    match conditions.get(&number) {
+        Some((_, finest)) => finest.iter().map(|finest| dimension.category_at(*finest, level)).collect(),
+        None => (0..dimension.categories(level).len()).collect(),
+    }
+}
+
 /// What conditions want in a year; a category that it does not have is nobody's.
 fn wanted_in(conditions: &Conditions, catalogue: &Catalogue) -> Wanted {
     let wanted = conditions.iter().filter_map(|(number, (level, codes))| {
@@ -254,11 +241,7 @@ fn finest_of(tables: &BTreeSet<usize>, spoken: impl Iterator<Item = (usize, usiz
 /// Refuses a shape of more dimensions than are answered.
 fn check(shape: &Shape, catalogue: &Catalogue) -> Result<(), AccessError> {
     let most = catalogue.dimensions_at_a_time;
-    let columns = shape.dimensions().iter().filter_map(|(dimension, level)| {
-        let level = catalogue.dimensions.get(*dimension)?.levels.get(*level)?;
-        Some(level.column.as_str())
-    });
-    let columns: Vec<&str> = columns.collect();
+    let columns = shape.columns(catalogue);
     if columns.len() > most {
         let hint = format!("speak of at most {most} dimensions in groups and conditions together");
         return Err(Refusal::new("too many dimensions at a time", columns.join(", "), hint).into());
