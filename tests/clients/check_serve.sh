@@ -12,20 +12,9 @@ if [ $# -ne 2 ]; then
     echo "usage: check_serve.sh YILIAN HUB" >&2
     exit 2
 fi
-skip() {
-    echo "skipped: $1, so no client of another make has asked the endpoint"
-    exit 0
-}
-
-command -v python3 >/dev/null || skip "there is no python3"
 venv="${CLIENTS_VENV:-$root/target/clients}"
-if ! cmp -s "$here/requirements.txt" "$venv/requirements.txt"; then
-    python3 -m venv "$venv" || skip "python3 has no venv"
-    pip=("$venv/bin/python" -m pip --quiet --disable-pip-version-check)
-    "${pip[@]}" index versions pip >/dev/null 2>&1 || skip "PyPI does not answer"
-    "${pip[@]}" install -r "$here/requirements.txt"
-    cp "$here/requirements.txt" "$venv/requirements.txt"
-fi
+source "$root/tests/environment.sh"
+environment "$here" "$venv" "no client of another make has asked the endpoint"
 
 yilian=$1
 folder=$(mktemp -d)

@@ -11,20 +11,9 @@ if [ $# -eq 0 ]; then
     echo "usage: check_release.sh FOLDER..." >&2
     exit 2
 fi
-skip() {
-    echo "skipped: $1, so no reader of another make has read the release"
-    exit 0
-}
-
-command -v python3 >/dev/null || skip "there is no python3"
 venv="${READERS_VENV:-$root/target/readers}"
-if ! cmp -s "$here/requirements.txt" "$venv/requirements.txt"; then
-    python3 -m venv "$venv" || skip "python3 has no venv"
-    pip=("$venv/bin/python" -m pip --quiet --disable-pip-version-check)
-    "${pip[@]}" index versions pip >/dev/null 2>&1 || skip "PyPI does not answer"
-    "${pip[@]}" install -r "$here/requirements.txt"
-    cp "$here/requirements.txt" "$venv/requirements.txt"
-fi
+source "$root/tests/environment.sh"
+environment "$here" "$venv" "no reader of another make has read the release"
 
 for folder in "$@"; do
     "$venv/bin/python" "$here/check_release.py" "$folder"
