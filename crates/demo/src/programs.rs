@@ -30,14 +30,14 @@ pub struct Finished {
 }
 
 impl Programs {
-    /// The programs that lie beside the running executable, or one folder above it (as for a test).
+    /// The programs that lie beside the running executable, or one folder above it (as for a test or an example).
     ///
     /// # Errors
     /// Where the executable or the repository cannot be found.
     pub fn beside_this_one() -> Result<Self, DemoError> {
         let executable = env::current_exe().map_err(DemoError::file("."))?;
         let mut folder = executable.parent().unwrap_or(Path::new(".")).to_path_buf();
-        if folder.file_name() == Some(OsStr::new("deps")) {
+        if ["deps", "examples"].map(OsStr::new).contains(&folder.file_name().unwrap_or_default()) {
             folder.pop();
         }
         let here = env::current_dir().map_err(DemoError::file("."))?;
