@@ -1,0 +1,50 @@
+"""The core night in DuckDB: duckdb_night.py DELIVERIES_FOLDER REPOSITORY OUT_FOLDER"""
+
+import json
+import time
+from pathlib import Path
+
+import duckdb
+
+import reference
+from night import Options, peak_rss_kib
+
+SQL = Path(__file__).with_name("duckdb")
+
+
+def main() -> None:
+    """Runs the statements in the order of their files and prints what it took."""
+    options = Options.parse(__doc__)
+    began = time.perf_counter()
+    options.out.mkdir(parents=True, exist_ok=True)
+    reference.export(options.deliveries, options.repository, options.out / "reference", options.as_of)
+    connection = connect(options)
+    steps = {}
+    for file in sorted(SQL.glob("*.sql")):
+        started = time.perf_counter()
+        connection.execute(file.read_text(encoding="utf-8"))
+        steps[file.stem] = round(time.perf_counter() - started, 3)
+    connection.close()
+    seconds = round(time.perf_counter() - began, 3)
+    print(json.dumps({"peer": f"duckdb {duckdb.__version__}", "seconds": seconds, "peak_rss_kib": peak_rss_kib(), "steps": steps}))
+
+
+def connect(options: Options) -> duckdb.DuckDBPyConnection:
+    """A database in memory, which spills to a folder of the results where a limit is set."""
+    config = {"threads": str(options.threads), "temp_directory": str(options.out / "spill")}
+    if options.memory_limit:
+        config["memory_limit"] = options.memory_limit
+    connection = duckdb.connect(config=config)
+    for name, value in {
+        "deliveries": str(options.deliveries),
+        "codes": str(options.repository / "schemas" / "codes"),
+        "reference": str(options.out / "reference"),
+        "out": str(options.out),
+        "people": reference.ABOUT_PEOPLE,
+    }.items():
+        connection.execute(f"set variable {name} = $value", {"value": value})
+    return connection
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""The command line that both peers share, and what a run took."""
+
+import argparse
+import resource
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Options:
+    """Where the deliveries are, where the tables go, and what the machine may give."""
+
+    deliveries: Path
+    repository: Path
+    out: Path
+    memory_limit: str | None
+    threads: int
+    as_of: date
+
+    @classmethod
+    def parse(cls, description: str | None) -> "Options":
+        """Reads the command line."""
+        parser = argparse.ArgumentParser(description=description)
+        parser.add_argument("deliveries", type=Path, help="folder that open_deliveries.py wrote")
+        parser.add_argument("repository", type=Path, help="folder with schemas/ and pipelines/")
+        parser.add_argument("out", type=Path, help="folder for the tables")
+        parser.add_argument("--memory-limit", help="for example 512MB")
+        parser.add_argument("--threads", type=int, default=2)
+        parser.add_argument("--as-of", type=date.fromisoformat, default=date(2026, 2, 28))
+        return cls(**vars(parser.parse_args()))
+
+
+def peak_rss_kib() -> int:
+    """The largest resident set of this process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
