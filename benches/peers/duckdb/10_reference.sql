@@ -1,4 +1,4 @@
--- The reference tables, and enums of benefits and counties: a group-by of small numbers is faster than one of texts.
+-- The reference tables, and enums for bookings: a group-by of small numbers is faster than one of texts.
 create macro reference(name) as table
   from read_csv(getvariable('reference') || '/' || name || '.csv', all_varchar = true, nullstr = '', header = true);
 create macro delivered(dataset) as table
@@ -14,9 +14,9 @@ create temp table delivery as
   from reference('delivery');
 create temp table region_county as select code, cast(county as county) as county from reference('region_county');
 create temp table benefit as
-  select cast(benefit as benefit) as benefit, cast(bit as bigint) as bit, dataset from reference('benefit');
+  select benefit, cast(bit as bigint) as bit, dataset from reference('benefit');
 create temp table term as
-  select cast(benefit as benefit) as benefit, coalesce(place, '') as place, cast(from_month as date) as from_month,
+  select benefit, coalesce(place, '') as place, cast(from_month as date) as from_month,
     cast(until_month as date) as until_month, coalesce(accrual, '') as accrual,
     coalesce(ends_on_death, '') as ends_on_death, coalesce(ends_on_move, '') as ends_on_move, lawful_after_death
   from reference('term');

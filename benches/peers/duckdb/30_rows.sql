@@ -19,9 +19,11 @@ create macro linked(dataset) as table
   left join other_name o on o.person_id = p.person_id and o.name_token = case when p.has_several_names then r.name_token end
   where p.person_id is not null or b.person_id is not null;
 
+-- Of a record token the engine's hash of 64 bits is kept: it is compared among one person's bookings alone.
 create temp table booking as
   select person_id, cast(benefit as benefit) as benefit, month, c.county, cast(category as category) as category, amount,
-    coalesce(row_type, 'normal') as row_type, record_token, link_grade, delivery_no, row
+    coalesce(row_type, 'normal') as row_type, case when record_token is not null then hash(record_token) end as record,
+    link_grade, delivery_no, row
   from (
     select person_id, benefit, month, region, category, amount, row_type, record_token, link_grade, delivery_no, row
     from linked('benefit_payment')
@@ -55,11 +57,13 @@ create temp table spell as
   from delivered s
   join region_county c on c.code = s.region[1:6]
   where s.counts
-    and (s.link_grade <> 1 or (s.person_id, s.rival) not in (select (person_id, rival) from delivered where link_grade <> 1));
+    and (s.link_grade <> 1 or not exists (
+      from delivered own where own.link_grade <> 1 and own.person_id = s.person_id and own.rival = s.rival
+    ));
 
 create temp table register as
-  select r.person_id, r.place, r.period_end, r.sex, r.birth_month, r.status, r.updated_on, hukou.county as hukou_county,
-    residence.county as residence_county, r.residence_region, r.residence_region_urban_rural as urban_rural,
+  select r.person_id, r.place, r.period_end, r.sex, r.birth_month, r.status, r.updated_on, cast(hukou.county as varchar) as hukou_county,
+    cast(residence.county as varchar) as residence_county, r.residence_region, r.residence_region_urban_rural as urban_rural,
     d.delivery_id, r.row
   from linked('elder_register') r
   join delivery d using (delivery_no)

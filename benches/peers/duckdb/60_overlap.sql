@@ -11,13 +11,16 @@ create temp table held as
     where rule.type in ('exclusive', 'higher')
     group by rule_id
   ),
-  one_county as (select distinct left_benefit as benefit from rule_pair join rule using (rule_id) where rule.type = 'duplicate'),
   had as (
     select m.person_id, bit_or(b.bit) as mask,
-      min(m.county) filter (where o.benefit is not null) <> max(m.county) filter (where o.benefit is not null) as in_counties
+      min(m.county) filter (where b.in_one_county) <> max(m.county) filter (where b.in_one_county) as in_counties
     from benefit_month m
-    join benefit b on b.benefit = m.benefit
-    left join one_county o on o.benefit = m.benefit
+    join (
+      select benefit, bit, benefit in (
+        select left_benefit from rule_pair join rule using (rule_id) where rule.type = 'duplicate'
+      ) as in_one_county
+      from benefit
+    ) b using (benefit)
     where m.held
     group by m.person_id
   ),
@@ -40,12 +43,12 @@ create temp table overlap_month as
         when r.bars = 'right' then b.amount
         when l.amount is not null and b.amount is not null then least(l.amount, b.amount)
       end as at_risk,
-      l.link_grade <> 3 or b.link_grade <> 3 as is_weak
+      l.link_grade <> 'id' or b.link_grade <> 'id' as is_weak
     from held l
     join rule_pair p on p.left_benefit = l.benefit
     join rule r on r.rule_id = p.rule_id and r.from_month <= l.month and l.month < r.until_month
     join held b on b.person_id = l.person_id and b.month = l.month and b.benefit = p.right_benefit
-    where r.type in ('exclusive', 'higher') or (r.type = 'duplicate' and cast(l.county as varchar) < cast(b.county as varchar))
+    where r.type in ('exclusive', 'higher') or (r.type = 'duplicate' and l.county < b.county)
   ),
   -- A month after the last one that the terms of the nearest place allow after a death.
   after_death as (
@@ -53,14 +56,14 @@ create temp table overlap_month as
       year(d.death_month) * 12 + month(d.death_month) - 1 as died, year(m.month) * 12 + month(m.month) - 1 as this_month
     from held m
     join death d on d.person_id = m.person_id and d.death_month < m.month
-    join term t on t.benefit = m.benefit and starts_with(cast(m.county as varchar), t.place)
+    join term t on t.benefit = m.benefit and starts_with(m.county, t.place)
       and t.from_month <= m.month and m.month < t.until_month
     qualify row_number() over (
       partition by m.person_id, m.benefit, m.month, m.county, m.category order by length(t.place) desc, t.from_month desc
     ) = 1
   ),
   status as (
-    select r.rule_id, m.person_id, m.month, m.benefit, m.county, m.category, m.amount, m.link_grade <> 3 or m.death_status <> 'dead' as is_weak
+    select r.rule_id, m.person_id, m.month, m.benefit, m.county, m.category, m.amount, m.link_grade <> 'id' or m.death_status <> 'dead' as is_weak
     from after_death m
     join rule_pair p on p.left_benefit = m.benefit and p.right_benefit = 'death'
     join rule r on r.rule_id = p.rule_id and r.type = 'status' and r.from_month <= m.month and m.month < r.until_month
@@ -72,11 +75,11 @@ create temp table overlap_month as
       else died - died % 12 + 11
     end
   )
-  select rule_id, person_id, month, cast(left_benefit as varchar) as left_benefit, left_county, left_category,
-    cast(right_benefit as varchar) as right_benefit, right_county, right_category, left_amount, right_amount, at_risk, is_weak
+  select rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category,
+    left_amount, right_amount, at_risk, is_weak
   from pair
   union all
-  select rule_id, person_id, month, cast(benefit as varchar), county, category, 'death', null, null, amount, null, amount, is_weak
+  select rule_id, person_id, month, benefit, county, category, 'death', null, null, amount, null, amount, is_weak
   from status;
 
 create temp table run as
@@ -131,7 +134,7 @@ create temp table change as
   termed as (
     select h.*, t.accrual, case when is_move then t.ends_on_move else 'same_month' end as ends
     from handed_over h
-    join term t on t.benefit = h.benefit and starts_with(cast(h.county as varchar), t.place)
+    join term t on t.benefit = h.benefit and starts_with(h.county, t.place)
       and t.from_month <= h.from_month and h.from_month < t.until_month
     qualify row_number() over (partition by h.run_id order by length(t.place) desc, t.from_month desc) = 1
   )

@@ -13,10 +13,10 @@ create temp table band as select age_band from age_band union all values ('total
 
 copy (
   with counted as (
-    select year, 'residence' as base, coalesce(cast(residence_county as varchar), 'unknown') as region, sex, age_band, count(*) as persons
+    select year, 'residence' as base, coalesce(residence_county, 'unknown') as region, sex, age_band, count(*) as persons
     from counted_person group by all
     union all
-    select year, 'hukou', coalesce(cast(hukou_county as varchar), 'unknown'), sex, age_band, count(*)
+    select year, 'hukou', coalesce(hukou_county, 'unknown'), sex, age_band, count(*)
     from counted_person group by all
   ),
   cell as (
@@ -37,22 +37,22 @@ copy (
 -- A month that a name alone links to the person counts nobody.
 create temp table recipient as
   with held as (
-    select y.year, y.day, m.person_id, m.benefit, bit_or(1 << month(m.month)) as months, sum(m.amount) as amount,
-      coalesce(sum(m.amount) filter (where month(m.month) = 12), 0) as december_amount
-    from benefit_month m
-    join year y on y.year = year(m.month)
-    where m.held and m.link_grade <> 1
+    select year(month) as year, person_id, benefit, bit_or(1 << month(month)) as months, sum(amount) as amount,
+      coalesce(sum(amount) filter (where month(month) = 12), 0) as december_amount
+    from benefit_month
+    where held and link_grade <> 'name'
     group by all
   )
   select held.year, held.person_id, held.benefit, p.sex, b.age_band,
-    coalesce(cast(r.residence_county as varchar), 'unknown') as region, bit_count(held.months) as months, held.amount,
+    coalesce(r.residence_county, 'unknown') as region, bit_count(held.months) as months, held.amount,
     (held.months & (1 << 12)) <> 0 and d.person_id is null as in_december,
     case when d.person_id is null then held.december_amount else 0 end as december_amount
   from held
+  join year y using (year)
   join person p using (person_id)
-  join age_band b on year(held.day) - year(p.birth_month) between b.from_age and b.until_age
-  left join register_day r on r.person_id = held.person_id and r.day = held.day
-  left join death d on d.person_id = held.person_id and d.certified and d.death_month <= held.day;
+  join age_band b on held.year - year(p.birth_month) between b.from_age and b.until_age
+  left join register_day r on r.person_id = held.person_id and r.day = y.day
+  left join death d on d.person_id = held.person_id and d.certified and d.death_month <= y.day;
 
 copy (
   with counted as (
@@ -85,7 +85,7 @@ copy (
 
 copy (
   with december as (
-    select year, region, person_id, cast(benefit as varchar) as benefit, december_amount
+    select year, region, person_id, benefit, december_amount
     from recipient
     where in_december and benefit in ('MZ01', 'MZ02', 'MZ03', 'MZ04')
   ),
