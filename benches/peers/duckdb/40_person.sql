@@ -20,7 +20,7 @@ create temp table register_day as
   join snapshot_day s using (place, period_end)
   qualify row_number() over (
     partition by r.person_id, s.day
-    order by r.updated_on desc, starts_with(r.residence_county, r.place) desc nulls first, r.delivery_id, r.row
+    order by r.updated_on desc nulls first, starts_with(r.residence_county, r.place) desc nulls first, r.delivery_id, r.row
   ) = 1;
 
 copy (
