@@ -30,6 +30,12 @@ class Options:
         parser.add_argument("--as-of", type=date.fromisoformat, default=date(2026, 2, 28))
         return cls(**vars(parser.parse_args()))
 
+    @property
+    def memory_limit_mb(self) -> int:
+        """The limit in megabytes; 0 where there is none."""
+        number, unit = (self.memory_limit or "0MB")[:-2], (self.memory_limit or "0MB")[-2:]
+        return int(number) * {"MB": 1, "GB": 1000}[unit]
+
 
 def peak_rss_kib() -> int:
     """The largest resident set of this process so far."""

@@ -12,8 +12,8 @@ def main() -> None:
     """Runs the steps in their order and prints what they took."""
     options = Options.parse(__doc__)
     began = time.perf_counter()
-    # Polars reads the number of its threads once, when it is imported.
-    os.environ["POLARS_MAX_THREADS"] = str(options.threads)
+    # Polars reads its settings once, when it is imported.
+    os.environ.update(settings(options))
     import polars
 
     from polars_steps import benefit, overlap, people, person, rows, statistics
@@ -28,6 +28,15 @@ def main() -> None:
         steps[step.__name__.rpartition(".")[2]] = round(time.perf_counter() - started, 3)
     seconds = round(time.perf_counter() - began, 3)
     print(json.dumps({"peer": f"polars {polars.__version__}", "seconds": seconds, "peak_rss_kib": peak_rss_kib(), "steps": steps}))
+
+
+def settings(options: Options) -> dict[str, str]:
+    """Threads, and from how much memory on the streaming engine spills, as far as it can."""
+    threads = {"POLARS_MAX_THREADS": str(options.threads)}
+    if options.memory_limit is None:
+        return threads
+    budget = {"POLARS_OOC_MEMORY_BUDGET_MB": str(options.memory_limit_mb), "POLARS_OOC_SPILL_DIR": str(options.out / "spill")}
+    return threads | budget
 
 
 if __name__ == "__main__":

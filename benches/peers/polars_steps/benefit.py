@@ -18,8 +18,8 @@ def run(options: Options, tables: Tables) -> None:
     """Writes the months and what was booked twice; the months are read back from there."""
     booking = without_set_aside(tables.pop("booking"))
     repeat = repeats(booking)
-    kept = booking.join(repeat, on="booking", how="anti")
-    months = pl.concat([booked_months(kept), spell_months(options, tables, kept.schema)])
+    kept = booking.lazy().join(repeat.lazy(), on="booking", how="anti")
+    months = pl.concat([booked_months(kept), spell_months(options, tables, booking.schema)])
     months.sink_parquet(options.out / "benefit_month.parquet", engine="streaming")
     repeated = booking.join(repeat, on="booking", how="semi").group_by(*KEY, "amount").len("extra_rows").select(
         pl.lit("repeat").alias("kind"), *KEY, "amount", pl.col("extra_rows").cast(pl.Int64), pl.lit(None, MONEY).alias("paid_again")
@@ -47,9 +47,9 @@ def repeats(booking: pl.DataFrame) -> pl.DataFrame:
     return ranked.filter(pl.int_range(pl.len()).over("person_id", "record") > 0).select("booking")
 
 
-def booked_months(kept: pl.DataFrame) -> pl.LazyFrame:
+def booked_months(kept: pl.LazyFrame) -> pl.LazyFrame:
     """The net amount of each person, benefit, month, county and category."""
-    months = kept.lazy().group_by(KEY).agg(pl.col("amount").sum(), pl.len().alias("bookings"), pl.col("link_grade").min())
+    months = kept.group_by(KEY).agg(pl.col("amount").sum(), pl.len().alias("bookings"), pl.col("link_grade").min())
     return months.select(
         *KEY, pl.lit("booking").cast(FORMS).alias("form"), pl.col("amount").cast(MONEY), pl.col("bookings").cast(pl.Int64),
         pl.col("link_grade").cat.to(GRADES), (pl.col("amount") > 0).alias("held"),
@@ -80,10 +80,10 @@ def spell_months(options: Options, tables: Tables, booking: pl.Schema) -> pl.Laz
     )  # fmt: skip
 
 
-def paid_twice(kept: pl.DataFrame) -> pl.DataFrame:
+def paid_twice(kept: pl.LazyFrame) -> pl.DataFrame:
     """Two normal bookings with different numbers and all else alike, and no reversal in that month."""
-    reversed_ = kept.lazy().filter((pl.col("row_type") == "reversal") | (pl.col("amount") < 0))
-    normal = kept.lazy().filter(
+    reversed_ = kept.filter((pl.col("row_type") == "reversal") | (pl.col("amount") < 0))
+    normal = kept.filter(
         (pl.col("row_type") == "normal") & (pl.col("amount") > 0) & pl.col("record").is_not_null()
     )
     paid = normal.group_by(*KEY, "amount").len("bookings").filter(pl.col("bookings") > 1)

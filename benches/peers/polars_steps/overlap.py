@@ -23,20 +23,20 @@ def run(options: Options, tables: Tables) -> None:
 
 def held_by_candidates(options: Options, tables: Tables, pairs: pl.DataFrame) -> pl.DataFrame:
     """The held months of people who ever had both benefits of a rule, or a pension in two counties, or are reported dead."""
-    months = pl.scan_parquet(options.out / "benefit_month.parquet").filter("held").with_columns(
-        pl.col("benefit", "county", "category", "link_grade").cast(pl.String)
-    )
+    months = pl.scan_parquet(options.out / "benefit_month.parquet").filter("held")
     bits = read(options, "benefit", bit=pl.Int64).select("benefit", "bit")
-    in_one_county = pl.col("benefit").is_in(pairs.filter(type="duplicate")["left_benefit"].to_list())
-    county = pl.col("county").filter(in_one_county)
-    had = months.join(bits.lazy(), on="benefit").group_by("person_id").agg(
-        pl.col("bit").bitwise_or().alias("mask"), (county.min() != county.max()).alias("in_counties")
+    bit = pl.col("benefit").replace_strict(bits["benefit"], bits["bit"], return_dtype=pl.Int64).alias("bit")
+    in_one_county = pairs.filter(type="duplicate")["left_benefit"].to_list()
+    county = pl.when(pl.col("benefit").is_in(in_one_county)).then(pl.col("county").to_physical())
+    had = months.select("person_id", bit, county.alias("county")).group_by("person_id").agg(
+        pl.col("bit").bitwise_or().alias("mask"), (pl.col("county").min() != pl.col("county").max()).alias("in_counties")
     ).collect(engine="streaming")  # fmt: skip
     meets = pl.col("in_counties").fill_null(False)
     for left, right in masks(pairs, bits):
         meets |= (pl.col("mask") & left != 0) & (pl.col("mask") & right != 0)
     candidates = pl.concat([had.filter(meets).select("person_id"), tables["death"].select("person_id")])
-    return months.join(candidates.lazy(), on="person_id", how="semi").collect(engine="streaming")
+    theirs = months.join(candidates.lazy(), on="person_id", how="semi").collect(engine="streaming")
+    return theirs.with_columns(pl.col("benefit", "county", "category", "link_grade").cast(pl.String))
 
 
 def masks(pairs: pl.DataFrame, bits: pl.DataFrame) -> list[tuple[int, int]]:

@@ -20,16 +20,23 @@ def run(options: Options, tables: Tables) -> None:
 def sightings(options: Options) -> pl.DataFrame:
     """Every pair of person and name with the datasets that give it, one bit for each."""
     canaries = read(options, "canary").select(pl.col("person_token").str.decode("hex"))
-    rows = [
-        scan(options, dataset).select(
-            "person_token", "name_token", pl.col("sex").cast(pl.UInt8), "birth_month", pl.lit(1 << bit, pl.UInt32).alias("datasets")
+    # One dataset after the other: together they take half as much memory again and hardly less time.
+    given = [
+        met(
+            scan(options, dataset).select(
+                "person_token", "name_token", pl.col("sex").cast(pl.UInt8), "birth_month", datasets=pl.lit(1 << bit, pl.UInt32)
+            )
         )
         for bit, dataset in enumerate(reference.ABOUT_PEOPLE)
     ]
-    met = pl.concat(rows).group_by("person_token", "name_token").agg(
+    return met(pl.concat(given).lazy()).join(canaries, on="person_token", how="anti")
+
+
+def met(rows: pl.LazyFrame) -> pl.DataFrame:
+    """Every pair of person and name once."""
+    return rows.group_by("person_token", "name_token").agg(
         pl.col("sex").min(), pl.col("birth_month").min(), pl.col("datasets").bitwise_or()
-    )
-    return met.collect(engine="streaming").join(canaries, on="person_token", how="anti")
+    ).collect(engine="streaming")  # fmt: skip
 
 
 def people(sighting: pl.DataFrame) -> pl.DataFrame:

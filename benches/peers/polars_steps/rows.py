@@ -66,8 +66,9 @@ def bookings(options: Options, tables: Tables) -> pl.DataFrame:
         )
         for dataset, benefit_column, region, category_column, row_type, record in sources
     ]  # fmt: skip
-    booked = pl.concat(rows).join(counties(options, pl.Enum).lazy(), on="code").drop("code")
-    return booked.collect(engine="streaming").with_row_index("booking")
+    county = counties(options, pl.Enum).lazy()
+    booked = [of_dataset.join(county, on="code").drop("code").collect(engine="streaming") for of_dataset in rows]
+    return pl.concat(booked).with_row_index("booking")
 
 
 def counties(options: Options, of: type) -> pl.DataFrame:

@@ -83,9 +83,9 @@ def recipients(options: Options, tables: Tables, years: pl.DataFrame, bands: pl.
     bit = pl.lit(1, pl.Int32) * 2 ** pl.col("month").dt.month().cast(pl.Int32)
     held = (
         pl.scan_parquet(options.out / "benefit_month.parquet")
-        .filter(pl.col("held") & (pl.col("link_grade").cast(pl.String) != "name"))
+        .filter(pl.col("held") & (pl.col("link_grade") != "name"))
         .select(
-            "person_id", pl.col("benefit").cast(pl.String), pl.col("month").dt.year().cast(pl.Int64).alias("year"),
+            "person_id", "benefit", pl.col("month").dt.year().cast(pl.Int64).alias("year"),
             bit.cast(pl.UInt16).alias("months"), "amount",
             pl.when(is_december).then("amount").alias("december_amount"), is_december.alias("in_december"),
         )
@@ -95,6 +95,7 @@ def recipients(options: Options, tables: Tables, years: pl.DataFrame, bands: pl.
             pl.col("amount").is_not_null().any().alias("has_amount"),
         )
         .collect(engine="streaming")
+        .with_columns(pl.col("benefit").cast(pl.String))
     )  # fmt: skip
     person = tables["person"].select("person_id", "sex", "birth_month")
     home = tables["register_day"].select("person_id", "day", pl.col("residence_county").alias("region"))
