@@ -7,9 +7,10 @@ from pathlib import Path
 import duckdb
 
 import reference
-from night import Options, peak_rss_kib
+from options import Options, peak_rss_kib
 
 SQL = Path(__file__).with_name("duckdb")
+TYPES = {"token": "blob", "text": "varchar", "date": "date", "money": "decimal(18, 2)", "truth": "boolean", "time": "bigint"}
 
 
 def main() -> None:
@@ -35,15 +36,27 @@ def connect(options: Options) -> duckdb.DuckDBPyConnection:
     if options.memory_limit:
         config["memory_limit"] = options.memory_limit
     connection = duckdb.connect(config=config)
+    delivered = {delivery.dataset for delivery in reference.read_deliveries(options.deliveries)}
     for name, value in {
         "deliveries": str(options.deliveries),
         "codes": str(options.repository / "schemas" / "codes"),
         "reference": str(options.out / "reference"),
         "out": str(options.out),
-        "people": reference.ABOUT_PEOPLE,
+        "people": [dataset for dataset in reference.ABOUT_PEOPLE if dataset in delivered],
     }.items():
         connection.execute(f"set variable {name} = $value", {"value": value})
+    for dataset, columns in reference.COLUMNS.items():
+        connection.execute(f"create view delivered_{dataset} as {rows_of(dataset, columns, dataset in delivered)}")
     return connection
+
+
+def rows_of(dataset: str, columns: dict[str, str], is_delivered: bool) -> str:
+    """The delivered rows of a dataset, with file and number; no rows where nobody delivered it."""
+    if is_delivered:
+        files = f"getvariable('deliveries') || '/{dataset}/*.parquet'"
+        return f"select {', '.join(columns)}, filename, file_row_number as row from read_parquet({files})"
+    nothing = ", ".join(f"cast(null as {TYPES[kind]}) as {column}" for column, kind in columns.items())
+    return f"select {nothing}, cast(null as varchar) as filename, cast(null as bigint) as row where false"
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import os
 import time
 
 import reference
-from night import Options, peak_rss_kib
+from options import Options, peak_rss_kib
 
 
 def main() -> None:

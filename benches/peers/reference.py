@@ -12,13 +12,47 @@ import yaml
 RULES = ["X01", "X02", "X03", "X05", "X06", "X07", "X08"]
 # Complete stocks at the end of their period; every other dataset that the peers read is a log of events.
 SNAPSHOTS = {"elder_register", "assistance_roll", "family_planning_support", "day_care", "pension_status", "enrolment"}
-# Datasets whose rows are about older people.
+# Datasets whose rows are about older people, and say of each who it is.
 ABOUT_PEOPLE = [
     "ability_assessment", "accessibility_renovation", "assistance_roll", "benefit_approval", "benefit_payment", "day_care",
     "death_certificate", "disability_certificate", "elder_register", "enrolment", "family_bed", "family_planning_support",
     "funeral", "health_service", "inpatient_stay", "institution_stay", "ltci_assessment", "ltci_benefit", "pension_payment",
     "pension_status", "renovation", "service_event", "work_injury_care",
 ]  # fmt: skip
+# What the tables are made of, by dataset; a dataset that nobody delivered has these columns and no rows.
+OF_PERSON = {"person_token": "token", "name_token": "token", "sex": "text", "birth_month": "date", "id_quality": "text"}
+COLUMNS = {
+    "elder_register": OF_PERSON | {
+        "hukou_region": "text", "residence_region": "text", "residence_region_urban_rural": "text", "status": "text",
+        "updated_on": "date",
+    },
+    "assistance_roll": OF_PERSON | {
+        "benefit": "text", "guaranteed": "truth", "cover": "text", "from_month": "date", "to_month": "date",
+        "monthly_amount": "money", "region": "text",
+    },
+    "benefit_payment": OF_PERSON | {
+        "record_token": "token", "benefit": "text", "month": "date", "amount": "money", "row_type": "text", "category": "text",
+        "region": "text",
+    },
+    "pension_payment": OF_PERSON | {
+        "record_token": "token", "scheme": "text", "month": "date", "amount": "money", "row_type": "text", "pool_region": "text",
+    },
+    "ltci_benefit": OF_PERSON | {"month": "date", "amount": "money", "pool_region": "text"},
+    "work_injury_care": OF_PERSON | {"month": "date", "amount": "money", "pool_region": "text"},
+    "family_planning_support": OF_PERSON | {
+        "kind": "text", "from_month": "date", "to_month": "date", "amount": "money", "period": "text", "region": "text",
+    },
+    "day_care": OF_PERSON | {"from_month": "date", "to_month": "date", "amount": "money", "region": "text"},
+    "death_certificate": OF_PERSON | {"death_month": "date"},
+    "funeral": OF_PERSON | {"death_month": "date"},
+    "pension_status": OF_PERSON | {"stopped_on": "date", "stop_reason": "text"},
+    "enrolment": OF_PERSON | {"stopped_on": "date", "stop_reason": "text"},
+    "ability_assessment": OF_PERSON | {"assessed_on": "date"},
+    "ltci_assessment": OF_PERSON | {"assessed_on": "date"},
+    "institution_stay": OF_PERSON | {"admitted_on": "date"},
+    "inpatient_stay": OF_PERSON | {"admitted_on": "date"},
+    "service_event": OF_PERSON | {"service": "text", "started_at": "time"},
+}  # fmt: skip
 AGE_BANDS = [(age, age + 4, f"{age}-{age + 4}") for age in range(60, 100, 5)] + [(100, 200, "100+")]
 # A head count may use a snapshot that ends so many days after the day it counts on.
 HEAD_COUNT_GRACE = timedelta(days=92)
@@ -51,7 +85,7 @@ class Delivery:
 
 def export(deliveries_folder: Path, repository: Path, folder: Path, as_of: date) -> None:
     """Writes every reference table below `folder`."""
-    deliveries = [Delivery(**row) for row in read_csv(deliveries_folder / "deliveries.csv")]
+    deliveries = read_deliveries(deliveries_folder)
     codes = repository / "schemas" / "codes"
     benefits = benefit_rows(codes)
     rules = [load_yaml(repository / "pipelines" / "rules" / f"{rule}.yaml") for rule in RULES]
@@ -59,7 +93,8 @@ def export(deliveries_folder: Path, repository: Path, folder: Path, as_of: date)
     coverage = Coverage(deliveries, deliveries_folder, repository, as_of)
     years = years_of(deliveries, as_of)
     write(folder / "delivery.csv", "delivery_no,dataset,place,period_end,delivery_id,file", delivery_rows(deliveries))
-    write(folder / "canary.csv", "person_token", [(row["person_token"],) for row in read_csv(deliveries_folder / "canaries.csv")])
+    canaries = deliveries_folder / "canaries.csv"
+    write(folder / "canary.csv", "person_token", [(row["person_token"],) for row in read_csv(canaries)] if canaries.exists() else [])
     write(folder / "region_county.csv", "code,county", county_rows(codes))
     write(folder / "benefit.csv", "benefit,bit,dataset", benefits)
     write(folder / "term.csv", "benefit,place,from_month,until_month,accrual,ends_on_death,ends_on_move,lawful_after_death", term_rows(codes))
@@ -72,6 +107,11 @@ def export(deliveries_folder: Path, repository: Path, folder: Path, as_of: date)
         (dataset, year, str(coverage.is_complete(dataset, year)).lower()) for dataset in sorted(datasets) for year in years
     ])  # fmt: skip
     write(folder / "age_band.csv", "from_age,until_age,age_band", AGE_BANDS)
+
+
+def read_deliveries(folder: Path) -> list[Delivery]:
+    """Every opened delivery."""
+    return [Delivery(**row) for row in read_csv(folder / "deliveries.csv")]
 
 
 def delivery_rows(deliveries: list[Delivery]) -> Iterator[Row]:
@@ -153,7 +193,7 @@ class Coverage:
 
     def __init__(self, deliveries: list[Delivery], folder: Path, repository: Path, as_of: date) -> None:
         self.deliveries = deliveries
-        self.offices = list(read_csv(folder / "offices.csv"))
+        self.offices = offices_of(deliveries, folder / "offices.csv")
         self.departments = {
             file.name.removesuffix(".odcs.yaml"): file.parent.name for file in (repository / "schemas").glob("*/*.odcs.yaml")
         }
@@ -180,6 +220,14 @@ class Coverage:
             for delivery in self.deliveries
             if (delivery.dataset, delivery.place, delivery.department) == (dataset, office["place"], office["department"])
         )
+
+
+def offices_of(deliveries: list[Delivery], file: Path) -> list[dict[str, str]]:
+    """Who may deliver what; without a list everybody who delivered may deliver all that the department holds."""
+    if file.exists():
+        return list(read_csv(file))
+    offices = sorted({(delivery.place, delivery.department) for delivery in deliveries})
+    return [{"place": place, "department": department, "datasets": "all"} for place, department in offices]
 
 
 def years_of(deliveries: list[Delivery], as_of: date) -> list[int]:

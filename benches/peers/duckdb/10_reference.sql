@@ -1,8 +1,6 @@
 -- The reference tables, and enums for bookings: a group-by of small numbers is faster than one of texts.
 create macro reference(name) as table
   from read_csv(getvariable('reference') || '/' || name || '.csv', all_varchar = true, nullstr = '', header = true);
-create macro delivered(dataset) as table
-  from read_parquet(getvariable('deliveries') || '/' || dataset || '/*.parquet');
 
 create type benefit as enum (select benefit from reference('benefit') order by benefit);
 create type category as enum (select code from read_csv(getvariable('codes') || '/category.csv', all_varchar = true) order by code);

@@ -9,10 +9,7 @@ create macro linked(dataset) as table
       else 3
     end as utinyint) as link_grade,
     d.delivery_no, d.place, d.period_end
-  from (
-    select *, filename, file_row_number as row
-    from read_parquet(getvariable('deliveries') || '/' || dataset || '/*.parquet')
-  ) r
+  from query_table('delivered_' || dataset) r
   join delivery d on d.filename = r.filename
   left join person p on p.person_token = r.person_token
   left join bearer b on b.name_token = case when r.person_token is null then r.name_token end

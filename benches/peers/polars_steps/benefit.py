@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from night import Options
+from options import Options
 from polars_steps.rows import NAME
 from polars_steps.source import Tables, read
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from night import Options
+from options import Options
 from polars_steps.source import Tables, month_number, read
 
 SIDES = [f"{side}_{column}" for side in ("left", "right") for column in ("benefit", "county", "category")]

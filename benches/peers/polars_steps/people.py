@@ -3,7 +3,7 @@
 import polars as pl
 
 import reference
-from night import Options
+from options import Options
 from polars_steps.source import Tables, read, scan
 
 

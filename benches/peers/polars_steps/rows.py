@@ -4,7 +4,7 @@ import csv
 
 import polars as pl
 
-from night import Options
+from options import Options
 from polars_steps.source import Tables, deliveries, read, scan
 
 # On what a row's link rests, the weakest first.

@@ -4,9 +4,14 @@ import csv
 
 import polars as pl
 
-from night import Options
+import reference
+from options import Options
 
 Tables = dict[str, pl.DataFrame]
+TYPES = {
+    "token": pl.Binary(), "text": pl.String(), "date": pl.Date(), "money": pl.Decimal(18, 2), "truth": pl.Boolean(),
+    "time": pl.Datetime("ms"),
+}  # fmt: skip
 
 
 def files(options: Options, dataset: str) -> list[str]:
@@ -16,8 +21,12 @@ def files(options: Options, dataset: str) -> list[str]:
 
 
 def scan(options: Options, dataset: str) -> pl.LazyFrame:
-    """The delivered rows with their file, and numbered in the order of deliveries."""
-    return pl.scan_parquet(files(options, dataset), include_file_paths="file", row_index_name="row")
+    """The delivered rows with their file, and numbered in the order of deliveries; no rows where nobody delivered any."""
+    delivered = files(options, dataset)
+    if delivered:
+        return pl.scan_parquet(delivered, include_file_paths="file", row_index_name="row")
+    columns = {column: TYPES[kind] for column, kind in reference.COLUMNS.get(dataset, reference.OF_PERSON).items()}
+    return pl.LazyFrame(schema={"row": pl.get_index_type(), **columns, "file": pl.String})
 
 
 def read(options: Options, name: str, **types: type[pl.DataType]) -> pl.DataFrame:
