@@ -54,9 +54,9 @@ def rows_of(dataset: str, columns: dict[str, str], is_delivered: bool) -> str:
     """The delivered rows of a dataset, with file and number; no rows where nobody delivered it."""
     if is_delivered:
         files = f"getvariable('deliveries') || '/{dataset}/*.parquet'"
-        return f"select {', '.join(columns)}, filename, file_row_number as row from read_parquet({files})"
+        return f"select {', '.join(columns)}, filename, cast(file_row_number as integer) as row from read_parquet({files})"
     nothing = ", ".join(f"cast(null as {TYPES[kind]}) as {column}" for column, kind in columns.items())
-    return f"select {nothing}, cast(null as varchar) as filename, cast(null as bigint) as row where false"
+    return f"select {nothing}, cast(null as varchar) as filename, cast(null as integer) as row where false"
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ create temp table sighting as
   group by all;
 
 create temp table person as
-  select row_number() over () as person_id, person_token, min(sex) as sex, min(birth_month) as birth_month,
+  select cast(row_number() over () as integer) as person_id, person_token, min(sex) as sex, min(birth_month) as birth_month,
     min(name_token) <> max(name_token) as has_several_names
   from sighting
   where person_token is not null
