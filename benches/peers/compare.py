@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-
 from reference import RULES
 
 LABEL = b"yilian/hub/v1\0"
@@ -46,18 +45,42 @@ ROWS = [
     Table("person", ["person_id"], ours("hub.person")),
     Table("benefit_month", BOOKED, ours("hub.benefit_month")),
     Table("duplicate_payment", ["kind", *BOOKED, "amount"], ours("hub.duplicate_payment")),
-    Table("overlap", ["rule_id", "person_id", *SIDES, "from_month"], ours("hub.overlap", f"* exclude ({LEFT_OUT_OF_OVERLAP})", OUR_RULES)),
-]  # fmt: skip
+    Table(
+        "overlap",
+        ["rule_id", "person_id", *SIDES, "from_month"],
+        ours("hub.overlap", f"* exclude ({LEFT_OUT_OF_OVERLAP})", OUR_RULES),
+    ),
+]
 STATISTICS = [
     Table("population", ["year", "base", "region", "sex", "age_band"], ours("statistics.population"), {"persons": "person"}),
-    Table("benefit_recipients", ["year", "benefit", "region", "sex", "age_band"], ours("statistics.benefit_recipients"), {
-        "persons_in_december": "person", "persons_in_year": "person", "person_months": "person_month", "amount": "yuan",
-    }),
-    Table("old_age_subsidy", ["year", "region", "roll"], ours("statistics.old_age_subsidy"), {"persons": "person", "amount": "yuan"}),
-    Table("overlap_summary", ["rule_id", "severity"], ours("statistics.overlap_summary", where=OUR_RULES), {
-        "persons": "person", "flags": "flag", "at_risk": "yuan",
-    }),
-]  # fmt: skip
+    Table(
+        "benefit_recipients",
+        ["year", "benefit", "region", "sex", "age_band"],
+        ours("statistics.benefit_recipients"),
+        {
+            "persons_in_december": "person",
+            "persons_in_year": "person",
+            "person_months": "person_month",
+            "amount": "yuan",
+        },
+    ),
+    Table(
+        "old_age_subsidy",
+        ["year", "region", "roll"],
+        ours("statistics.old_age_subsidy"),
+        {"persons": "person", "amount": "yuan"},
+    ),
+    Table(
+        "overlap_summary",
+        ["rule_id", "severity"],
+        ours("statistics.overlap_summary", where=OUR_RULES),
+        {
+            "persons": "person",
+            "flags": "flag",
+            "at_risk": "yuan",
+        },
+    ),
+]
 
 
 def main() -> None:
@@ -80,7 +103,11 @@ def main() -> None:
 
 def map_people(connection: duckdb.DuckDBPyConnection, hub: Path, segments: list[str], spine: Path) -> None:
     """Makes a table of our person ids by those of the peer: the hub key turns the peer's tokens into ours."""
-    files = [str(hub / "vault" / "spine" / f"{name.removesuffix('.parquet')}.parquet") for name in segments if name.startswith("person-")]
+    files = [
+        str(hub / "vault" / "spine" / f"{name.removesuffix('.parquet')}.parquet")
+        for name in segments
+        if name.startswith("person-")
+    ]
     known = dict(connection.sql(f"select hub_token, person_id from read_parquet({files})").fetchall())
     key = json.loads((hub / "vault" / "hub.jwk").read_bytes())
     if key["alg"] != "HS256":
@@ -109,7 +136,7 @@ def protected(folder: Path, table: Table, threshold: int) -> str:
     is_small = " or ".join(f"{measure} between 1 and {threshold - 1}" for measure in people)
     is_complete = "true" if table.name == "overlap_summary" else "is_complete"
     measured = " union all ".join(
-        f"""select {', '.join(table.key)}, '{measure}' as measure, cast({measure} as decimal(18, 2)) as value,
+        f"""select {", ".join(table.key)}, '{measure}' as measure, cast({measure} as decimal(18, 2)) as value,
             case when not {is_complete} then 'missing' when {measure} is null then 'not_applicable'
               when {is_small} then 'suppressed' when {measure} = 0 then 'zero' else 'published' end as status
             from {source}"""
@@ -135,7 +162,11 @@ def compare(connection: duckdb.DuckDBPyConnection, table: Table, ours: str, thei
     connection.execute("create or replace temp table only_theirs as from theirs_now except all from ours_now")
     counts = [count(connection, name) for name in ("ours_now", "theirs_now", "only_ours", "only_theirs")]
     same = counts[2:] == [0, 0]
-    outcome = "equal" if same else f"{counts[2]} of ours and {counts[3]} of theirs differ: {differences(connection, table, columns)}"
+    outcome = (
+        "equal"
+        if same
+        else f"{counts[2]} of ours and {counts[3]} of theirs differ: {differences(connection, table, columns)}"
+    )
     print(f"{table.name}: {counts[0]} rows ours, {counts[1]} theirs, {outcome}")
     return same
 

@@ -1,13 +1,11 @@
 """The core night in DuckDB: duckdb_night.py DELIVERIES_FOLDER REPOSITORY OUT_FOLDER"""
 
-import json
 import time
 from pathlib import Path
 
 import duckdb
-
 import reference
-from options import Options, peak_rss_kib
+from options import Options, report
 
 SQL = Path(__file__).with_name("duckdb")
 TYPES = {"token": "blob", "text": "varchar", "date": "date", "money": "decimal(18, 2)", "truth": "boolean", "time": "bigint"}
@@ -24,18 +22,16 @@ def main() -> None:
     for file in sorted(SQL.glob("*.sql")):
         started = time.perf_counter()
         connection.execute(file.read_text(encoding="utf-8"))
-        steps[file.stem] = round(time.perf_counter() - started, 3)
+        steps[file.stem] = time.perf_counter() - started
     connection.close()
-    seconds = round(time.perf_counter() - began, 3)
-    print(json.dumps({"peer": f"duckdb {duckdb.__version__}", "seconds": seconds, "peak_rss_kib": peak_rss_kib(), "steps": steps}))
+    print(report(f"duckdb {duckdb.__version__}", time.perf_counter() - began, steps))
 
 
 def connect(options: Options) -> duckdb.DuckDBPyConnection:
     """A database in memory, which spills to a folder of the results where a limit is set."""
-    config = {"threads": str(options.threads), "temp_directory": str(options.out / "spill")}
+    connection = duckdb.connect(config={"threads": options.threads, "temp_directory": str(options.out / "spill")})
     if options.memory_limit:
-        config["memory_limit"] = options.memory_limit
-    connection = duckdb.connect(config=config)
+        connection.execute(f"set memory_limit = '{options.memory_limit}'")
     delivered = {delivery.dataset for delivery in reference.read_deliveries(options.deliveries)}
     for name, value in {
         "deliveries": str(options.deliveries),

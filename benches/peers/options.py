@@ -1,6 +1,7 @@
 """The command line that both peers share, and what a run took."""
 
 import argparse
+import json
 import resource
 from dataclasses import dataclass
 from datetime import date
@@ -37,6 +38,8 @@ class Options:
         return int(number) * {"MB": 1, "GB": 1000}[unit]
 
 
-def peak_rss_kib() -> int:
-    """The largest resident set of this process so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def report(peer: str, seconds: float, steps: dict[str, float]) -> str:
+    """One line of JSON: what a night took."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    rounded = {step: round(taken, 3) for step, taken in steps.items()}
+    return json.dumps({"peer": peer, "seconds": round(seconds, 3), "peak_rss_kib": peak, "steps": rounded})

@@ -1,11 +1,10 @@
 """The core night in Polars: polars_night.py DELIVERIES_FOLDER REPOSITORY OUT_FOLDER"""
 
-import json
 import os
 import time
 
 import reference
-from options import Options, peak_rss_kib
+from options import Options, report
 
 
 def main() -> None:
@@ -25,18 +24,17 @@ def main() -> None:
     for step in (people, rows, person, benefit, overlap, statistics):
         started = time.perf_counter()
         step.run(options, tables)
-        steps[step.__name__.rpartition(".")[2]] = round(time.perf_counter() - started, 3)
-    seconds = round(time.perf_counter() - began, 3)
-    print(json.dumps({"peer": f"polars {polars.__version__}", "seconds": seconds, "peak_rss_kib": peak_rss_kib(), "steps": steps}))
+        steps[step.__name__.rpartition(".")[2]] = time.perf_counter() - started
+    print(report(f"polars {polars.__version__}", time.perf_counter() - began, steps))
 
 
 def settings(options: Options) -> dict[str, str]:
     """Threads, and from how much memory on the streaming engine spills, as far as it can."""
-    threads = {"POLARS_MAX_THREADS": str(options.threads)}
-    if options.memory_limit is None:
-        return threads
-    budget = {"POLARS_OOC_MEMORY_BUDGET_MB": str(options.memory_limit_mb), "POLARS_OOC_SPILL_DIR": str(options.out / "spill")}
-    return threads | budget
+    settings = {"POLARS_MAX_THREADS": str(options.threads)}
+    if options.memory_limit:
+        settings["POLARS_OOC_MEMORY_BUDGET_MB"] = str(options.memory_limit_mb)
+        settings["POLARS_OOC_SPILL_DIR"] = str(options.out / "spill")
+    return settings
 
 
 if __name__ == "__main__":

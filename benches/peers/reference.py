@@ -31,11 +31,12 @@ COLUMNS = {
         "monthly_amount": "money", "region": "text",
     },
     "benefit_payment": OF_PERSON | {
-        "record_token": "token", "benefit": "text", "month": "date", "amount": "money", "row_type": "text", "category": "text",
-        "region": "text",
+        "record_token": "token", "benefit": "text", "month": "date", "amount": "money", "row_type": "text",
+        "category": "text", "region": "text",
     },
     "pension_payment": OF_PERSON | {
-        "record_token": "token", "scheme": "text", "month": "date", "amount": "money", "row_type": "text", "pool_region": "text",
+        "record_token": "token", "scheme": "text", "month": "date", "amount": "money", "row_type": "text",
+        "pool_region": "text",
     },
     "ltci_benefit": OF_PERSON | {"month": "date", "amount": "money", "pool_region": "text"},
     "work_injury_care": OF_PERSON | {"month": "date", "amount": "money", "pool_region": "text"},
@@ -56,6 +57,7 @@ COLUMNS = {
 AGE_BANDS = [(age, age + 4, f"{age}-{age + 4}") for age in range(60, 100, 5)] + [(100, 200, "100+")]
 # A head count may use a snapshot that ends so many days after the day it counts on.
 HEAD_COUNT_GRACE = timedelta(days=92)
+TERM = ["benefit", "place", "from_month", "until_month", "accrual", "ends_on_death", "ends_on_move", "lawful_after_death"]
 ALWAYS, FOR_EVER = date(1900, 1, 1), date(9999, 1, 1)
 
 Row = tuple[Any, ...]
@@ -94,10 +96,11 @@ def export(deliveries_folder: Path, repository: Path, folder: Path, as_of: date)
     years = years_of(deliveries, as_of)
     write(folder / "delivery.csv", "delivery_no,dataset,place,period_end,delivery_id,file", delivery_rows(deliveries))
     canaries = deliveries_folder / "canaries.csv"
-    write(folder / "canary.csv", "person_token", [(row["person_token"],) for row in read_csv(canaries)] if canaries.exists() else [])
+    nobody = read_csv(canaries) if canaries.exists() else []
+    write(folder / "canary.csv", "person_token", ((row["person_token"],) for row in nobody))
     write(folder / "region_county.csv", "code,county", county_rows(codes))
     write(folder / "benefit.csv", "benefit,bit,dataset", benefits)
-    write(folder / "term.csv", "benefit,place,from_month,until_month,accrual,ends_on_death,ends_on_move,lawful_after_death", term_rows(codes))
+    write(folder / "term.csv", ",".join(TERM), term_rows(codes))
     write(folder / "rule.csv", "rule_id,type,bars,severity,one_month_is_info,from_month,until_month", map(rule_row, rules))
     write(folder / "rule_pair.csv", "rule_id,left_benefit,right_benefit", [pair for rule in rules for pair in pairs(rule)])
     write(folder / "snapshot_month.csv", "dataset,place,period_end,month", snapshot_months(deliveries, as_of))
@@ -141,8 +144,8 @@ def benefit_rows(codes: Path) -> list[Row]:
 def term_rows(codes: Path) -> Iterator[Row]:
     """When a benefit ends, by place and time."""
     for row in read_csv(codes / "term.csv"):
-        yield (row["benefit"], row["place"], row["valid_from"] or ALWAYS, row["valid_until"] or FOR_EVER, row["accrual"],
-               row["ends_on_death"], row["ends_on_move"], row["lawful_after_death"])  # fmt: skip
+        months = {"from_month": row["valid_from"] or ALWAYS, "until_month": row["valid_until"] or FOR_EVER}
+        yield tuple((row | months)[column] for column in TERM)
 
 
 def rule_row(rule: dict[str, Any]) -> Row:
@@ -151,7 +154,8 @@ def rule_row(rule: dict[str, Any]) -> Row:
         raise ValueError(f"the peers cannot judge {rule['id']}")
     effective = rule["effective"]
     months = (effective["from"].replace(day=1), effective.get("until", FOR_EVER))
-    return rule["id"], rule["type"], rule["bars"], rule["severity"], str(rule.get("one_month_is_info", False)).lower(), *months
+    one_month_is_info = str(rule.get("one_month_is_info", False)).lower()
+    return rule["id"], rule["type"], rule["bars"], rule["severity"], one_month_is_info, *months
 
 
 def pairs(rule: dict[str, Any]) -> Iterator[Row]:

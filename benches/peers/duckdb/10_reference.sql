@@ -3,7 +3,9 @@ create macro reference(name) as table
   from read_csv(getvariable('reference') || '/' || name || '.csv', all_varchar = true, nullstr = '', header = true);
 
 create type benefit as enum (select benefit from reference('benefit') order by benefit);
-create type category as enum (select code from read_csv(getvariable('codes') || '/category.csv', all_varchar = true) order by code);
+create type category as enum (
+  select code from read_csv(getvariable('codes') || '/category.csv', all_varchar = true) order by code
+);
 create type county as enum (select distinct county from reference('region_county') order by county);
 
 create temp table delivery as
@@ -24,10 +26,12 @@ create temp table rule as
   from reference('rule');
 create temp table rule_pair as from reference('rule_pair');
 create temp table snapshot_month as
-  select dataset, place, cast(period_end as date) as period_end, cast(month as date) as month from reference('snapshot_month');
+  select dataset, place, cast(period_end as date) as period_end, cast(month as date) as month
+  from reference('snapshot_month');
 create temp table snapshot_day as
   select place, cast(period_end as date) as period_end, cast(day as date) as day from reference('snapshot_day');
-create temp table year as select cast(year as bigint) as year, make_date(cast(year as integer), 12, 31) as day from reference('year');
+create temp table year as
+  select cast(year as bigint) as year, make_date(cast(year as integer), 12, 31) as day from reference('year');
 create temp table dataset_year as
   select dataset, cast(year as bigint) as year, cast(is_complete as boolean) as is_complete from reference('dataset_year');
 create temp table age_band as

@@ -1,6 +1,7 @@
 -- Everybody once with a number, and who bears which name: learnt from rows that carry an ID number.
 create temp table sighting as
-  select r.person_token, r.name_token, min(r.sex) as sex, min(r.birth_month) as birth_month, bit_or(d.dataset_bit) as datasets
+  select r.person_token, r.name_token, min(r.sex) as sex, min(r.birth_month) as birth_month,
+    bit_or(d.dataset_bit) as datasets
   from (
     select person_token, name_token, sex, birth_month, filename
     from read_parquet(list_transform(

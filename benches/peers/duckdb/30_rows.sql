@@ -1,5 +1,5 @@
--- The rows that the tables rest on, with integers for tokens. `link_grade` says on what a row's link rests, the weakest first:
--- 0 another name than the person's main one, 1 a name alone, 2 a number of 15 digits, 3 a number.
+-- The rows that the tables rest on, with integers for tokens. `link_grade` says on what a row's link rests, the weakest
+-- first: 0 another name than the person's main one, 1 a name alone, 2 a number of 15 digits, 3 a number.
 create macro linked(dataset) as table
   select r.* exclude (person_token, name_token), coalesce(p.person_id, b.person_id) as person_id,
     cast(case
@@ -28,9 +28,11 @@ create temp table booking as
     select person_id, scheme, month, pool_region, null, amount, row_type, record_token, link_grade, delivery_no, row
     from linked('pension_payment')
     union all
-    select person_id, 'YB01', month, pool_region, null, amount, null, null, link_grade, delivery_no, row from linked('ltci_benefit')
+    select person_id, 'YB01', month, pool_region, null, amount, null, null, link_grade, delivery_no, row
+    from linked('ltci_benefit')
     union all
-    select person_id, 'RS03', month, pool_region, null, amount, null, null, link_grade, delivery_no, row from linked('work_injury_care')
+    select person_id, 'RS03', month, pool_region, null, amount, null, null, link_grade, delivery_no, row
+    from linked('work_injury_care')
   ) r
   join region_county c on c.code = r.region[1:6];
 
@@ -39,15 +41,17 @@ create temp table booking as
 create temp table spell as
   with delivered as (
     select person_id, benefit, benefit as rival, from_month, to_month, region,
-      case when benefit <> 'MZ05' then monthly_amount end as amount, false as is_yearly, link_grade, 'assistance_roll' as dataset, place,
-      period_end, benefit <> 'MZ05' or cover = 'household' or guaranteed or (cover is null and guaranteed is null) as counts
+      case when benefit <> 'MZ05' then monthly_amount end as amount, false as is_yearly, link_grade,
+      'assistance_roll' as dataset, place, period_end,
+      benefit <> 'MZ05' or cover = 'household' or guaranteed or (cover is null and guaranteed is null) as counts
     from linked('assistance_roll')
     union all
-    select person_id, case when kind = 'reward' then 'WJ02' else 'WJ01' end as benefit, benefit, from_month, to_month, region, amount,
-      period = 'year', link_grade, 'family_planning_support', place, period_end, true
+    select person_id, case when kind = 'reward' then 'WJ02' else 'WJ01' end as benefit, benefit, from_month, to_month, region,
+      amount, period = 'year', link_grade, 'family_planning_support', place, period_end, true
     from linked('family_planning_support')
     union all
-    select person_id, 'CL04', 'CL04', from_month, to_month, region, amount, false, link_grade, 'day_care', place, period_end, true
+    select person_id, 'CL04', 'CL04', from_month, to_month, region, amount, false, link_grade, 'day_care', place, period_end,
+      true
     from linked('day_care')
   )
   select s.* exclude (benefit, rival, region, counts), cast(s.benefit as benefit) as benefit, c.county
@@ -59,8 +63,8 @@ create temp table spell as
     ));
 
 create temp table register as
-  select r.person_id, r.place, r.period_end, r.sex, r.birth_month, r.status, r.updated_on, cast(hukou.county as varchar) as hukou_county,
-    cast(residence.county as varchar) as residence_county, r.residence_region, r.residence_region_urban_rural as urban_rural,
+  select r.person_id, r.place, r.period_end, r.sex, r.birth_month, r.status, r.updated_on,
+    cast(hukou.county as varchar) as hukou_county, cast(residence.county as varchar) as residence_county, r.residence_region, r.residence_region_urban_rural as urban_rural,
     d.delivery_id, r.row
   from linked('elder_register') r
   join delivery d using (delivery_no)

@@ -15,7 +15,8 @@ create temp table death as
 
 -- Of two registers the later update counts, then the one of the county that the person lives in.
 create temp table register_day as
-  select r.person_id, s.day, r.sex, r.birth_month, r.status, r.hukou_county, r.residence_county, r.residence_region, r.urban_rural
+  select r.person_id, s.day, r.sex, r.birth_month, r.status, r.hukou_county, r.residence_county, r.residence_region,
+    r.urban_rural
   from register r
   join snapshot_day s using (place, period_end)
   qualify row_number() over (

@@ -63,7 +63,8 @@ create temp table overlap_month as
     ) = 1
   ),
   status as (
-    select r.rule_id, m.person_id, m.month, m.benefit, m.county, m.category, m.amount, m.link_grade <> 'id' or m.death_status <> 'dead' as is_weak
+    select r.rule_id, m.person_id, m.month, m.benefit, m.county, m.category, m.amount,
+      m.link_grade <> 'id' or m.death_status <> 'dead' as is_weak
     from after_death m
     join rule_pair p on p.left_benefit = m.benefit and p.right_benefit = 'death'
     join rule r on r.rule_id = p.rule_id and r.type = 'status' and r.from_month <= m.month and m.month < r.until_month
@@ -105,8 +106,10 @@ create temp table run as
 create temp table change as
   with beside as (
     select run.run_id, m.month < run.from_month as is_before,
-      m.benefit = run.left_benefit and m.county = run.left_county and m.category is not distinct from run.left_category as is_left,
-      m.benefit = run.right_benefit and m.county = run.right_county and m.category is not distinct from run.right_category as is_right
+      m.benefit = run.left_benefit and m.county = run.left_county
+        and m.category is not distinct from run.left_category as is_left,
+      m.benefit = run.right_benefit and m.county = run.right_county
+        and m.category is not distinct from run.right_category as is_right
     from run
     join rule on rule.rule_id = run.rule_id and rule.one_month_is_info
     join held m on m.person_id = run.person_id

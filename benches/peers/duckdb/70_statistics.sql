@@ -25,7 +25,8 @@ copy (
     from counted
     group by year, base, cube (region, sex, age_band)
   )
-  select g.year, g.base, g.region, sex.sex, band.age_band, cast(coalesce(cell.persons, 0) as bigint) as persons, here.is_complete
+  select g.year, g.base, g.region, sex.sex, band.age_band, cast(coalesce(cell.persons, 0) as bigint) as persons,
+    here.is_complete
   from (select distinct year, base, region from cell) g
   cross join sex
   cross join band

@@ -24,7 +24,11 @@ def sightings(options: Options) -> pl.DataFrame:
     given = [
         met(
             scan(options, dataset).select(
-                "person_token", "name_token", pl.col("sex").cast(pl.UInt8), "birth_month", datasets=pl.lit(1 << bit, pl.UInt32)
+                "person_token",
+                "name_token",
+                pl.col("sex").cast(pl.UInt8),
+                "birth_month",
+                datasets=pl.lit(1 << bit, pl.UInt32),
             )
         )
         for bit, dataset in enumerate(reference.ABOUT_PEOPLE)
@@ -34,17 +38,24 @@ def sightings(options: Options) -> pl.DataFrame:
 
 def met(rows: pl.LazyFrame) -> pl.DataFrame:
     """Every pair of person and name once."""
-    return rows.group_by("person_token", "name_token").agg(
-        pl.col("sex").min(), pl.col("birth_month").min(), pl.col("datasets").bitwise_or()
-    ).collect(engine="streaming")  # fmt: skip
+    return (
+        rows.group_by("person_token", "name_token")
+        .agg(pl.col("sex").min(), pl.col("birth_month").min(), pl.col("datasets").bitwise_or())
+        .collect(engine="streaming")
+    )
 
 
 def people(sighting: pl.DataFrame) -> pl.DataFrame:
     """Everybody whose number was delivered."""
-    met = sighting.filter(pl.col("person_token").is_not_null()).group_by("person_token").agg(
-        pl.col("sex").min().cast(pl.String), pl.col("birth_month").min(),
-        (pl.col("name_token").drop_nulls().len() > 1).alias("has_several_names"),
-    )  # fmt: skip
+    met = (
+        sighting.filter(pl.col("person_token").is_not_null())
+        .group_by("person_token")
+        .agg(
+            pl.col("sex").min().cast(pl.String),
+            pl.col("birth_month").min(),
+            (pl.col("name_token").drop_nulls().len() > 1).alias("has_several_names"),
+        )
+    )
     return met.with_row_index("person_id")
 
 
@@ -62,4 +73,6 @@ def bearers(sighting: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
     """Who alone bears a name that stands on rows without a number."""
     wanted = sighting.filter(pl.col("person_token").is_null()).select("name_token")
     borne = named.join(wanted, on="name_token", how="semi").group_by("name_token").agg(pl.col("person_id"))
-    return borne.filter(pl.col("person_id").list.len() == 1).select("name_token", pl.col("person_id").list.first().alias("bearer_id"))
+    return borne.filter(pl.col("person_id").list.len() == 1).select(
+        "name_token", pl.col("person_id").list.first().alias("bearer_id")
+    )

@@ -31,21 +31,28 @@ def linked(options: Options, tables: Tables, dataset: str) -> pl.LazyFrame:
         .with_columns(name_alone.alias("name_alone"), one_of_several.alias("one_of_several"))
         .join(tables["bearer"].lazy(), left_on="name_alone", right_on="name_token", how="left")
         .join(
-            tables["other_name"].lazy(), left_on=["person_id", "one_of_several"], right_on=["person_id", "name_token"], how="left"
+            tables["other_name"].lazy(),
+            left_on=["person_id", "one_of_several"],
+            right_on=["person_id", "name_token"],
+            how="left",
         )
     )
     grade = (
-        pl.when("is_other").then(OTHER_NAME)
-        .when(pl.col("person_id").is_null()).then(NAME)
-        .when(pl.col("id_quality") == "upgraded15").then(UPGRADED)
-        .otherwise(NUMBER).cast(pl.UInt8)
-    )  # fmt: skip
+        pl.when("is_other")
+        .then(OTHER_NAME)
+        .when(pl.col("person_id").is_null())
+        .then(NAME)
+        .when(pl.col("id_quality") == "upgraded15")
+        .then(UPGRADED)
+        .otherwise(NUMBER)
+        .cast(pl.UInt8)
+    )
     rows = rows.with_columns(link_grade=grade, person_id=pl.coalesce("person_id", "bearer_id"))
     return rows.filter(pl.col("person_id").is_not_null())
 
 
 def bookings(options: Options, tables: Tables) -> pl.DataFrame:
-    """Every booked month of a benefit; of a record token a hash is kept, which is compared among one person's bookings alone."""
+    """Every booked month of a benefit; a record token's hash is kept, to be compared among one person's bookings."""
     with (options.repository / "schemas" / "codes" / "category.csv").open(encoding="utf-8", newline="") as source:
         category = pl.Enum([row["code"] for row in csv.DictReader(source)])
     benefit = pl.Enum(read(options, "benefit")["benefit"])
@@ -59,13 +66,19 @@ def bookings(options: Options, tables: Tables) -> pl.DataFrame:
     ]
     rows = [
         linked(options, tables, dataset).select(
-            "person_id", benefit_column.cast(benefit).alias("benefit"), "month",
-            pl.col(region).str.slice(0, 6).alias("code"), category_column.cast(category).alias("category"), "amount",
+            "person_id",
+            benefit_column.cast(benefit).alias("benefit"),
+            "month",
+            pl.col(region).str.slice(0, 6).alias("code"),
+            category_column.cast(category).alias("category"),
+            "amount",
             row_type.fill_null("normal").cast(pl.Enum(["normal", "arrears", "reversal"])).alias("row_type"),
-            record.alias("record"), "link_grade", "row",
+            record.alias("record"),
+            "link_grade",
+            "row",
         )
         for dataset, benefit_column, region, category_column, row_type, record in sources
-    ]  # fmt: skip
+    ]
     county = counties(options, pl.Enum).lazy()
     booked = [of_dataset.join(county, on="code").drop("code").collect(engine="streaming") for of_dataset in rows]
     return pl.concat(booked).with_row_index("booking")
@@ -88,23 +101,33 @@ def spells(options: Options, tables: Tables) -> pl.DataFrame:
     covered = (pl.col("cover") == "household").fill_null(False) | pl.col("guaranteed").fill_null(False) | alone
     common = ["person_id", "from_month", "to_month", "region", "link_grade", "file"]
     roll = linked(options, tables, "assistance_roll").select(
-        *common, "benefit", pl.when(~is_subsistence).then("monthly_amount").alias("amount"), pl.lit(False).alias("is_yearly"),
+        *common,
+        "benefit",
+        pl.when(~is_subsistence).then("monthly_amount").alias("amount"),
+        pl.lit(False).alias("is_yearly"),
         (~is_subsistence | covered).alias("counts"),
-    )  # fmt: skip
+    )
     support = linked(options, tables, "family_planning_support").select(
-        *common, pl.when(pl.col("kind") == "reward").then(pl.lit("WJ02")).otherwise(pl.lit("WJ01")).alias("benefit"), "amount",
-        (pl.col("period") == "year").alias("is_yearly"), pl.lit(True).alias("counts"),
-    )  # fmt: skip
+        *common,
+        pl.when(pl.col("kind") == "reward").then(pl.lit("WJ02")).otherwise(pl.lit("WJ01")).alias("benefit"),
+        "amount",
+        (pl.col("period") == "year").alias("is_yearly"),
+        pl.lit(True).alias("counts"),
+    )
     care = linked(options, tables, "day_care").select(
         *common, pl.lit("CL04").alias("benefit"), "amount", pl.lit(False).alias("is_yearly"), pl.lit(True).alias("counts")
     )
     datasets = {"assistance_roll": roll, "family_planning_support": support, "day_care": care}
-    every = pl.concat([rows.with_columns(dataset=pl.lit(dataset)) for dataset, rows in datasets.items()]).collect(engine="streaming")
+    every = pl.concat([rows.with_columns(dataset=pl.lit(dataset)) for dataset, rows in datasets.items()]).collect(
+        engine="streaming"
+    )
     by_name = pl.col("link_grade") == NAME
-    kept = pl.concat([
-        every.filter(~by_name),
-        every.filter(by_name).join(every.filter(~by_name), on=["person_id", "benefit"], how="anti"),
-    ]).filter("counts")  # fmt: skip
+    kept = pl.concat(
+        [
+            every.filter(~by_name),
+            every.filter(by_name).join(every.filter(~by_name), on=["person_id", "benefit"], how="anti"),
+        ]
+    ).filter("counts")
     return (
         kept.with_columns(code=pl.col("region").str.slice(0, 6))
         .join(counties(options, pl.String), on="code")
@@ -115,11 +138,23 @@ def spells(options: Options, tables: Tables) -> pl.DataFrame:
 def register(options: Options, tables: Tables) -> pl.DataFrame:
     """The rows of the elder register with their counties."""
     county = counties(options, pl.String).lazy()
-    rows = linked(options, tables, "elder_register").filter(pl.col("link_grade") != NAME).select(
-        "person_id", "sex", "birth_month", "status", "updated_on", "residence_region",
-        pl.col("residence_region_urban_rural").alias("residence_urban_rural"), "row", "file",
-        pl.col("hukou_region").str.slice(0, 6).alias("hukou"), pl.col("residence_region").str.slice(0, 6).alias("residence"),
-    )  # fmt: skip
+    rows = (
+        linked(options, tables, "elder_register")
+        .filter(pl.col("link_grade") != NAME)
+        .select(
+            "person_id",
+            "sex",
+            "birth_month",
+            "status",
+            "updated_on",
+            "residence_region",
+            pl.col("residence_region_urban_rural").alias("residence_urban_rural"),
+            "row",
+            "file",
+            pl.col("hukou_region").str.slice(0, 6).alias("hukou"),
+            pl.col("residence_region").str.slice(0, 6).alias("residence"),
+        )
+    )
     rows = rows.join(county.rename({"code": "hukou", "county": "hukou_county"}), on="hukou", how="left")
     rows = rows.join(county.rename({"code": "residence", "county": "residence_county"}), on="residence", how="left")
     return rows.join(deliveries(options).lazy(), on="file").collect(engine="streaming")

@@ -9,9 +9,13 @@ from options import Options
 
 Tables = dict[str, pl.DataFrame]
 TYPES = {
-    "token": pl.Binary(), "text": pl.String(), "date": pl.Date(), "money": pl.Decimal(18, 2), "truth": pl.Boolean(),
+    "token": pl.Binary(),
+    "text": pl.String(),
+    "date": pl.Date(),
+    "money": pl.Decimal(18, 2),
+    "truth": pl.Boolean(),
     "time": pl.Datetime("ms"),
-}  # fmt: skip
+}
 
 
 def files(options: Options, dataset: str) -> list[str]:
@@ -33,11 +37,13 @@ def read(options: Options, name: str, **types: type[pl.DataType]) -> pl.DataFram
     """A reference table; columns without a type are texts."""
     table = pl.read_csv(options.out / "reference" / f"{name}.csv", infer_schema=False)
     casts = [
-        pl.col(column) == "true" if type_ == pl.Boolean else
-        pl.col(column).str.to_date() if type_ == pl.Date else
-        pl.col(column).cast(type_)
+        pl.col(column) == "true"
+        if type_ == pl.Boolean
+        else pl.col(column).str.to_date()
+        if type_ == pl.Date
+        else pl.col(column).cast(type_)
         for column, type_ in types.items()
-    ]  # fmt: skip
+    ]
     return table.with_columns(casts)
 
 

@@ -47,8 +47,13 @@ def population(tables: Tables, years: pl.DataFrame, bands: pl.DataFrame, complet
     registered = tables["register_day"].filter(pl.col("status") == "active").join(years, on="day")
     counted = banded(registered.join(dead_by(tables), on="person_id", how="left").filter(is_alive()), bands)
     by_base = [
-        counted.group_by("year", pl.lit(base).alias("base"), pl.col(f"{base}_county").fill_null("unknown").alias("region"), "sex", "age_band")
-        .agg(pl.len().cast(pl.Int64).alias("persons"))
+        counted.group_by(
+            "year",
+            pl.lit(base).alias("base"),
+            pl.col(f"{base}_county").fill_null("unknown").alias("region"),
+            "sex",
+            "age_band",
+        ).agg(pl.len().cast(pl.Int64).alias("persons"))
         for base in ("residence", "hukou")
     ]
     cells = with_margins(pl.concat(by_base), ["year", "base"], ["persons"])
@@ -85,18 +90,25 @@ def recipients(options: Options, tables: Tables, years: pl.DataFrame, bands: pl.
         pl.scan_parquet(options.out / "benefit_month.parquet")
         .filter(pl.col("held") & (pl.col("link_grade") != "name"))
         .select(
-            "person_id", "benefit", pl.col("month").dt.year().cast(pl.Int64).alias("year"),
-            bit.cast(pl.UInt16).alias("months"), "amount",
-            pl.when(is_december).then("amount").alias("december_amount"), is_december.alias("in_december"),
+            "person_id",
+            "benefit",
+            pl.col("month").dt.year().cast(pl.Int64).alias("year"),
+            bit.cast(pl.UInt16).alias("months"),
+            "amount",
+            pl.when(is_december).then("amount").alias("december_amount"),
+            is_december.alias("in_december"),
         )
         .group_by("person_id", "benefit", "year")
         .agg(
-            pl.col("months").bitwise_or(), pl.col("amount").sum(), pl.col("december_amount").sum(), pl.col("in_december").any(),
+            pl.col("months").bitwise_or(),
+            pl.col("amount").sum(),
+            pl.col("december_amount").sum(),
+            pl.col("in_december").any(),
             pl.col("amount").is_not_null().any().alias("has_amount"),
         )
         .collect(engine="streaming")
         .with_columns(pl.col("benefit").cast(pl.String))
-    )  # fmt: skip
+    )
     person = tables["person"].select("person_id", "sex", "birth_month")
     home = tables["register_day"].select("person_id", "day", pl.col("residence_county").alias("region"))
     found = (
@@ -106,24 +118,34 @@ def recipients(options: Options, tables: Tables, years: pl.DataFrame, bands: pl.
         .join(dead_by(tables), on="person_id", how="left")
     )
     return banded(found, bands).with_columns(
-        pl.col("region").fill_null("unknown"), pl.col("months").bitwise_count_ones().cast(pl.Int64),
+        pl.col("region").fill_null("unknown"),
+        pl.col("months").bitwise_count_ones().cast(pl.Int64),
         in_december=pl.col("in_december") & is_alive(),
         december_amount=pl.when(is_alive()).then("december_amount").otherwise(pl.lit(0).cast(pl.Decimal(38, 2))),
-    )  # fmt: skip
+    )
 
 
-def benefit_recipients(recipient: pl.DataFrame, benefits: pl.DataFrame, bands: pl.DataFrame, complete: pl.DataFrame) -> pl.DataFrame:
+def benefit_recipients(
+    recipient: pl.DataFrame, benefits: pl.DataFrame, bands: pl.DataFrame, complete: pl.DataFrame
+) -> pl.DataFrame:
     """Persons in December and in the year, person-months and money of each benefit."""
     measures = ["persons_in_december", "persons_in_year", "person_months", "amount", "amounts"]
     counted = recipient.group_by("year", "benefit", *MARGINS).agg(
-        pl.col("in_december").sum().cast(pl.Int64).alias("persons_in_december"), pl.len().cast(pl.Int64).alias("persons_in_year"),
-        pl.col("months").sum().alias("person_months"), pl.col("amount").sum(),
+        pl.col("in_december").sum().cast(pl.Int64).alias("persons_in_december"),
+        pl.len().cast(pl.Int64).alias("persons_in_year"),
+        pl.col("months").sum().alias("person_months"),
+        pl.col("amount").sum(),
         pl.col("has_amount").sum().cast(pl.Int64).alias("amounts"),
-    )  # fmt: skip
+    )
     cells = with_margins(counted, ["year", "benefit"], measures)
     grid = cells.select("year", "region").unique().join(benefits, how="cross").join(sexes_and_bands(bands), how="cross")
     # A cell without recipients has no money; one whose amounts are all unknown has none that can be said.
-    amount = pl.when(pl.col("persons_in_year").is_null()).then(pl.lit(0).cast(MONEY)).when(pl.col("amounts") > 0).then(pl.col("amount").cast(MONEY))
+    amount = (
+        pl.when(pl.col("persons_in_year").is_null())
+        .then(pl.lit(0).cast(MONEY))
+        .when(pl.col("amounts") > 0)
+        .then(pl.col("amount").cast(MONEY))
+    )
     return (
         grid.join(cells, on=["year", "benefit", *MARGINS], how="left")
         .join(complete, on=["dataset", "year"])
@@ -138,13 +160,24 @@ def old_age_subsidy(recipient: pl.DataFrame, complete: pl.DataFrame) -> pl.DataF
     december = recipient.filter(pl.col("in_december") & pl.col("benefit").is_in(ROLLS))
     december = pl.concat([december, december.with_columns(region=pl.lit(TOTAL))])
     amount = pl.col("december_amount").sum().cast(MONEY).alias("amount")
-    cells = pl.concat([
-        december.group_by("year", "region", pl.col("benefit").alias("roll")).agg(pl.len().cast(pl.Int64).alias("persons"), amount),
-        december.group_by("year", "region", pl.lit("sum_of_rolls").alias("roll")).agg(pl.len().cast(pl.Int64).alias("persons"), amount),
-        december.group_by("year", "region", pl.lit("distinct_persons").alias("roll"))
-        .agg(pl.col("person_id").n_unique().cast(pl.Int64).alias("persons"), amount),
-    ])  # fmt: skip
-    grid = cells.select("year", "region").unique().join(pl.DataFrame({"roll": [*ROLLS, "sum_of_rolls", "distinct_persons"]}), how="cross")
+    cells = pl.concat(
+        [
+            december.group_by("year", "region", pl.col("benefit").alias("roll")).agg(
+                pl.len().cast(pl.Int64).alias("persons"), amount
+            ),
+            december.group_by("year", "region", pl.lit("sum_of_rolls").alias("roll")).agg(
+                pl.len().cast(pl.Int64).alias("persons"), amount
+            ),
+            december.group_by("year", "region", pl.lit("distinct_persons").alias("roll")).agg(
+                pl.col("person_id").n_unique().cast(pl.Int64).alias("persons"), amount
+            ),
+        ]
+    )
+    grid = (
+        cells.select("year", "region")
+        .unique()
+        .join(pl.DataFrame({"roll": [*ROLLS, "sum_of_rolls", "distinct_persons"]}), how="cross")
+    )
     here = complete.filter(dataset="benefit_payment").drop("dataset")
     found = grid.join(cells, on=["year", "region", "roll"], how="left").join(here, on="year")
     return found.with_columns(pl.col("persons").fill_null(0), pl.col("amount").fill_null(0).cast(MONEY))
@@ -153,7 +186,8 @@ def old_age_subsidy(recipient: pl.DataFrame, complete: pl.DataFrame) -> pl.DataF
 def overlap_summary(overlap: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
     """Flags by rule and severity: persons, flags and money at risk."""
     found = overlap.group_by("rule_id", "severity").agg(
-        pl.col("person_id").n_unique().cast(pl.Int64).alias("persons"), pl.len().cast(pl.Int64).alias("flags"),
+        pl.col("person_id").n_unique().cast(pl.Int64).alias("persons"),
+        pl.len().cast(pl.Int64).alias("flags"),
         pl.col("at_risk").sum().cast(MONEY),
     )
     grid = rules.select("rule_id").join(pl.DataFrame({"severity": ["violation", "review", "info"]}), how="cross")
