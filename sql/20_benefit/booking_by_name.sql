@@ -13,11 +13,11 @@ with delivered as (
   from unnumbered.pension_payment
   union all
   select 'ltci_benefit', person_id, link_grade, 'YB01', month, pool_region, cast(null as varchar), amount, 'normal',
-    cast(null as bytea), delivery_id, period_end, row
+    arrow_cast(null, 'FixedSizeBinary(32)'), delivery_id, period_end, row
   from unnumbered.ltci_benefit
   union all
   select 'work_injury_care', person_id, link_grade, 'RS03', month, pool_region, cast(null as varchar), amount, 'normal',
-    cast(null as bytea), delivery_id, period_end, row
+    arrow_cast(null, 'FixedSizeBinary(32)'), delivery_id, period_end, row
   from unnumbered.work_injury_care
 ),
 named as (

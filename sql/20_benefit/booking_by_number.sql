@@ -11,11 +11,11 @@ with delivered as (
   from staged.pension_payment
   union all
   select 'ltci_benefit', person_id, name_ordinal, link_grade, 'YB01', month, pool_region, cast(null as varchar),
-    amount, 'normal', cast(null as bytea), delivery_id, period_end, row
+    amount, 'normal', arrow_cast(null, 'FixedSizeBinary(32)'), delivery_id, period_end, row
   from staged.ltci_benefit
   union all
   select 'work_injury_care', person_id, name_ordinal, link_grade, 'RS03', month, pool_region, cast(null as varchar),
-    amount, 'normal', cast(null as bytea), delivery_id, period_end, row
+    amount, 'normal', arrow_cast(null, 'FixedSizeBinary(32)'), delivery_id, period_end, row
   from staged.work_injury_care
 )
 select b.person_id, b.benefit, b.month, c.county, b.category, b.amount, b.row_type, b.record_token,

@@ -21,18 +21,26 @@ suspect as (
   where m.held and (extract(year from m.month) - extract(year from p.birth_month) - oldest_start.age) * 12
     + extract(month from m.month) - extract(month from p.birth_month) < 3
 ),
-termed as (
-  select suspect.*, term.accrual, term.starts, term.ends_on_death, term.lawful_after_death,
-    cast(nullif(term.start_age, '') as bigint) as start_age,
-    extract(year from suspect.month) * 12 + extract(month from suspect.month) - 1 as this_month,
-    extract(year from suspect.since) * 12 + extract(month from suspect.since) - 1 as since_month,
+-- The terms are those of a benefit, county and month, of which there are few, whoever is suspect.
+needed as (select distinct benefit, county, month from suspect),
+chosen as (
+  select needed.benefit, needed.county, needed.month, term.accrual, term.starts, term.start_age, term.ends_on_death,
+    term.lawful_after_death,
     row_number() over (
-      partition by suspect.ground, suspect.person_id, suspect.benefit, suspect.month, suspect.county, suspect.category
-      order by length(term.place) desc, term.from_month desc
+      partition by needed.benefit, needed.county, needed.month order by length(term.place) desc, term.from_month desc
     ) as choice
+  from needed
+  join reference.term term on term.benefit = needed.benefit and starts_with(needed.county, term.place)
+    and term.from_month <= needed.month and needed.month < term.until_month
+),
+termed as (
+  select suspect.*, chosen.accrual, chosen.starts, chosen.ends_on_death, chosen.lawful_after_death,
+    cast(nullif(chosen.start_age, '') as bigint) as start_age,
+    extract(year from suspect.month) * 12 + extract(month from suspect.month) - 1 as this_month,
+    extract(year from suspect.since) * 12 + extract(month from suspect.since) - 1 as since_month
   from suspect
-  join reference.term term on term.benefit = suspect.benefit and starts_with(suspect.county, term.place)
-    and term.from_month <= suspect.month and suspect.month < term.until_month
+  join chosen on chosen.benefit = suspect.benefit and chosen.county = suspect.county and chosen.month = suspect.month
+  where chosen.choice = 1
 ),
 started as (
   select *,
@@ -51,7 +59,7 @@ started as (
       when 'next_quarter' then 3 - since_month % 3
       else 0
     end as first_month
-  from termed where choice = 1
+  from termed
 ),
 found as (
   select ground, person_id, benefit, month, county, category, amount, link_grade <> 'id' or is_unsure as is_weak

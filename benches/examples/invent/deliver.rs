@@ -207,7 +207,9 @@ impl<'a> Writing<'a> {
             }
             "row_type" => texts(&|_| "normal"),
             "status" => texts(&|row| if row.person.dies_in.is_some() { "dead" } else { "active" }),
-            "area_class" | "hukou_nature" => texts(&|row| if row.person.is_one_of(8, 4000) { "urban" } else { "rural" }),
+            "area_class" | "hukou_nature" => {
+                texts(&|row| if row.person.is_one_of(8, 4000) { "urban" } else { "rural" })
+            }
             "cover" => texts(&|_| "household"),
             "region" | "pool_region" | "hukou_region" | "residence_region" => texts(&county),
             name if name.ends_with("_urban_rural") => {

@@ -104,7 +104,8 @@ fn pensioned<'p>(person: &'p Person, month: u32, into: &mut Vec<Row<'p>>) {
         return;
     }
     let is_employee = person.is_one_of(101, 3000);
-    let yuan = if is_employee { 2500 + i64::from(person.roll(102, 2000)) } else { 150 + i64::from(person.roll(102, 90)) };
+    let yuan =
+        if is_employee { 2500 + i64::from(person.roll(102, 2000)) } else { 150 + i64::from(person.roll(102, 90)) };
     book(row(person, if is_employee { "RS01" } else { "RS02" }, month, yuan), 110, into);
     if person.is_one_of(103, 20) && month > person.roll(104, 12) {
         let other = row(person, if is_employee { "RS02" } else { "RS01" }, month, 180);

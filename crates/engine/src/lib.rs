@@ -19,6 +19,7 @@ mod planned;
 mod query;
 mod session;
 mod tables;
+mod token_hash;
 
 pub use datafusion::error::DataFusionError;
 pub use error::EngineError;

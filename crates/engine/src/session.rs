@@ -7,8 +7,10 @@ use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, MemoryPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::logical_expr::ScalarUDF;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
+use crate::token_hash::TokenHash;
 use crate::{EngineError, NamedRows};
 
 /// How much one engine may use.
@@ -130,7 +132,9 @@ impl Engine {
 
     #[expect(clippy::disallowed_methods, reason = "this is the one place that makes a session")]
     fn session_of(&self, config: SessionConfig) -> SessionContext {
-        SessionContext::new_with_config_rt(config, Arc::clone(&self.runtime))
+        let session = SessionContext::new_with_config_rt(config, Arc::clone(&self.runtime));
+        session.register_udf(ScalarUDF::from(TokenHash::new()));
+        session
     }
 }
 

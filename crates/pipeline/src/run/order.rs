@@ -4,7 +4,7 @@ use arrow::array::{ArrayRef, RecordBatch};
 use arrow::compute::{SortOptions, interleave_record_batch};
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
-use arrow::row::{RowConverter, SortField};
+use arrow::row::{Row, RowConverter, SortField};
 
 const ROWS_AT_ONCE: usize = 8192;
 
@@ -31,12 +31,21 @@ pub(crate) fn in_order(
         converter.append(&mut keys, &key)?;
         places.extend((0..batch.num_rows()).map(|row| (number, row)));
     }
-    let mut order: Vec<(arrow::row::Row<'_>, (usize, usize))> = keys.iter().zip(places).collect();
-    order.sort_unstable();
-    let order: Vec<(usize, usize)> = order.into_iter().map(|(_, place)| place).collect();
+    // What a key begins with stands beside its place and tells most keys apart without a look at the rest. Rows mostly come
+    // in order already, one delivery after another, and a stable sort makes use of that.
+    let mut order: Vec<([u64; 3], usize)> = keys.iter().map(|key| beginning(&key)).zip(0..).collect();
+    let in_full = |one: usize, other: usize| keys.row(one).cmp(&keys.row(other));
+    order.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| in_full(one.1, other.1)));
+    let order: Vec<(usize, usize)> = order.into_iter().filter_map(|(_, at)| places.get(at).copied()).collect();
     drop(keys);
     let batches: Vec<&RecordBatch> = batches.iter().collect();
     order.chunks(ROWS_AT_ONCE).map(|places| interleave_record_batch(&batches, places)).collect()
+}
+
+/// The first bytes of a key, which order as the key does as far as they go.
+fn beginning(key: &Row<'_>) -> [u64; 3] {
+    let mut bytes = key.as_ref().iter().copied().chain(std::iter::repeat(0));
+    [(); 3].map(|()| bytes.by_ref().take(8).fold(0, |number, byte| number << 8 | u64::from(byte)))
 }
 
 #[cfg(test)]

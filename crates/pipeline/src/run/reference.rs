@@ -265,26 +265,32 @@ fn benefit_columns(inputs: &ReferenceInputs<'_>) -> Result<Vec<(&'static str, Ar
 ///
 /// Where it is not, the numbers that rest on it are missing, never low.
 fn dataset_year_columns(inputs: &ReferenceInputs<'_>, years: &[i32]) -> Vec<(&'static str, ArrayRef)> {
-    let mut complete: BTreeMap<(&str, i32), (usize, bool)> = BTreeMap::new();
-    for row in inputs.coverage {
-        let state = complete.entry((row.dataset.as_str(), row.month.year())).or_insert((0, true));
-        state.0 += 1;
-        state.1 &= row.coverage == Coverage::Complete;
-    }
+    let complete = complete_years(inputs.coverage);
     let rows: Vec<(&str, i32, bool)> = inputs
         .schemas
         .contracts
         .iter()
         .flat_map(|contract| years.iter().map(move |year| (contract.dataset.as_str(), *year)))
-        .map(|(dataset, year)| {
-            (dataset, year, complete.get(&(dataset, year)).is_some_and(|(months, all)| *all && *months >= 12))
-        })
+        .map(|(dataset, year)| (dataset, year, complete.contains(&(dataset, year))))
         .collect();
     vec![
         ("dataset", texts(rows.iter().map(|row| row.0))),
         ("year", integers(rows.iter().map(|row| i64::from(row.1)))),
         ("is_complete", Arc::new(rows.iter().map(|row| Some(row.2)).collect::<BooleanArray>())),
     ]
+}
+
+/// Datasets and years of which every office that owes the dataset has delivered all twelve months; a month that is not due
+/// yet has no row, and so its year is not complete.
+fn complete_years(coverage: &[CoverageRow]) -> BTreeSet<(&str, i32)> {
+    let mut months: BTreeMap<(&str, i32), BTreeMap<(&str, &str), usize>> = BTreeMap::new();
+    for row in coverage {
+        let offices = months.entry((row.dataset.as_str(), row.month.year())).or_default();
+        let complete = offices.entry((row.place.as_str(), row.department)).or_default();
+        *complete += usize::from(row.coverage == Coverage::Complete);
+    }
+    let whole = months.into_iter().filter(|(_, offices)| offices.values().all(|complete| *complete >= 12));
+    whole.map(|(year, _)| year).collect()
 }
 
 /// Which department may be sent the clues of which rule, and in which words.
@@ -356,4 +362,34 @@ pub(crate) fn integers(values: impl IntoIterator<Item = i64>) -> ArrayRef {
 
 pub(crate) fn dates(values: impl IntoIterator<Item = Option<NaiveDate>>) -> ArrayRef {
     Arc::new(values.into_iter().map(|day| day.map(days)).collect::<Date32Array>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many complete months of an office, from January on.
+    fn months(place: &str, months: u32) -> impl Iterator<Item = CoverageRow> {
+        (1..=months).filter_map(|month| NaiveDate::from_ymd_opt(2025, month, 1)).map(move |month| CoverageRow {
+            place: place.to_owned(),
+            department: "civil_affairs",
+            dataset: "benefit_payment".to_owned(),
+            month,
+            coverage: Coverage::Complete,
+            due_on: month,
+            delivery_id: None,
+            period_end: None,
+        })
+    }
+
+    #[test]
+    fn a_year_is_complete_when_every_office_has_delivered_its_twelve_months() {
+        let is_complete = |of_one, of_other| {
+            let coverage: Vec<_> = months("150102", of_one).chain(months("150103", of_other)).collect();
+            complete_years(&coverage).contains(&("benefit_payment", 2025))
+        };
+        assert!(is_complete(12, 12));
+        assert!(!is_complete(11, 11), "two offices without December are no whole year");
+        assert!(!is_complete(12, 11));
+    }
 }
