@@ -24,6 +24,7 @@ pub(crate) fn run(arguments: &RunArguments, site: &Path, printer: Printer) -> Re
         memory_bytes: memory_bytes(memory)?,
         threads: arguments.threads.unwrap_or_else(super::all_threads),
         buckets: arguments.buckets,
+        cluster: None,
     };
     let steps = Steps::new();
     // The future of a whole night is large; it is driven where it lies on the heap.
