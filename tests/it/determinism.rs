@@ -13,7 +13,10 @@ const IDS: [&str; 2] = ["flag_id", "gap_id"];
 
 /// SHA-256 of every file of every table, by name of the table.
 pub(crate) fn digests(offices: &Offices) -> BTreeMap<String, Vec<String>> {
-    let published = Published::newest(&offices.store()).unwrap();
+    digests_of(&Published::newest(&offices.store()).unwrap())
+}
+
+pub(crate) fn digests_of(published: &Published) -> BTreeMap<String, Vec<String>> {
     published
         .tables()
         .map(|table| {

@@ -7,7 +7,7 @@ use std::process::Command;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
 
 /// What each crate may use of ours, without the prefix `yilian-`.
-const ALLOWED: [(&str, &[&str]); 18] = [
+const ALLOWED: [(&str, &[&str]); 19] = [
     ("contract", &[]),
     ("token", &[]),
     ("intake", &["contract", "token"]),
@@ -16,6 +16,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
     ("disclosure", &[]),
     ("engine", &["contract", "token"]),
     ("pipeline", &["contract", "token", "delivery", "disclosure", "engine"]),
+    ("cluster", &["engine", "pipeline"]),
     ("micro", &["contract", "token", "disclosure", "release"]),
     ("access", &["engine", "micro"]),
     ("endpoint", &["access", "engine"]),
@@ -31,6 +32,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
             "delivery",
             "engine",
             "pipeline",
+            "cluster",
             "access",
             "endpoint",
             "review",
@@ -59,7 +61,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
 ];
 
 /// Crates that may name DataFusion; everyone else builds and starts without it.
-const WITH_DATAFUSION: [&str; 6] = ["engine", "pipeline", "access", "endpoint", "hub", "acceptance"];
+const WITH_DATAFUSION: [&str; 7] = ["engine", "pipeline", "cluster", "access", "endpoint", "hub", "acceptance"];
 
 /// Crates that open connections or speak a network protocol; `tokio` does so by `mio` and `socket2` alone.
 const NETWORK: [&str; 9] = ["reqwest", "hyper", "ureq", "rustls", "native-tls", "socket2", "mio", "curl", "quinn"];

@@ -9,6 +9,8 @@ mod canaries;
 #[cfg(test)]
 mod circles;
 #[cfg(test)]
+mod cluster;
+#[cfg(test)]
 mod conservation;
 #[cfg(test)]
 mod determinism;
@@ -48,6 +50,9 @@ mod layers;
 mod leak;
 #[cfg(test)]
 mod link_key;
+#[cfg(test)]
+#[cfg(feature = "cluster")]
+mod object_server;
 #[cfg(test)]
 mod payments;
 #[cfg(test)]

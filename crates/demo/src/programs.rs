@@ -99,7 +99,11 @@ impl Programs {
         self.try_run(program, arguments)?.success()
     }
 
-    fn path(&self, program: &str) -> Result<PathBuf, DemoError> {
+    /// The file of a program, for whoever starts it otherwise.
+    ///
+    /// # Errors
+    /// [`DemoError::ProgramMissing`].
+    pub fn path(&self, program: &str) -> Result<PathBuf, DemoError> {
         let path = self.folder.join(format!("{program}{}", env::consts::EXE_SUFFIX));
         if path.is_file() {
             Ok(path)

@@ -28,4 +28,7 @@ pub use named_rows::{NamedRows, register_by_name};
 pub use planned::{PlannedQuery, PreparedQuery};
 pub use query::{TableName, tables_of, tables_read_by};
 pub use session::{DATABASE, Engine, EngineOptions, QueryMemory};
-pub use tables::{register_parquet, register_provider, register_view, rows_in_memory, rows_of_parquet, view_types};
+pub use tables::{
+    parquet_files, register_parquet, register_provider, register_stored_parquet, register_view, rows_in_memory,
+    rows_of_parquet, view_types,
+};

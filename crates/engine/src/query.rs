@@ -1,11 +1,12 @@
 use datafusion::error::DataFusionError;
 use datafusion::sql::parser::{DFParser, Statement};
 use datafusion::sql::resolve::resolve_table_references;
+use serde::{Deserialize, Serialize};
 
 use crate::{DATABASE, EngineError};
 
 /// A table as a query names it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TableName {
     /// The schema before the dot; empty if the query gives none.
     pub schema: String,

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use datafusion::execution::SessionState;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, MemoryPool, TrackConsumersPool};
+use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::logical_expr::ScalarUDF;
+use datafusion::object_store::ObjectStore;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 use crate::token_hash::TokenHash;
@@ -73,6 +75,16 @@ impl Engine {
             .build_arc()
             .map_err(start)?;
         Ok(Self { runtime, threads: options.threads.max(1), spill_folder: options.spill_folder.clone() })
+    }
+
+    /// Lets all sessions read what lies below `url`, such as `s3://bucket`; files of this machine need no such word.
+    ///
+    /// # Errors
+    /// [`EngineError::Path`] for text that is no URL.
+    pub fn read_from(&self, url: &str, objects: Arc<dyn ObjectStore>) -> Result<(), EngineError> {
+        let url = ObjectStoreUrl::parse(url).map_err(|_| EngineError::Path { path: PathBuf::from(url) })?;
+        self.runtime.register_object_store(url.as_ref(), objects);
+        Ok(())
     }
 
     /// Memory for one query alone, apart from the engine's own limit; caches are shared.

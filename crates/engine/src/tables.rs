@@ -28,8 +28,38 @@ pub async fn register_parquet(
     table: &str,
     files: &[PathBuf],
 ) -> Result<(), EngineError> {
-    let failed = failed(schema, table, files.len());
     let urls = files.iter().map(file_url).collect::<Result<Vec<_>, _>>()?;
+    register_urls(session, (schema, table), urls).await
+}
+
+/// [`register_parquet`] of files that lie where the engine reads from ([`crate::Engine::read_from`]), each an absolute path
+/// or a URL.
+///
+/// # Errors
+/// Those of [`register_parquet`].
+pub async fn register_stored_parquet(
+    session: &SessionContext,
+    name: &TableName,
+    places: &[String],
+) -> Result<(), EngineError> {
+    let url =
+        |place: &String| ListingTableUrl::parse(place).map_err(|_| EngineError::Path { path: PathBuf::from(place) });
+    let urls = places.iter().map(url).collect::<Result<Vec<_>, _>>()?;
+    register_urls(session, (&name.schema, &name.table), urls).await
+}
+
+/// The files of a table that [`register_parquet`] made; `None` for any other.
+pub fn parquet_files(table: &dyn TableProvider) -> Option<Vec<PathBuf>> {
+    let listing = table.downcast_ref::<ListingTable>()?;
+    listing.table_paths().iter().map(|url| url.get_url().to_file_path().ok()).collect()
+}
+
+async fn register_urls(
+    session: &SessionContext,
+    (schema, table): (&str, &str),
+    urls: Vec<ListingTableUrl>,
+) -> Result<(), EngineError> {
+    let failed = failed(schema, table, urls.len());
     let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
     let config = ListingTableConfig::new_with_multi_paths(urls)
         .with_listing_options(options)

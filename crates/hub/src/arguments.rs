@@ -1,5 +1,7 @@
 //! The command line.
 
+#[cfg(feature = "cluster")]
+mod cluster;
 mod explain;
 mod release;
 mod serve;
@@ -14,6 +16,8 @@ use yilian_delivery::{Recipient, SignatureKey};
 use yilian_pipeline::site::LinkKey;
 use yilian_token::Algorithm;
 
+#[cfg(feature = "cluster")]
+pub(crate) use cluster::{ClusterCommand, ExecutorArguments, SchedulerArguments};
 pub(crate) use explain::{ExplainArguments, ExplainAs, Month};
 pub(crate) use release::{ReleaseArguments, SignAs, VerifyArguments, WorkArguments};
 pub(crate) use serve::{ServeArguments, UserArguments, UsersCommand};
@@ -49,6 +53,10 @@ pub(crate) enum Command {
     Receive(ReceiveArguments),
     /// Make the night's run: receive, model, check, publish.
     Run(RunArguments),
+    /// Several machines for one run.
+    #[cfg(feature = "cluster")]
+    #[command(subcommand)]
+    Cluster(ClusterCommand),
     /// Show the runs that were published, or one of them.
     Status(StatusArguments),
     /// Ask the current publication in SQL.
@@ -216,6 +224,12 @@ pub(crate) struct RunArguments {
     /// Number of buckets [default: by the memory limit]; no result depends on it.
     #[arg(long)]
     pub(crate) buckets: Option<u32>,
+    /// The scheduler of a cluster that computes the buckets [default: this machine].
+    #[arg(long, value_name = "df://HOST:PORT", requires = "cluster_storage")]
+    pub(crate) cluster: Option<String>,
+    /// The storage that the hub shares with the executors: a folder or an S3 URL, with the AWS_… variables.
+    #[arg(long, value_name = "URL", requires = "cluster")]
+    pub(crate) cluster_storage: Option<String>,
 }
 
 #[derive(Debug, Args)]

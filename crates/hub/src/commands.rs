@@ -1,5 +1,6 @@
 //! One file per command; each command is one function that reads like its sentence in the documentation.
 
+pub(crate) mod cluster;
 pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod keys;
@@ -25,6 +26,7 @@ mod year;
 use std::future::Future;
 
 use comfy_table::{Table, presets};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::error::HubError;
 
@@ -40,6 +42,18 @@ fn runtime() -> Result<tokio::runtime::Runtime, HubError> {
 /// As many threads as the machine has.
 fn all_threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// Ends at Ctrl-C or when the process is told to end.
+fn told_to_stop() -> Result<impl Future<Output = ()>, HubError> {
+    let heard = |kind| signal(kind).map_err(|source| HubError::Runtime { source });
+    let (mut interrupt, mut terminate) = (heard(SignalKind::interrupt())?, heard(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }
 
 /// An empty table for eyes.

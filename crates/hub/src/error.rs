@@ -23,6 +23,12 @@ pub(crate) enum HubError {
     Pipeline(#[from] PipelineError),
     #[error(transparent)]
     Run(#[from] RunError),
+    #[cfg(feature = "cluster")]
+    #[error(transparent)]
+    Cluster(#[from] yilian_cluster::ClusterError),
+    #[cfg(not(feature = "cluster"))]
+    #[error("this program was built without the feature `cluster`")]
+    NoCluster,
     #[error(transparent)]
     Access(#[from] AccessError),
     #[error(transparent)]
@@ -100,6 +106,10 @@ impl HubError {
             Self::Pipeline(error) => code(error.fault()),
             Self::Run(error) => code(error.fault()),
             Self::Access(error) if error.is_the_askers() => 2,
+            #[cfg(feature = "cluster")]
+            Self::Cluster(yilian_cluster::ClusterError::Address { .. }) => 2,
+            #[cfg(not(feature = "cluster"))]
+            Self::NoCluster => 2,
             Self::Release(
                 ReleaseError::NoTable { .. } | ReleaseError::NoName { .. } | ReleaseError::NotPlanned { .. },
             )
@@ -125,6 +135,12 @@ impl HubError {
         match self {
             Self::Pipeline(error) => error.hint(),
             Self::Run(error) => error.hint(),
+            #[cfg(feature = "cluster")]
+            Self::Cluster(error) => error.hint(),
+            #[cfg(not(feature = "cluster"))]
+            Self::NoCluster => {
+                Some("build it with `cargo build --release -p yilian-hub --features cluster`".to_owned())
+            }
             Self::Access(error) => error.hint(),
             Self::Micro(error) => error.hint(),
             Self::Delivery(error) => error.hint(),

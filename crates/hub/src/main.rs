@@ -49,6 +49,8 @@ fn run(arguments: &Arguments, printer: Printer) -> Result<ExitCode, HubError> {
         Command::Senders(SendersCommand::List) => commands::senders::list(site, printer),
         Command::Receive(receive) => commands::receive::run(receive, site, schemas, printer),
         Command::Run(run) => commands::run::run(run, site, printer),
+        #[cfg(feature = "cluster")]
+        Command::Cluster(cluster) => commands::cluster::run(cluster, printer),
         Command::Status(status) => commands::status::run(status, site, printer),
         Command::Explain(explain) => commands::explain::run(explain, site, schemas, printer),
         Command::Sql(sql) => commands::sql::run(sql, site, schemas, printer),

@@ -22,6 +22,14 @@ use crate::store::Store;
 
 const CONFIG_FILE: &str = "site.yaml";
 
+/// Refuses an environment that holds or names a link key, for a process of the hub that opens no site.
+///
+/// # Errors
+/// [`PipelineError::LinkKeyAtHub`].
+pub fn refuse_link_keys_in_environment() -> Result<(), PipelineError> {
+    wall::refuse_in_environment(std::env::vars_os())
+}
+
 /// An opened site folder, free of link keys.
 #[derive(Debug)]
 pub struct Site {

@@ -1,7 +1,10 @@
 //! The one door to [`object_store`]: a folder by default, an S3-compatible bucket by URL.
 //!
 //! **Invariant:** whatever is written here may be read by whoever administers the storage. Keys,
-//! the spine and staged rows are not written here; they stay in the vault (`design.md` 2).
+//! the spine and staged rows are not written here; they stay in the vault (`design.md` 2). The storage that a hub shares
+//! with the executors of a cluster is another one.
+
+mod transfer;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -150,6 +153,17 @@ impl Store {
         match &self.root {
             Root::Folder(folder) => folder.join(path).display().to_string(),
             Root::Bucket { url, .. } => format!("{}/{path}", url.trim_end_matches('/')),
+        }
+    }
+
+    /// The bucket that the store lies in, as a URL; `None` for a folder.
+    pub(crate) fn bucket_url(&self) -> Option<String> {
+        match &self.root {
+            Root::Folder(_) => None,
+            Root::Bucket { url, .. } => {
+                let bucket = url.strip_prefix("s3://").and_then(|rest| rest.split('/').next())?;
+                Some(format!("s3://{bucket}"))
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use yilian_pipeline::site::Site;
 use crate::arguments::RunArguments;
 use crate::clock;
 use crate::commands::memory::memory_bytes;
-use crate::commands::receive;
+use crate::commands::{cluster, receive};
 use crate::error::HubError;
 use crate::printer::Printer;
 use crate::progress::Steps;
@@ -24,6 +24,7 @@ pub(crate) fn run(arguments: &RunArguments, site: &Path, printer: Printer) -> Re
         memory_bytes: memory_bytes(memory)?,
         threads: arguments.threads.unwrap_or_else(super::all_threads),
         buckets: arguments.buckets,
+        cluster: cluster::of_run(arguments)?,
     };
     let steps = Steps::new();
     // The future of a whole night is large; it is driven where it lies on the heap.

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::json;
-use tokio::signal::unix::{SignalKind, signal};
 use yilian_access::Readable;
 use yilian_endpoint::{CertificateFiles, Configuration, Edition, Endpoint, Limits, Publications, SourceError};
 use yilian_pipeline::publication;
@@ -35,7 +34,7 @@ pub(crate) fn run(
     runtime.block_on(async {
         let endpoint = Endpoint::bind(configuration, engine, Box::new(publications)).await?;
         tell(&endpoint, printer);
-        endpoint.serve(told_to_stop()?).await;
+        endpoint.serve(super::told_to_stop()?).await;
         Ok::<_, HubError>(())
     })?;
     // What is still planned or computed holds nothing that has to be written.
@@ -81,18 +80,6 @@ fn tell(endpoint: &Endpoint, printer: Printer) {
         },
         || json!({ "address": address, "metrics": watch, "fingerprint": fingerprint }),
     );
-}
-
-/// Ends at Ctrl-C or when the process is told to end.
-fn told_to_stop() -> Result<impl Future<Output = ()>, HubError> {
-    let heard = |kind| signal(kind).map_err(|source| HubError::Runtime { source });
-    let (mut interrupt, mut terminate) = (heard(SignalKind::interrupt())?, heard(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
 }
 
 /// What a site has published: its newest run and the newest published version of each year.

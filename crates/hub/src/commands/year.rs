@@ -159,6 +159,7 @@ impl Counting<'_> {
             memory_bytes: memory_bytes(memory)?,
             threads: self.work.threads.unwrap_or_else(super::all_threads),
             buckets: None,
+            cluster: None,
         };
         let steps = Steps::new();
         super::block_on(async {

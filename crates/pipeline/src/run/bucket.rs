@@ -46,6 +46,10 @@ impl Sources {
         Ok(())
     }
 
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &(TableName, Arc<dyn TableProvider>)> {
+        self.tables.iter()
+    }
+
     pub(crate) fn register_all(&self, session: &SessionContext) -> Result<(), RunError> {
         for (name, provider) in &self.tables {
             register_provider(session, name, Arc::clone(provider))?;
@@ -75,7 +79,7 @@ impl Sources {
     }
 }
 
-fn is_about_people(table: &Arc<dyn TableProvider>) -> bool {
+pub(crate) fn is_about_people(table: &Arc<dyn TableProvider>) -> bool {
     table.schema().index_of("person_id").is_ok()
 }
 

@@ -189,6 +189,42 @@ pub enum RunError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The machines of a cluster did not do what they were asked to.
+    #[error("the cluster did not compute the buckets")]
+    Cluster {
+        /// Its words.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A job ended without an error and without all its buckets.
+    #[error("the cluster left out {missing} buckets")]
+    BucketsMissing {
+        /// How many.
+        missing: u32,
+    },
+    /// A table of a bucket is not what the machine that made it says.
+    #[error("{table} of bucket {bucket} is not what a machine of the cluster wrote")]
+    BucketDiffers {
+        /// The table.
+        table: TableName,
+        /// The bucket.
+        bucket: u32,
+    },
+    /// A machine of a cluster has another version of the program than the hub.
+    #[error("the hub runs {hub}, this machine {here}")]
+    AnotherProgram {
+        /// The hub's.
+        hub: String,
+        /// The machine's.
+        here: String,
+    },
+    /// A table with a token that no other machine may see.
+    #[error("{table} has a column {column}, which stays at the hub")]
+    TokenLeaves {
+        /// The table.
+        table: TableName,
+        /// The column.
+        column: String,
+    },
     /// The statistics could not be protected.
     #[error(transparent)]
     Disclosure(#[from] yilian_disclosure::DisclosureError),
@@ -212,6 +248,10 @@ impl RunError {
             | Self::Canaries { .. }
             | Self::DeliveriesGone { .. }
             | Self::AnotherYear { .. }
+            | Self::Cluster { .. }
+            | Self::BucketsMissing { .. }
+            | Self::BucketDiffers { .. }
+            | Self::AnotherProgram { .. }
             | Self::Io { .. } => Fault::Input,
             Self::Query { source, .. } if source.is_lack_of_memory() => Fault::Input,
             _ => Fault::Bug,
@@ -249,6 +289,11 @@ impl RunError {
                  whether it packed the right extract as the right dataset; the last publication stays in force. Where the \
                  fall is right, say so in site.yaml below `accepted_rates:` with place, department, date, until and reason \
                  (docs/keys-and-retention.md)"
+                    .to_owned(),
+            ),
+            Self::Cluster { .. } | Self::BucketsMissing { .. } => Some(
+                "see that `yilian cluster scheduler` and executors run and reach the same storage, and run again; without \
+                 --cluster this machine computes the buckets itself"
                     .to_owned(),
             ),
             Self::Checks { .. } => Some(

@@ -4,6 +4,7 @@ mod annual;
 mod bridge;
 mod bucket;
 mod checks;
+mod cluster;
 mod definition;
 mod entitlement;
 mod error;
@@ -49,6 +50,7 @@ use futures::StreamExt;
 use yilian_engine::{Engine, EngineOptions};
 
 pub use annual::{CountedYear, YearToCount, count_year};
+pub use cluster::{BucketJob, BucketRunner, Cluster, Workshop};
 pub use definition::{Definition, Layers, sources};
 pub use error::RunError;
 pub use feedback::Feedback;
@@ -89,6 +91,8 @@ pub struct RunOptions {
     pub threads: usize,
     /// Number of buckets; `None` chooses it by the memory limit.
     pub buckets: Option<u32>,
+    /// The machines that compute the buckets; `None`: this one.
+    pub cluster: Option<Cluster>,
 }
 
 /// How a run came out.
@@ -246,6 +250,10 @@ impl<'a> Night<'a> {
         progress: &dyn Progress,
     ) -> Result<usize, RunError> {
         let buckets = self.options.buckets.unwrap_or_else(|| self.buckets_for(staged.rows)).clamp(1, SLOTS);
+        if let Some(cluster) = &self.options.cluster {
+            cluster::run_buckets(self, cluster, (sources, united), buckets, progress).await?;
+            return Ok(usize::try_from(buckets).unwrap_or(usize::MAX));
+        }
         progress.start("model people", Some(u64::from(buckets)));
         let plan = Arc::new(BucketPlan::new(&self.engine, sources, &self.definition.graph).await?);
         let idle: Arc<Mutex<Vec<BucketWorker>>> = Arc::default();

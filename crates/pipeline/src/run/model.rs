@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use datafusion::logical_expr::SortExpr;
 use datafusion::prelude::col;
+use serde::{Deserialize, Serialize};
 use yilian_engine::{TableName, tables_read_by};
 
 use super::RunError;
 
 /// Whether a model is computed per bucket of people or once over all of them, before the buckets or after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Pass {
     /// Once, before the buckets, from what the offices delivered: people with two numbers are still two. A bucket reads
     /// the rows of its people.
@@ -23,7 +24,7 @@ pub enum Pass {
 }
 
 /// Whether a model's rows are written or computed where they are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KeptAs {
     /// Written, for the models of the whole and for readers of a publication.
     Table,
@@ -34,7 +35,7 @@ pub enum KeptAs {
 }
 
 /// One SELECT of `sql/` with what its header says.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Model {
     /// Schema and name of the table it makes.
     pub name: TableName,
@@ -70,7 +71,7 @@ impl Model {
 }
 
 /// All models in an order in which each comes after those it reads.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ModelGraph {
     models: Vec<Model>,
 }
@@ -110,6 +111,11 @@ impl ModelGraph {
     /// The models, each after those it reads.
     pub fn in_order(&self) -> &[Model] {
         &self.models
+    }
+
+    /// The bucket models alone; what they read of an earlier pass is a source for them.
+    pub(crate) fn of_buckets(&self) -> Self {
+        Self { models: self.of_pass(Pass::Bucket).cloned().collect() }
     }
 
     /// The models of one pass, in order.

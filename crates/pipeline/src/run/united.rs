@@ -11,6 +11,7 @@ use datafusion::common::Result as EngineResult;
 use datafusion::dataframe::DataFrame;
 use datafusion::logical_expr::{Expr, case, when};
 use datafusion::prelude::{col, lit};
+use serde::{Deserialize, Serialize};
 use yilian_engine::TableName;
 
 use super::bucket::{Sources, compute_to_file, table_file};
@@ -34,7 +35,7 @@ struct Answer {
 }
 
 /// A number whose rows stand under another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Member {
     id: i64,
     person_id: i64,
@@ -45,7 +46,7 @@ struct Member {
 }
 
 /// Everybody who is known under several numbers.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct United {
     /// In order of id.
     members: Vec<Member>,
