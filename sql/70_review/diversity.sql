@@ -3,14 +3,10 @@
 -- schema: evidence · pass: whole · kept as: table
 -- grain: size_class, diversity_class
 -- privacy: counts of people, not protected; for the reviewer
-with holding as (
-  select p.sex, p.birth_month, p.residence_county, coalesce(benefit.mask, 0) as mask
-  from hub.person p left join work.person_benefit benefit on benefit.person_id = p.person_id
-),
-alike as (
-  select sex, birth_month, residence_county, count(*) as k, count(distinct mask) as l,
-    sum(case when mask <> 0 then 1 else 0 end) as holders
-  from holding group by sex, birth_month, residence_county
+with alike as (
+  select sex, birth_month, residence_county, count(*) as k, count(distinct benefits) as l,
+    sum(case when benefits <> 0 then 1 else 0 end) as holders
+  from work.person_group group by sex, birth_month, residence_county
 ),
 class as (
   select case when k = 1 then '1' when k < 5 then '2-4' when k < 10 then '5-9' else '10+' end as size_class,

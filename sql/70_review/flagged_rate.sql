@@ -8,26 +8,30 @@ with flagged as (
   from hub.overlap where severity <> 'info' group by person_id
 ),
 lacking as (select distinct person_id from hub.gap where status in ('new', 'open')),
-person as (
-  select flagged.person_id is not null as is_flagged, flagged.is_confirmed, lacking.person_id is not null as is_lacking, p.sex,
-    band.age_band, p.residence_urban_rural, known.id_quality
-  from hub.person p
-  cross join reference.run run
-  left join flagged on flagged.person_id = p.person_id
-  left join lacking on lacking.person_id = p.person_id
-  left join work.person_id_quality known on known.person_id = p.person_id
-  left join reference.age_band band on band.from_age <= extract(year from run.as_of) - extract(year from p.birth_month)
-    and extract(year from run.as_of) - extract(year from p.birth_month) <= band.until_age
+concerned as (
+  select coalesce(flagged.person_id, lacking.person_id) as person_id, flagged.person_id is not null as is_flagged,
+    coalesce(flagged.is_confirmed, false) as is_confirmed, lacking.person_id is not null as is_lacking
+  from flagged full join lacking on lacking.person_id = flagged.person_id
+),
+-- Everybody is counted in one pass, and joined with nobody: only those who are concerned are looked up.
+counted as (
+  select sex, age_band, urban_rural, id_quality, count(*) as persons, 0 as flagged, 0 as confirmed, 0 as lacking
+  from work.person_group group by sex, age_band, urban_rural, id_quality
+  union all
+  select p.sex, p.age_band, p.urban_rural, p.id_quality, 0, sum(case when c.is_flagged then 1 else 0 end),
+    sum(case when c.is_confirmed then 1 else 0 end), sum(case when c.is_lacking then 1 else 0 end)
+  from concerned c join work.person_group p on p.person_id = c.person_id
+  group by p.sex, p.age_band, p.urban_rural, p.id_quality
 ),
 grouped as (
-  select is_flagged, is_confirmed, is_lacking, 'sex' as dimension, coalesce(sex, 'unknown') as category from person
+  select 'sex' as dimension, coalesce(sex, 'unknown') as category, persons, flagged, confirmed, lacking from counted
   union all
-  select is_flagged, is_confirmed, is_lacking, 'age_band', coalesce(age_band, 'unknown') as category from person
+  select 'age_band', coalesce(age_band, 'unknown'), persons, flagged, confirmed, lacking from counted
   union all
-  select is_flagged, is_confirmed, is_lacking, 'urban_rural', coalesce(residence_urban_rural, 'unknown') as category from person
+  select 'urban_rural', coalesce(urban_rural, 'unknown'), persons, flagged, confirmed, lacking from counted
   union all
-  select is_flagged, is_confirmed, is_lacking, 'id_quality', coalesce(id_quality, 'unknown') as category from person
+  select 'id_quality', coalesce(id_quality, 'unknown'), persons, flagged, confirmed, lacking from counted
 )
-select dimension, category, count(*) as persons, sum(case when is_flagged then 1 else 0 end) as flagged,
-  sum(case when is_confirmed then 1 else 0 end) as confirmed, sum(case when is_lacking then 1 else 0 end) as lacking
+select dimension, category, cast(sum(persons) as bigint) as persons, cast(sum(flagged) as bigint) as flagged,
+  cast(sum(confirmed) as bigint) as confirmed, cast(sum(lacking) as bigint) as lacking
 from grouped group by dimension, category
