@@ -71,6 +71,8 @@ pub async fn open_accepted(
             reasons: reasons.iter().map(Refusal::en).collect(),
         };
         let opened = sealed.open(std::slice::from_ref(&*identity));
+        // As large as what was in it, which is held for long.
+        drop(sealed);
         opened.and_then(|opened| opened.accepted_as(&delivery_id)).map_err(damaged)
     });
     opening.await.map_err(|_| PipelineError::Interrupted)?

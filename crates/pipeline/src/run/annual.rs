@@ -74,8 +74,9 @@ pub async fn count_year(
     let keys = Keys::settle(site, publication::current(site.store()).await?.as_ref())?;
     let inputs = inputs((site, &keys), &definition, &deliveries, Some(publication), options);
     let night = Night::begin((site, &keys), &definition, &deliveries, &inputs, options)?;
-    let (staged, desk) = staging::stage_all(&night, progress).await?;
-    let mut sources = night.sources(&staged, desk, Some(publication)).await?;
+    let (staged, names) = staging::stage_all(&night, progress).await?;
+    let mut sources = night.sources(&staged, &names, Some(publication)).await?;
+    drop(names);
     let united = Arc::new(United::find(&night, &mut sources, progress).await?);
     let buckets = night.run_buckets(&staged, (&sources, &united), progress).await?;
     let whole = Whole::compute(&night, &sources, (buckets, &united), Some(publication), progress).await?;

@@ -68,9 +68,10 @@ use crate::receive::{Accepted, Received, current_deliveries, judge_inbox};
 use crate::site::{Site, Work};
 use bucket::{BucketPlan, BucketWorker, Sources};
 use keys::Keys;
+use name_spine::NameSpine;
 use reference::ReferenceInputs;
 use spine::ids_of_slots;
-use staging::{Desk, Staged};
+use staging::Staged;
 use standing::Standing;
 use threads::on_threads_of_its_own;
 use united::United;
@@ -160,8 +161,10 @@ async fn make(
         return Err(RunError::Canaries { faults });
     }
     let night = Night::begin((site, keys), definition, deliveries, inputs, options)?;
-    let (staged, desk) = staging::stage_all(&night, progress).await?;
-    let mut sources = night.sources(&staged, desk, previous).await?;
+    let (staged, names) = staging::stage_all(&night, progress).await?;
+    let mut sources = night.sources(&staged, &names, previous).await?;
+    // A hundred bytes a person, which the models need.
+    drop(names);
     let united = Arc::new(United::find(&night, &mut sources, progress).await?);
     let buckets = night.run_buckets(&staged, (&sources, &united), progress).await?;
     let whole = Whole::compute(&night, &sources, (buckets, &united), previous, progress).await?;
@@ -208,15 +211,18 @@ impl<'a> Night<'a> {
     }
 
     /// Opens the staged datasets, the tables of the name spine and the reference tables for all sessions of the run.
-    ///
-    /// The desk ends here: the spines of a million people take some hundred megabytes, which the models need.
-    async fn sources(&self, staged: &Staged, desk: Desk, previous: Option<&Publication>) -> Result<Sources, RunError> {
+    async fn sources(
+        &self,
+        staged: &Staged,
+        names: &NameSpine,
+        previous: Option<&Publication>,
+    ) -> Result<Sources, RunError> {
         let mut sources = Sources::default();
         let session = self.engine.session();
-        staged.open(self, &desk.names, &session, &mut sources).await?;
+        staged.open(self, names, &session, &mut sources).await?;
         staged.open_erased(self, &session, &mut sources).await?;
         let first_seen = namesakes::first_seen(self.site.store(), previous).await?;
-        for (name, batch) in namesakes::tables(&desk.names, &first_seen, self.options.as_of)? {
+        for (name, batch) in namesakes::tables(names, &first_seen, self.options.as_of)? {
             sources.add_rows(("spine", name), &batch)?;
         }
         let standing = Standing::read(self.site.store(), previous).await?;

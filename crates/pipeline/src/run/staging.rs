@@ -1,6 +1,6 @@
 //! All deliveries of a run: who is in them, a number for everybody, their rows in the vault.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use super::name_spine::NameSpine;
 use super::seen::{self, Numbered, Seen, SeenRows};
 use super::spine::{Spine, Subject};
 use super::stage::{Numbers, StagedFiles, Staging, erased_schema, is_about_people, stage, staged_schema};
-use super::tombstones::{self, Tombstones, office_of};
+use super::tombstones::{self, Office, Tombstones, office_of};
 use super::{Night, RunError, rotation, unnumbered};
 use crate::files;
 use crate::progress::Progress;
@@ -39,9 +39,8 @@ pub(crate) struct Staged {
     pub(crate) spine: Vec<String>,
 }
 
-/// What the steps of staging share.
+/// Who is known.
 pub(crate) struct Desk {
-    pub(crate) hub_key: Arc<Key>,
     pub(crate) persons: Spine,
     pub(crate) households: Spine,
     pub(crate) names: NameSpine,
@@ -49,13 +48,15 @@ pub(crate) struct Desk {
 }
 
 /// Stages every delivery that the vault does not hold in staged form yet.
-pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Result<(Staged, Desk), RunError> {
+///
+/// Gives the names that people bear beside it. While rows are written nobody is looked up any more, so the spines, some
+/// hundred bytes a person, make room for the rows; the names are read anew afterwards.
+pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Result<(Staged, NameSpine), RunError> {
     let vault = night.site.vault();
     let identity = identity(night)?;
     let found = rotation::spine_of(night, &identity, progress).await?;
     let bridge = Bridge::read(night, &identity).await?;
     let mut desk = Desk {
-        hub_key: Arc::clone(&night.keys.hub),
         persons: Spine::load(Subject::Person, &vault, &found)?,
         households: Spine::load(Subject::Household, &vault, &found)?,
         names: NameSpine::load(&vault, &found)?,
@@ -77,18 +78,35 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
     let bridge_conflicts = bridge.conflicts(&desk.persons);
     let spine: Vec<String> = later_segments(&found, &desk);
     let known = Generations::new(&night.inputs.hub_key, &spine, &desk.tombstones);
-    let desk = Arc::new(desk);
-    let rows = Rows { numbered, of_deliveries: looked.rows };
-    write(night, &desk, &waiting, (rows, &known), progress).await?;
+    let persons = desk.persons.len();
+    let mut names = None;
+    if waiting.is_empty() {
+        names = Some(desk.names);
+    } else {
+        let rows = Rows { numbered, of_deliveries: looked.rows, erased: erased(&desk, &waiting) };
+        drop(desk);
+        write(night, &waiting, (rows, &known), progress).await?;
+    }
     let files = night.deliveries.iter().filter_map(|delivery| staged_before(night, delivery, &known)).collect();
     let staged = Staged {
         files,
-        persons: desk.persons.len(),
+        persons,
         rows: night.deliveries.iter().map(|delivery| delivery.manifest.counts.delivered).sum(),
         bridge_conflicts,
         spine,
     };
-    Ok((staged, Arc::into_inner(desk).ok_or(RunError::Interrupted)?))
+    let names = names.map_or_else(|| NameSpine::load(&vault, &staged.spine), Ok)?;
+    Ok((staged, names))
+}
+
+/// Whose rows tombstones leave out, of each office that delivered.
+fn erased(desk: &Desk, waiting: &[&Accepted]) -> BTreeMap<Office, Arc<HashSet<i64>>> {
+    let offices: BTreeSet<Office> = waiting.iter().map(|delivery| office_of(delivery)).collect();
+    let people = |office: Office| {
+        let people = Arc::new(desk.tombstones.people(&office, &desk.persons));
+        (office, people)
+    };
+    offices.into_iter().map(people).collect()
 }
 
 /// Who is in the waiting deliveries.
@@ -103,6 +121,8 @@ struct Looked {
 struct Rows {
     numbered: BTreeMap<String, Numbered>,
     of_deliveries: HashMap<String, SeenRows>,
+    /// Those whose rows tombstones leave out, by office.
+    erased: BTreeMap<Office, Arc<HashSet<i64>>>,
 }
 
 impl Rows {
@@ -160,7 +180,6 @@ fn refuse_wrong_canaries(
 
 async fn write(
     night: &Night<'_>,
-    desk: &Arc<Desk>,
     waiting: &[&Accepted],
     (mut rows, generations): (Rows, &Generations),
     progress: &dyn Progress,
@@ -170,14 +189,15 @@ async fn write(
     let mut staging = futures::stream::iter(waiting.iter().copied())
         .map(|delivery| {
             let newest = generations.newest(&office_of(delivery));
-            let (desk, files) = (Arc::clone(desk), staged_files(night, delivery, newest));
+            let (hub_key, files) = (Arc::clone(&night.keys.hub), staged_files(night, delivery, newest));
+            let erased = rows.erased.get(&office_of(delivery)).map(Arc::clone).unwrap_or_default();
             let opening = open_accepted(night.site, delivery, &identity);
             let contract = night.definition.schemas.dataset(&delivery.manifest.dataset).cloned();
             let numbers = rows.take(delivery);
             async move {
                 let (opened, numbers) = (opening.await?, numbers?);
                 let contract = contract.map_err(|mistake| RunError::Contracts { mistakes: vec![mistake] })?;
-                tokio::task::spawn_blocking(move || stage_one(&desk, (&contract, numbers), &opened, &files))
+                tokio::task::spawn_blocking(move || stage_one(&hub_key, (&contract, numbers, &erased), &opened, &files))
                     .await
                     .map_err(|_| RunError::Interrupted)?
             }
@@ -207,20 +227,13 @@ fn sync_folders(night: &Night<'_>, waiting: &[&Accepted]) -> Result<(), RunError
 }
 
 fn stage_one(
-    desk: &Desk,
-    (contract, numbers): (&Contract, Numbers),
+    hub_key: &Key,
+    (contract, numbers, erased): (&Contract, Numbers, &HashSet<i64>),
     opened: &Verified,
     files: &StagedFiles,
 ) -> Result<(), RunError> {
-    let office = (opened.manifest().place.clone(), opened.manifest().department);
-    let staging = Staging {
-        contract,
-        manifest: opened.manifest(),
-        delivery_id: opened.delivery_id(),
-        hub_key: &desk.hub_key,
-        numbers,
-        erased: &desk.tombstones.people(&office, &desk.persons),
-    };
+    let staging =
+        Staging { contract, manifest: opened.manifest(), delivery_id: opened.delivery_id(), hub_key, numbers, erased };
     stage(staging, opened.data(), files)
 }
 
