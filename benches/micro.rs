@@ -1,0 +1,161 @@
+//! How fast the parts of a night are, each alone: `cargo bench -p yilian-benches`.
+//!
+//! Tokens stand beside the bare HMAC that they are made of, in one run on one core; models run over one bucket of invented
+//! bookings in memory, as a night runs them.
+#![expect(clippy::unwrap_used, reason = "a benchmark that cannot begin has nothing to say")]
+
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, FixedSizeBinaryArray, Int64Array, RecordBatch,
+    StringViewArray,
+};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use tokio::runtime::Runtime;
+use yilian_disclosure::{Cell, Measure, Observed, Threshold, Unit, protect};
+use yilian_engine::{Engine, EngineOptions, NamedRows, PlannedQuery, TableName, register_by_name};
+use yilian_pipeline::run::{Definition, tables_before_models};
+use yilian_token::{Algorithm, Key, KeyUse, Label};
+
+const PEOPLE: i64 = 20_000;
+const BOOKINGS_OF_A_PERSON: i64 = 20;
+const IDS: u64 = 100_000;
+
+fn tokens(criterion: &mut Criterion) {
+    let ids: Vec<[u8; 18]> = (0..IDS).map(|id| format!("{id:018}").into_bytes().try_into().unwrap()).collect();
+    let key = Key::from_bytes(KeyUse::Link, Algorithm::Hs256, "bench", [7; 32]);
+    let person = key.tokeniser(Label::Person).unwrap();
+    let bare = Hmac::<Sha256>::new_from_slice(&[7; 32]).unwrap();
+    let mut group = criterion.benchmark_group("tokens");
+    group.throughput(Throughput::Elements(IDS));
+    group.bench_function("bare HMAC-SHA-256", |bencher| {
+        bencher.iter(|| {
+            for id in &ids {
+                let mut mac = bare.clone();
+                mac.update(id);
+                black_box(mac.finalize().into_bytes());
+            }
+        });
+    });
+    group.bench_function("person tokens", |bencher| {
+        bencher.iter(|| {
+            for id in &ids {
+                black_box(person.token(&[id]));
+            }
+        });
+    });
+    group.finish();
+}
+
+/// The models that are nearest to the bookings, over one bucket of them.
+fn models(criterion: &mut Criterion) {
+    let runtime = Runtime::new().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let spill_folder = std::env::temp_dir().join("yilian-benches");
+    let rows = Arc::new(NamedRows::default());
+    let engine = Engine::new(&EngineOptions { memory_bytes: 1 << 30, threads: 1, spill_folder }).unwrap();
+    let session = engine.session_over(Arc::clone(&rows));
+    let definition = Definition::load(&root.join("pipelines/nightly.yaml")).unwrap();
+    let made = [("work", "booking", bookings()), ("hub", "benefit_month", benefit_months())];
+    let made =
+        made.map(|(schema, table, batch)| (TableName { schema: schema.to_owned(), table: table.to_owned() }, batch));
+    for (name, batch) in tables_before_models(&definition).unwrap().into_iter().chain(made) {
+        register_by_name(&session, &name, batch.schema()).unwrap();
+        rows.put(&name, vec![batch]);
+    }
+    let mut group = criterion.benchmark_group("models");
+    group.sample_size(20).throughput(Throughput::Elements(u64::try_from(PEOPLE * BOOKINGS_OF_A_PERSON).unwrap()));
+    for (part, model) in [("deduplicate", "20_benefit/booking_alike"), ("overlaps", "30_overlap/person_month")] {
+        let text = std::fs::read_to_string(root.join("sql").join(format!("{model}.sql"))).unwrap();
+        let query = runtime.block_on(PlannedQuery::new(&session, &text)).unwrap();
+        let mut prepared = runtime.block_on(query.prepare(&session)).unwrap();
+        group.bench_function(BenchmarkId::new(part, model), |bencher| {
+            bencher.iter(|| runtime.block_on(prepared.rows(&session)).unwrap());
+        });
+    }
+    group.finish();
+}
+
+fn numbers() -> impl Iterator<Item = i64> {
+    0..PEOPLE * BOOKINGS_OF_A_PERSON
+}
+
+fn person(number: i64) -> i64 {
+    number % PEOPLE
+}
+
+fn texts(text: impl Fn(i64) -> &'static str) -> ArrayRef {
+    Arc::new(StringViewArray::from_iter_values(numbers().map(text)))
+}
+
+fn benefit(number: i64) -> &'static str {
+    ["MZ01", "RS02", "MZ09", "MZ10"][usize::try_from(number / PEOPLE % 4).unwrap()]
+}
+
+fn months() -> ArrayRef {
+    Arc::new(Date32Array::from_iter_values(
+        numbers().map(|number| 20_089 + 31 * i32::try_from(number / PEOPLE / 4).unwrap()),
+    ))
+}
+
+fn amounts() -> ArrayRef {
+    let fen = Decimal128Array::from_iter_values(numbers().map(|_| 10_000));
+    Arc::new(fen.with_precision_and_scale(18, 2).unwrap())
+}
+
+/// Twenty bookings a person, of which one in a thousand has the payment number of another.
+fn bookings() -> RecordBatch {
+    let key = Key::from_bytes(KeyUse::Hub, Algorithm::Hs256, "bench", [8; 32]);
+    let record = key.tokeniser(Label::HubRecord).unwrap();
+    let tokens = numbers().map(|number| record.token(&[&(number - i64::from(number % 1000 == 1)).to_be_bytes()]));
+    let tokens = FixedSizeBinaryArray::try_from_iter(tokens).unwrap();
+    RecordBatch::try_from_iter_with_nullable([
+        ("person_id", Arc::new(numbers().map(person).collect::<Int64Array>()) as ArrayRef, true),
+        ("benefit", texts(benefit), true),
+        ("month", months(), true),
+        ("amount", amounts(), true),
+        ("record_token", Arc::new(tokens), true),
+        ("delivery_id", texts(|_| "a delivery"), true),
+        ("period_end", months(), true),
+        ("row", Arc::new(numbers().collect::<Int64Array>()), true),
+    ])
+    .unwrap()
+}
+
+fn benefit_months() -> RecordBatch {
+    RecordBatch::try_from_iter_with_nullable([
+        ("person_id", Arc::new(numbers().map(person).collect::<Int64Array>()) as ArrayRef, true),
+        ("benefit", texts(benefit), true),
+        ("month", months(), true),
+        ("county", texts(|_| "150104"), true),
+        ("category", texts(|_| "H1"), true),
+        ("amount", amounts(), true),
+        ("link_grade", texts(|_| "id"), true),
+        ("held", Arc::new(numbers().map(|_| Some(true)).collect::<BooleanArray>()), true),
+    ])
+    .unwrap()
+}
+
+fn suppression(criterion: &mut Criterion) {
+    let cell = |number: i64| Cell {
+        dimensions: vec![format!("{:06}", number / 20), format!("{}", number % 20)],
+        measures: vec![Measure {
+            name: "persons".to_owned(),
+            unit: Unit::People,
+            observed: Observed::Known(number * number % 97),
+        }],
+    };
+    let cells: Vec<Cell> = (0..100_000).map(cell).collect();
+    let threshold = Threshold::of_people(10).unwrap();
+    let mut group = criterion.benchmark_group("suppress");
+    group.throughput(Throughput::Elements(100_000));
+    group.bench_function("a draft's small cells", |bencher| bencher.iter(|| protect(black_box(&cells), threshold)));
+    group.finish();
+}
+
+criterion_group!(parts, tokens, models, suppression);
+criterion_main!(parts);
