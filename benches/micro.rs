@@ -12,7 +12,8 @@ use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, Decimal128Array, FixedSizeBinaryArray, Int64Array, RecordBatch,
     StringViewArray,
 };
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use divan::Bencher;
+use divan::counter::ItemsCount;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use tokio::runtime::Runtime;
@@ -23,36 +24,52 @@ use yilian_token::{Algorithm, Key, KeyUse, Label};
 
 const PEOPLE: i64 = 20_000;
 const BOOKINGS_OF_A_PERSON: i64 = 20;
-const IDS: u64 = 100_000;
+const IDS: usize = 100_000;
 
-fn tokens(criterion: &mut Criterion) {
-    let ids: Vec<[u8; 18]> = (0..IDS).map(|id| format!("{id:018}").into_bytes().try_into().unwrap()).collect();
-    let key = Key::from_bytes(KeyUse::Link, Algorithm::Hs256, "bench", [7; 32]);
-    let person = key.tokeniser(Label::Person).unwrap();
-    let bare = Hmac::<Sha256>::new_from_slice(&[7; 32]).unwrap();
-    let mut group = criterion.benchmark_group("tokens");
-    group.throughput(Throughput::Elements(IDS));
-    group.bench_function("bare HMAC-SHA-256", |bencher| {
-        bencher.iter(|| {
-            for id in &ids {
-                let mut mac = bare.clone();
-                mac.update(id);
-                black_box(mac.finalize().into_bytes());
-            }
-        });
-    });
-    group.bench_function("person tokens", |bencher| {
-        bencher.iter(|| {
-            for id in &ids {
-                black_box(person.token(&[id]));
-            }
-        });
-    });
-    group.finish();
+fn main() {
+    divan::main();
 }
 
-/// The models that are nearest to the bookings, over one bucket of them.
-fn models(criterion: &mut Criterion) {
+fn ids() -> Vec<[u8; 18]> {
+    (0..IDS).map(|id| format!("{id:018}").into_bytes().try_into().unwrap()).collect()
+}
+
+/// What a person token is made of, and nothing else.
+#[divan::bench]
+fn bare_hmac(bencher: Bencher<'_, '_>) {
+    let (ids, bare) = (ids(), Hmac::<Sha256>::new_from_slice(&[7; 32]).unwrap());
+    bencher.counter(ItemsCount::new(IDS)).bench_local(|| {
+        for id in &ids {
+            let mut mac = bare.clone();
+            mac.update(id);
+            black_box(mac.finalize().into_bytes());
+        }
+    });
+}
+
+#[divan::bench]
+fn person_tokens(bencher: Bencher<'_, '_>) {
+    let (ids, key) = (ids(), Key::from_bytes(KeyUse::Link, Algorithm::Hs256, "bench", [7; 32]));
+    let person = key.tokeniser(Label::Person).unwrap();
+    bencher.counter(ItemsCount::new(IDS)).bench_local(|| {
+        for id in &ids {
+            black_box(person.token(&[id]));
+        }
+    });
+}
+
+#[divan::bench]
+fn deduplicate(bencher: Bencher<'_, '_>) {
+    bench_model(bencher, "20_benefit/booking_alike", ("work", "booking", bookings()));
+}
+
+#[divan::bench]
+fn overlaps(bencher: Bencher<'_, '_>) {
+    bench_model(bencher, "30_overlap/person_month", ("hub", "benefit_month", benefit_months()));
+}
+
+/// A model over one bucket in memory, planned before.
+fn bench_model(bencher: Bencher<'_, '_>, model: &str, (schema, table, batch): (&str, &str, RecordBatch)) {
     let runtime = Runtime::new().unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let spill_folder = std::env::temp_dir().join("yilian-benches");
@@ -60,24 +77,32 @@ fn models(criterion: &mut Criterion) {
     let engine = Engine::new(&EngineOptions { memory_bytes: 1 << 30, threads: 1, spill_folder }).unwrap();
     let session = engine.session_over(Arc::clone(&rows));
     let definition = Definition::load(&root.join("pipelines/nightly.yaml")).unwrap();
-    let made = [("work", "booking", bookings()), ("hub", "benefit_month", benefit_months())];
-    let made =
-        made.map(|(schema, table, batch)| (TableName { schema: schema.to_owned(), table: table.to_owned() }, batch));
-    for (name, batch) in tables_before_models(&definition).unwrap().into_iter().chain(made) {
+    let made = (TableName { schema: schema.to_owned(), table: table.to_owned() }, batch);
+    for (name, batch) in tables_before_models(&definition).unwrap().into_iter().chain([made]) {
         register_by_name(&session, &name, batch.schema()).unwrap();
         rows.put(&name, vec![batch]);
     }
-    let mut group = criterion.benchmark_group("models");
-    group.sample_size(20).throughput(Throughput::Elements(u64::try_from(PEOPLE * BOOKINGS_OF_A_PERSON).unwrap()));
-    for (part, model) in [("deduplicate", "20_benefit/booking_alike"), ("overlaps", "30_overlap/person_month")] {
-        let text = std::fs::read_to_string(root.join("sql").join(format!("{model}.sql"))).unwrap();
-        let query = runtime.block_on(PlannedQuery::new(&session, &text)).unwrap();
-        let mut prepared = runtime.block_on(query.prepare(&session)).unwrap();
-        group.bench_function(BenchmarkId::new(part, model), |bencher| {
-            bencher.iter(|| runtime.block_on(prepared.rows(&session)).unwrap());
-        });
-    }
-    group.finish();
+    let text = std::fs::read_to_string(root.join("sql").join(format!("{model}.sql"))).unwrap();
+    let query = runtime.block_on(PlannedQuery::new(&session, &text)).unwrap();
+    let mut prepared = runtime.block_on(query.prepare(&session)).unwrap();
+    let rows = ItemsCount::new(usize::try_from(PEOPLE * BOOKINGS_OF_A_PERSON).unwrap());
+    bencher.counter(rows).bench_local(move || runtime.block_on(prepared.rows(&session)).unwrap());
+}
+
+/// The small cells of a draft.
+#[divan::bench]
+fn suppress(bencher: Bencher<'_, '_>) {
+    let cell = |number: i64| Cell {
+        dimensions: vec![format!("{:06}", number / 20), format!("{}", number % 20)],
+        measures: vec![Measure {
+            name: "persons".to_owned(),
+            unit: Unit::People,
+            observed: Observed::Known(number * number % 97),
+        }],
+    };
+    let cells: Vec<Cell> = (0..100_000).map(cell).collect();
+    let threshold = Threshold::of_people(10).unwrap();
+    bencher.counter(ItemsCount::new(cells.len())).bench_local(|| protect(black_box(&cells), threshold));
 }
 
 fn numbers() -> impl Iterator<Item = i64> {
@@ -139,23 +164,3 @@ fn benefit_months() -> RecordBatch {
     ])
     .unwrap()
 }
-
-fn suppression(criterion: &mut Criterion) {
-    let cell = |number: i64| Cell {
-        dimensions: vec![format!("{:06}", number / 20), format!("{}", number % 20)],
-        measures: vec![Measure {
-            name: "persons".to_owned(),
-            unit: Unit::People,
-            observed: Observed::Known(number * number % 97),
-        }],
-    };
-    let cells: Vec<Cell> = (0..100_000).map(cell).collect();
-    let threshold = Threshold::of_people(10).unwrap();
-    let mut group = criterion.benchmark_group("suppress");
-    group.throughput(Throughput::Elements(100_000));
-    group.bench_function("a draft's small cells", |bencher| bencher.iter(|| protect(black_box(&cells), threshold)));
-    group.finish();
-}
-
-criterion_group!(parts, tokens, models, suppression);
-criterion_main!(parts);
