@@ -118,7 +118,8 @@ fn texts(text: impl Fn(i64) -> &'static str) -> ArrayRef {
 }
 
 fn benefit(number: i64) -> &'static str {
-    ["MZ01", "RS02", "MZ09", "MZ10"][usize::try_from(number / PEOPLE % 4).unwrap()]
+    let benefits = ["MZ01", "RS02", "MZ09", "MZ10"];
+    benefits.get(usize::try_from(number / PEOPLE % 4).unwrap()).unwrap()
 }
 
 fn months() -> ArrayRef {

@@ -200,7 +200,7 @@ impl<'a> Writing<'a> {
             "benefit" | "scheme" => texts(&|row| row.benefit),
             "month" | "death_month" | "from_month" => days(&|row| row.month),
             "paid_on" => days(&|row| row.month + Days::new(9)),
-            "updated_on" => days(&|row| row.person.dies_in.map_or(row.month, |month| first_of(month))),
+            "updated_on" => days(&|row| row.person.dies_in.map_or(row.month, first_of)),
             "amount" | "monthly_amount" => {
                 let fen = rows.iter().map(|row| Some(i128::from(row.fen)).filter(|fen| *fen != 0));
                 Ok(Arc::new(fen.collect::<Decimal128Array>().with_precision_and_scale(18, 2)?))

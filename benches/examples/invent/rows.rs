@@ -94,7 +94,7 @@ fn subsidised<'p>(person: &'p Person, month: u32, into: &mut Vec<Row<'p>>) {
     ];
     for (place, (benefit, does, yuan)) in draws.into_iter().enumerate() {
         if does && is_paid(person, month) {
-            book(row(person, benefit, month, yuan), 30 + 10 * u32::try_from(place).unwrap_or_default(), into);
+            book(&row(person, benefit, month, yuan), 30 + 10 * u32::try_from(place).unwrap_or_default(), into);
         }
     }
 }
@@ -106,14 +106,14 @@ fn pensioned<'p>(person: &'p Person, month: u32, into: &mut Vec<Row<'p>>) {
     let is_employee = person.is_one_of(101, 3000);
     let yuan =
         if is_employee { 2500 + i64::from(person.roll(102, 2000)) } else { 150 + i64::from(person.roll(102, 90)) };
-    book(row(person, if is_employee { "RS01" } else { "RS02" }, month, yuan), 110, into);
+    book(&row(person, if is_employee { "RS01" } else { "RS02" }, month, yuan), 110, into);
     if person.is_one_of(103, 20) && month > person.roll(104, 12) {
         let other = row(person, if is_employee { "RS02" } else { "RS01" }, month, 180);
-        book(other, 120, into);
+        book(&other, 120, into);
     }
     if person.is_one_of(105, 10) {
         let county = (person.county + 1) % COUNTIES.len();
-        book(Row { county, ..row(person, if is_employee { "RS01" } else { "RS02" }, month, 175) }, 130, into);
+        book(&Row { county, ..row(person, if is_employee { "RS01" } else { "RS02" }, month, 175) }, 130, into);
     }
 }
 
@@ -123,7 +123,7 @@ fn is_paid(person: &Person, month: u32) -> bool {
 }
 
 /// A booking, seldom delivered twice, or paid twice, or without the number that it should have.
-fn book<'p>(booked: Row<'p>, question: u32, into: &mut Vec<Row<'p>>) {
+fn book<'p>(booked: &Row<'p>, question: u32, into: &mut Vec<Row<'p>>) {
     let in_month = |question: u32, of_ten_thousand| {
         let month = chrono::Datelike::month(&booked.month);
         booked.person.is_one_of(1000 * month + question, of_ten_thousand)

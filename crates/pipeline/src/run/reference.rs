@@ -283,7 +283,9 @@ fn dataset_year_columns(inputs: &ReferenceInputs<'_>, years: &[i32]) -> Vec<(&'s
 /// Datasets and years of which every office that owes the dataset has delivered all twelve months; a month that is not due
 /// yet has no row, and so its year is not complete.
 fn complete_years(coverage: &[CoverageRow]) -> BTreeSet<(&str, i32)> {
-    let mut months: BTreeMap<(&str, i32), BTreeMap<(&str, &str), usize>> = BTreeMap::new();
+    /// By place and department.
+    type CompleteMonths<'c> = BTreeMap<(&'c str, &'c str), usize>;
+    let mut months: BTreeMap<(&str, i32), CompleteMonths<'_>> = BTreeMap::new();
     for row in coverage {
         let offices = months.entry((row.dataset.as_str(), row.month.year())).or_default();
         let complete = offices.entry((row.place.as_str(), row.department)).or_default();
