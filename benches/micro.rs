@@ -1,4 +1,4 @@
-//! How fast the parts of a night are, each alone: `cargo bench -p yilian-benches`.
+//! How fast the parts of a night are, each alone: `cargo bench --workspace --bench micro`.
 //!
 //! Tokens stand beside the bare HMAC that they are made of, in one run on one core; models run over one bucket of invented
 //! bookings in memory, as a night runs them.
