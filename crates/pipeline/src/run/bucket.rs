@@ -4,7 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arrow::array::{RecordBatch, RecordBatchOptions};
 use arrow::compute::concat_batches;
@@ -20,12 +20,12 @@ use yilian_engine::{
     register_view, rows_in_memory,
 };
 
-use super::RunError;
 use super::model::{KeptAs, Model, ModelGraph, Pass};
 use super::order::in_order;
 use super::reads::Reads;
 use super::table_file::{Packing, TableWriter};
 use super::united::United;
+use super::{RunError, ids_of_bucket};
 
 /// Tables that exist before any model: staged datasets and reference tables.
 #[derive(Clone, Default)]
@@ -134,20 +134,52 @@ impl BucketPlan {
     }
 }
 
+/// Workers of one plan, as many as there were ever buckets at work side by side.
+pub(crate) struct BucketWorkers {
+    plan: Arc<BucketPlan>,
+    idle: Mutex<Vec<BucketWorker>>,
+}
+
+impl BucketWorkers {
+    pub(crate) fn new(plan: BucketPlan) -> Self {
+        Self { plan: Arc::new(plan), idle: Mutex::default() }
+    }
+
+    /// Lets an idle worker compute `bucket` of so many, and write the tables that outlive it below `folder`.
+    pub(crate) async fn run(
+        &self,
+        engine: &Engine,
+        united: &United,
+        (bucket, buckets): (u32, u32),
+        folder: &Path,
+    ) -> Result<(), RunError> {
+        let rested = self.idle().pop();
+        let mut worker = rested.unwrap_or_else(|| BucketWorker::new(&self.plan));
+        let number = usize::try_from(bucket).unwrap_or_default();
+        worker.run(engine, united, (number, ids_of_bucket(bucket, buckets)), folder).await?;
+        self.idle().push(worker);
+        Ok(())
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<BucketWorker>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Computes one bucket after another, by what its first one has shown to be the best way.
-pub(crate) struct BucketWorker {
+struct BucketWorker {
     plan: Arc<BucketPlan>,
     /// By place in the plan.
     prepared: BTreeMap<usize, PreparedQuery>,
 }
 
 impl BucketWorker {
-    pub(crate) fn new(plan: &Arc<BucketPlan>) -> Self {
+    fn new(plan: &Arc<BucketPlan>) -> Self {
         Self { plan: Arc::clone(plan), prepared: BTreeMap::new() }
     }
 
     /// Computes the bucket models for the people with ids in `ids`, and writes the tables that outlive it below `folder`.
-    pub(crate) async fn run(
+    async fn run(
         &mut self,
         engine: &Engine,
         united: &United,

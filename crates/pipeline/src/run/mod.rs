@@ -43,7 +43,7 @@ mod unnumbered;
 mod whole;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use futures::StreamExt;
@@ -66,7 +66,7 @@ use crate::progress::Progress;
 use crate::publication::{self, Inputs, Publication};
 use crate::receive::{Accepted, Received, current_deliveries, judge_inbox};
 use crate::site::{Site, Work};
-use bucket::{BucketPlan, BucketWorker, Sources};
+use bucket::{BucketPlan, BucketWorkers, Sources};
 use keys::Keys;
 use name_spine::NameSpine;
 use reference::ReferenceInputs;
@@ -261,21 +261,13 @@ impl<'a> Night<'a> {
             return Ok(usize::try_from(buckets).unwrap_or(usize::MAX));
         }
         progress.start("model people", Some(u64::from(buckets)));
-        let plan = Arc::new(BucketPlan::new(&self.engine, sources, &self.definition.graph).await?);
-        let idle: Arc<Mutex<Vec<BucketWorker>>> = Arc::default();
+        let plan = BucketPlan::new(&self.engine, sources, &self.definition.graph).await?;
+        let workers = Arc::new(BucketWorkers::new(plan));
         let mut running = futures::stream::iter(0..buckets)
             .map(|bucket| {
-                let ids = ids_of_slots(edge(bucket, buckets), edge(bucket + 1, buckets));
-                let (engine, plan, united) = (Arc::clone(&self.engine), Arc::clone(&plan), Arc::clone(united));
-                let (number, folder) = (usize::try_from(bucket).unwrap_or_default(), self.work.path().to_owned());
-                let idle = Arc::clone(&idle);
-                tokio::spawn(async move {
-                    let rested = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                    let mut worker = rested.unwrap_or_else(|| BucketWorker::new(&plan));
-                    worker.run(&engine, &united, (number, ids), &folder).await?;
-                    idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
-                    Ok::<(), RunError>(())
-                })
+                let (engine, workers, united) = (Arc::clone(&self.engine), Arc::clone(&workers), Arc::clone(united));
+                let folder = self.work.path().to_owned();
+                tokio::spawn(async move { workers.run(&engine, &united, (bucket, buckets), &folder).await })
             })
             .buffer_unordered(self.options.threads.max(1));
         while let Some(finished) = running.next().await {
@@ -293,6 +285,11 @@ impl<'a> Night<'a> {
         let wanted = rows.saturating_mul(at_once).div_ceil(limit).max(self.options.threads as u64);
         u32::try_from(wanted).unwrap_or(SLOTS)
     }
+}
+
+/// The ids of the people of a bucket, the first and the one after the last.
+fn ids_of_bucket(bucket: u32, buckets: u32) -> (i64, i64) {
+    ids_of_slots(edge(bucket, buckets), edge(bucket + 1, buckets))
 }
 
 /// The first slot of a bucket.

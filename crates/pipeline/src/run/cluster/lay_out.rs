@@ -14,10 +14,9 @@ use yilian_engine::{TableName, parquet_files};
 use super::super::bucket::{Sources, is_about_people};
 use super::super::ledger::write_batch;
 use super::super::model::Pass;
-use super::super::spine::ids_of_slots;
 use super::super::table_file::{Packing, TableWriter};
 use super::super::united::United;
-use super::super::{Night, RunError, edge};
+use super::super::{Night, RunError, ids_of_bucket};
 use super::job::{BucketJob, Description, SourceTable, StoredFile};
 use super::refuse_tokens;
 use crate::progress::Progress;
@@ -86,7 +85,7 @@ async fn by_bucket(
     let mut writer = TableWriter::new(sink, &schema, Packing::Vault, &name.to_string())?;
     let session = night.engine.session();
     for bucket in 0..buckets {
-        let (from, until) = ids_of_slots(edge(bucket, buckets), edge(bucket + 1, buckets));
+        let (from, until) = ids_of_bucket(bucket, buckets);
         let of_bucket = col("person_id").gt_eq(lit(from)).and(col("person_id").lt(lit(until)));
         let rows = session.read_table(Arc::clone(table)).and_then(|rows| rows.filter(of_bucket));
         let mut rows = rows.map_err(RunError::query(name))?.execute_stream().await.map_err(RunError::query(name))?;

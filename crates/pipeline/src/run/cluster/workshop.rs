@@ -1,8 +1,8 @@
 //! One machine of a cluster: it computes the buckets that it is told to, from what the hub has laid out.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::compute::concat_batches;
 use datafusion::catalog::TableProvider;
@@ -10,10 +10,9 @@ use datafusion::prelude::SessionContext;
 use tokio::runtime::Handle;
 use yilian_engine::{Engine, EngineOptions, TableName, register_stored_parquet, rows_in_memory};
 
-use super::super::bucket::{BucketPlan, BucketWorker, Sources, is_about_people, table_file};
+use super::super::bucket::{BucketPlan, BucketWorkers, Sources, is_about_people, table_file};
 use super::super::model::KeptAs;
-use super::super::spine::ids_of_slots;
-use super::super::{RunError, WorkFolder, edge};
+use super::super::{RunError, WorkFolder};
 use super::job::{BucketJob, BucketTable, Description};
 use crate::store::Store;
 
@@ -24,15 +23,14 @@ pub struct Workshop {
     engine: Arc<Engine>,
     scratch: PathBuf,
     threads: Handle,
-    open: tokio::sync::Mutex<Option<(BucketJob, Arc<OpenJob>)>>,
+    open: tokio::sync::Mutex<Option<Arc<OpenJob>>>,
 }
 
 /// A job whose models are planned.
 struct OpenJob {
     job: BucketJob,
-    plan: Arc<BucketPlan>,
+    workers: BucketWorkers,
     description: Description,
-    idle: Mutex<Vec<BucketWorker>>,
     begun: AtomicUsize,
 }
 
@@ -77,7 +75,7 @@ impl Workshop {
     /// The job as it was opened for its first bucket here.
     async fn open(&self, job: &BucketJob) -> Result<Arc<OpenJob>, RunError> {
         let mut current = self.open.lock().await;
-        if let Some((_, open)) = current.as_ref().filter(|(known, _)| known == job) {
+        if let Some(open) = current.as_ref().filter(|open| open.job == *job) {
             return Ok(Arc::clone(open));
         }
         let description = job.read(&self.storage).await?;
@@ -95,12 +93,11 @@ impl Workshop {
         let plan = BucketPlan::new(&self.engine, &sources, &description.models).await?;
         let open = Arc::new(OpenJob {
             job: job.clone(),
-            plan: Arc::new(plan),
+            workers: BucketWorkers::new(plan),
             description,
-            idle: Mutex::default(),
             begun: AtomicUsize::default(),
         });
-        *current = Some((job.clone(), Arc::clone(&open)));
+        *current = Some(Arc::clone(&open));
         Ok(open)
     }
 
@@ -115,12 +112,9 @@ impl Workshop {
         // A bucket that is asked for twice at once gets two folders and writes the same bytes twice.
         let begun = open.begun.fetch_add(1, Ordering::Relaxed);
         let folder = WorkFolder::make(self.scratch.join(format!("{bucket:05}-{begun}")))?;
-        let ids = ids_of_slots(edge(bucket, job.buckets()), edge(bucket + 1, job.buckets()));
+        let of_job = (bucket, job.buckets());
+        open.workers.run(&self.engine, &open.description.united, of_job, folder.path()).await?;
         let number = usize::try_from(bucket).unwrap_or_default();
-        let rested = open.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut worker = rested.unwrap_or_else(|| BucketWorker::new(&open.plan));
-        worker.run(&self.engine, &open.description.united, (number, ids), folder.path()).await?;
-        open.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
         let mut tables = Vec::new();
         for model in open.description.models.in_order().iter().filter(|model| model.kept_as == KeptAs::Table) {
             let file = table_file(folder.path(), &model.name, number);
