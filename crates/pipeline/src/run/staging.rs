@@ -79,14 +79,14 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
     let spine: Vec<String> = later_segments(&found, &desk);
     let known = Generations::new(&night.inputs.hub_key, &spine, &desk.tombstones);
     let persons = desk.persons.len();
-    let mut names = None;
-    if waiting.is_empty() {
-        names = Some(desk.names);
+    let names = if waiting.is_empty() {
+        desk.names
     } else {
         let rows = Rows { numbered, of_deliveries: looked.rows, erased: erased(&desk, &waiting) };
         drop(desk);
         write(night, &waiting, (rows, &known), progress).await?;
-    }
+        NameSpine::load(&vault, &spine)?
+    };
     let files = night.deliveries.iter().filter_map(|delivery| staged_before(night, delivery, &known)).collect();
     let staged = Staged {
         files,
@@ -95,7 +95,6 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
         bridge_conflicts,
         spine,
     };
-    let names = names.map_or_else(|| NameSpine::load(&vault, &staged.spine), Ok)?;
     Ok((staged, names))
 }
 

@@ -7,6 +7,7 @@ use object_store::{ObjectStoreExt, WriteMultipart};
 use sha2::{Digest, Sha256};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use yilian_delivery::sha256_hex;
 
 use super::{Store, failed};
 use crate::error::PipelineError;
@@ -24,7 +25,7 @@ impl Store {
         let mut open = File::open(file).await.map_err(unread)?;
         if open.metadata().await.map_err(unread)?.len() <= PART_BYTES as u64 {
             let content = tokio::fs::read(file).await.map_err(unread)?;
-            let sha256 = hex::encode(Sha256::digest(&content));
+            let sha256 = sha256_hex(&content);
             return self.put(path, content).await.map(|()| sha256);
         }
         let upload = self.objects.put_multipart(&self.object_path(path)).await.map_err(failed("put", path))?;
@@ -82,7 +83,7 @@ mod tests {
             std::fs::write(&from, content).unwrap();
             let put = store.put_file("cluster/a", &from).await.unwrap();
             let got = store.get_file("cluster/a", &to).await.unwrap();
-            assert_eq!((put.as_str(), got.as_str()), (&*hex::encode(Sha256::digest(content)), put.as_str()));
+            assert_eq!((put.as_str(), got.as_str()), (&*sha256_hex(content), put.as_str()));
             assert_eq!(std::fs::read(&to).unwrap(), content);
         }
         store.delete_below("cluster").await.unwrap();

@@ -1,7 +1,7 @@
 //! A job: all buckets of one run, as files of the storage that the hub shares with a cluster.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use yilian_delivery::sha256_hex;
 use yilian_engine::TableName;
 
 use super::super::model::ModelGraph;
@@ -70,14 +70,14 @@ impl BucketJob {
     /// Names a job of which nothing is laid out yet.
     pub(super) fn begin(inputs: &impl Serialize, buckets: u32) -> Result<Self, RunError> {
         let inputs = to_json(&(PROGRAM, inputs, buckets))?;
-        let inputs = hex::encode(Sha256::digest(inputs)).chars().take(NAME_LENGTH).collect();
+        let inputs = sha256_hex(&inputs).chars().take(NAME_LENGTH).collect();
         Ok(Self { inputs, digest: String::new(), buckets })
     }
 
     /// Writes the description, after which machines can work.
     pub(super) async fn describe(mut self, storage: &Store, description: &Description) -> Result<Self, RunError> {
         let text = to_json(description)?;
-        self.digest = hex::encode(Sha256::digest(&text));
+        self.digest = sha256_hex(&text);
         storage.put(&self.description(), text).await?;
         Ok(self)
     }
@@ -89,7 +89,7 @@ impl BucketJob {
             return Err(RunError::Unreadable { what: "the name of a job" });
         }
         let text = storage.get(&self.description()).await?;
-        if hex::encode(Sha256::digest(&text)) != self.digest {
+        if sha256_hex(&text) != self.digest {
             return Err(RunError::Unreadable { what: "the description of a job" });
         }
         let description: Description = from_json(&text, "the description of a job")?;
