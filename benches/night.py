@@ -56,7 +56,7 @@ def main() -> int:
         for name, command in peers.items():
             shutil.rmtree(folder / name, ignore_errors=True)
             run(name, command, measured)
-        if number == 0 and not all(is_equal(name, hub, folder) for name in peers):
+        if number == 0 and not all(is_equal(name, hub, folder / name, options) for name in peers):
             print("the tables differ, so the times mean nothing", file=sys.stderr)
             return 1
     show(options, measured)
@@ -80,10 +80,9 @@ def build(options: argparse.Namespace) -> Path:
     command = ["cargo", "build", "--release", "--locked", "--workspace", "--bins", "--example", "invent"]
     subprocess.run(command, cwd=REPOSITORY, check=True)
     if options.peers and not python_of(options).exists():
-        environment = options.folder / "environment"
-        subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+        subprocess.run([sys.executable, "-m", "venv", options.folder / "environment"], check=True)
         wanted = REPOSITORY / "benches" / "peers" / "requirements.txt"
-        subprocess.run([environment / "bin" / "pip", "install", "--quiet", "--requirement", wanted], check=True)
+        subprocess.run([python_of(options), "-m", "pip", "install", "--quiet", "--requirement", wanted], check=True)
     target = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
     return target / "release"
 
@@ -128,11 +127,10 @@ def run(name: str, command: list, measured: dict[str, Measured]) -> None:
     print(f"{name}: {seconds:.1f} s, {usage.ru_maxrss / 1024:.0f} MB", file=sys.stderr)
 
 
-def is_equal(name: str, hub: Path, folder: Path) -> bool:
+def is_equal(name: str, hub: Path, tables: Path, options: argparse.Namespace) -> bool:
     compare = REPOSITORY / "benches" / "peers" / "compare.py"
-    python = folder.parent / "environment" / "bin" / "python"
     print(f"comparing the tables of {name}", file=sys.stderr)
-    return subprocess.run([python, compare, hub, folder / name]).returncode == 0
+    return subprocess.run([python_of(options), compare, hub, tables]).returncode == 0
 
 
 def show(options: argparse.Namespace, measured: dict[str, Measured]) -> None:

@@ -23,7 +23,7 @@ use yilian_token::{Key, KeyUse, Label, Token};
 
 use crate::Answer;
 use crate::person::Person;
-use crate::rows::{COUNTIES, Due, PLACE, Row, YEAR};
+use crate::rows::{COUNTIES, Due, PLACE, Row, YEAR, first_of};
 
 const ROWS_AT_ONCE: usize = 32_768;
 
@@ -240,10 +240,6 @@ fn tokens(tokens: impl ExactSizeIterator<Item = Option<Token>>) -> Answer<ArrayR
         }
     }
     Ok(Arc::new(built.finish()))
-}
-
-fn first_of(month: u32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(YEAR, month, 1).unwrap_or_default()
 }
 
 fn days(day: NaiveDate) -> i32 {

@@ -57,9 +57,21 @@ impl Due {
     }
 }
 
+/// The first day of a month of the year.
+pub(crate) fn first_of(month: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(YEAR, month, 1).unwrap_or_default()
+}
+
 fn row<'p>(person: &'p Person, benefit: &'static str, month: u32, yuan: i64) -> Row<'p> {
-    let month = NaiveDate::from_ymd_opt(YEAR, month, 1).unwrap_or_default();
-    Row { person, has_number: true, benefit, month, fen: 100 * yuan, booking: 0, county: person.county }
+    Row {
+        person,
+        has_number: true,
+        benefit,
+        month: first_of(month),
+        fen: 100 * yuan,
+        booking: 0,
+        county: person.county,
+    }
 }
 
 fn registered<'p>(person: &'p Person, month: u32, into: &mut Vec<Row<'p>>) {
