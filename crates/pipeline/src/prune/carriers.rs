@@ -10,8 +10,9 @@ use crate::publication::Publication;
 use crate::receive::{Accepted, open_accepted};
 use crate::run::RunError;
 use crate::run::rotation::{HOUSEHOLDS, PERSONS};
-use crate::run::spine::{Spine, Subject, TokenSet};
+use crate::run::spine::{Spine, Subject};
 use crate::run::stage::for_each_row;
+use crate::run::token_map::TokenSet;
 use crate::run::tombstones::Tombstones;
 use crate::site::Site;
 

@@ -36,6 +36,7 @@ mod standing;
 mod statistics;
 mod table_file;
 mod threads;
+pub(crate) mod token_map;
 pub(crate) mod tombstones;
 mod united;
 mod unknown;

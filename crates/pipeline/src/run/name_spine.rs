@@ -15,7 +15,7 @@ use yilian_token::Token;
 
 use super::RunError;
 use super::segment;
-use super::spine::TokenHasher;
+use super::token_map::TokenHasher;
 
 const FOLDER: &str = "name_spine";
 const PREFIX: &str = "name-";

@@ -3,8 +3,7 @@
 //! Hub tokens cannot be computed from hub tokens. The link tokens stand in the retained deliveries alone, superseded ones
 //! included; `prune` keeps of every person the last one.
 
-use std::collections::{BTreeSet, HashMap};
-use std::hash::BuildHasherDefault;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -13,15 +12,16 @@ use yilian_delivery::Identity;
 use yilian_token::{Key, Label, Token, Tokeniser};
 
 use super::name_spine::NameSpine;
-use super::spine::{Entry, Spine, Subject, TokenHasher, TokenSet, entries, keep};
+use super::spine::{Entry, Spine, Subject, entries, keep};
 use super::stage::for_each_row;
+use super::token_map::{TokenMap, TokenSet};
 use super::tombstones::Tombstones;
 use super::{Night, RunError};
 use crate::progress::Progress;
 use crate::receive::{all_deliveries, open_accepted};
 
 /// Old hub token to next hub token.
-type Renamed = HashMap<Token, Token, BuildHasherDefault<TokenHasher>>;
+type Renamed = TokenMap<Token>;
 
 /// Columns of a delivery whose tokens a spine numbers.
 pub(crate) const PERSONS: [&str; 3] = ["person_token", "old_token", "new_token"];
@@ -113,9 +113,9 @@ async fn look(
     let mut all = Seen::default();
     while let Some(seen) = looking.next().await {
         let seen = seen?;
-        all.persons.extend(seen.persons);
-        all.households.extend(seen.households);
-        all.names.extend(seen.names);
+        all.persons.extend(pairs(&seen.persons));
+        all.households.extend(pairs(&seen.households));
+        all.names.extend(pairs(&seen.names));
         progress.advance(1);
     }
     progress.finish(&format!("{} tokens", all.persons.len() + all.households.len()));
@@ -154,8 +154,8 @@ fn rename(
         if let Some(link_token) = token.filter(|token| Some(*token) != last) {
             last = Some(link_token);
             let hub_token = old.of_token(&link_token);
-            if is_known(&hub_token) {
-                renamed.entry(hub_token).or_insert_with(|| new.of_token(&link_token));
+            if is_known(&hub_token) && renamed.get(&hub_token).is_none() {
+                renamed.insert(hub_token, new.of_token(&link_token));
             }
         }
     })
@@ -165,18 +165,22 @@ fn rename(
 /// The entries with the tokens of the next key, and of how many people or households a token was not found.
 ///
 /// A person with several tokens must keep all of them: the next delivery may carry any.
-fn under_next_key(entries: Vec<Entry>, renamed: &Renamed) -> (Vec<Entry>, usize) {
+fn under_next_key(mut entries: Vec<Entry>, renamed: &Renamed) -> (Vec<Entry>, usize) {
     let mut lost = BTreeSet::new();
-    let mut next = Vec::with_capacity(entries.len());
-    for entry in entries {
-        match renamed.get(&entry.token) {
-            Some(token) => next.push(Entry { token: *token, ..entry }),
-            None => {
-                lost.insert(entry.id);
-            }
+    entries.retain_mut(|entry| {
+        let next = renamed.get(&entry.token);
+        if let Some(token) = next {
+            entry.token = *token;
+        } else {
+            lost.insert(entry.id);
         }
-    }
-    (next, lost.len())
+        next.is_some()
+    });
+    (entries, lost.len())
+}
+
+fn pairs(renamed: &Renamed) -> impl Iterator<Item = (Token, Token)> {
+    renamed.iter().map(|(old, next)| (*old, *next))
 }
 
 #[cfg(test)]
@@ -187,9 +191,15 @@ mod tests {
         Entry { token: [token; 32], id, record_key: Some([9; 32]) }
     }
 
+    fn renamed<const N: usize>(pairs: [(Token, Token); N]) -> Renamed {
+        let mut renamed = Renamed::default();
+        renamed.extend(pairs);
+        renamed
+    }
+
     #[test]
     fn a_person_keeps_number_and_record_key_under_every_token() {
-        let renamed = Renamed::from_iter([([1; 32], [11; 32]), ([2; 32], [12; 32]), ([3; 32], [13; 32])]);
+        let renamed = renamed([([1; 32], [11; 32]), ([2; 32], [12; 32]), ([3; 32], [13; 32])]);
         let (next, lost) = under_next_key(vec![entry(1, 7), entry(2, 7), entry(3, 8)], &renamed);
         assert_eq!(next, [entry(11, 7), entry(12, 7), entry(13, 8)]);
         assert_eq!(lost, 0);
@@ -197,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_person_of_whom_a_token_is_delivered_no_more_is_counted_once_as_lost() {
-        let renamed = Renamed::from_iter([([3; 32], [13; 32])]);
+        let renamed = renamed([([3; 32], [13; 32])]);
         let (_, lost) = under_next_key(vec![entry(1, 7), entry(2, 7), entry(3, 8)], &renamed);
         assert_eq!(lost, 1);
     }

@@ -1,8 +1,7 @@
 //! The spine: which hub token is which person, kept in the vault and only ever added to (`design.md` 5.2).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fs::File;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,28 +14,11 @@ use yilian_token::{Token, Tokeniser};
 use super::RunError;
 use super::bridge::Bridge;
 use super::segment;
+pub(crate) use super::token_map::TokenHasher;
+use super::token_map::{TokenMap, TokenSet};
 
 const SLOT_BITS: u32 = 40;
 const SLOTS: usize = 1 << 16;
-
-/// Tokens are uniformly random already, so eight of their bytes are hash enough.
-#[derive(Default)]
-pub(crate) struct TokenHasher(u64);
-
-impl Hasher for TokenHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        if let Some(eight) = bytes.get(8..16).and_then(|slice| slice.try_into().ok()) {
-            self.0 = u64::from_le_bytes(eight);
-        }
-    }
-    fn write_usize(&mut self, _length: usize) {}
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
-/// Hub tokens, each once, in no order.
-pub(crate) type TokenSet = HashSet<Token, BuildHasherDefault<TokenHasher>>;
 
 /// What a spine numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +69,7 @@ pub(crate) struct Entry {
 /// A person has several tokens where a bridge between link keys says so.
 pub(crate) struct Spine {
     subject: Subject,
-    ids: HashMap<Token, i64, BuildHasherDefault<TokenHasher>>,
+    ids: TokenMap<i64>,
     next_serial: Vec<i64>,
     segments: Vec<String>,
 }
@@ -97,7 +79,7 @@ impl Spine {
     ///
     /// Record keys are not read: a run needs them for people alone whom it gives a further token.
     pub(crate) fn load(subject: Subject, vault: &Path, segments: &[String]) -> Result<Self, RunError> {
-        let mut spine = Self { subject, ids: HashMap::default(), next_serial: vec![0; SLOTS], segments: Vec::new() };
+        let mut spine = Self { subject, ids: TokenMap::default(), next_serial: vec![0; SLOTS], segments: Vec::new() };
         for segment in subject.own(segments) {
             read(&segment::path(&subject.folder(vault), segment), &["hub_token", subject.id_column()], |columns| {
                 for (token, id) in tokens(columns, 0).zip(ids(columns, 1)) {
@@ -118,7 +100,7 @@ impl Spine {
 
     /// Every token, in no order.
     pub(crate) fn tokens(&self) -> impl Iterator<Item = Token> {
-        self.ids.keys().copied()
+        self.ids.iter().map(|(token, _)| *token)
     }
 
     /// How many people or households have a number.
@@ -171,6 +153,7 @@ impl Spine {
         let mut waiting: Vec<Token> = new.into_iter().chain(leading).filter(|token| self.id(token).is_none()).collect();
         waiting.sort_unstable();
         waiting.dedup();
+        self.ids.reserve(waiting.len());
         let mut first: Vec<(Token, i64)> = Vec::new();
         for token in waiting.iter().filter(|token| !following.contains(*token)) {
             first.push((*token, self.number(*token)));
