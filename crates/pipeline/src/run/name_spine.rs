@@ -194,7 +194,8 @@ impl NameSpine {
     fn keep(&self, vault: &Path, mut names: Vec<Named>) -> Result<String, RunError> {
         names.sort_unstable();
         let keys: Vec<&str> = names.iter().map(|(_, name, _)| self.key_of(name)).collect();
-        segment::keep(&folder(vault), PREFIX, &table(&names, &keys)?, "name spine")
+        let rows = table(&names, &keys)?;
+        segment::keep(&folder(vault), PREFIX, &rows.schema(), std::iter::once(Ok(rows)), "name spine")
     }
 
     fn recall(&mut self, name: Token, bearer: Bearer) {

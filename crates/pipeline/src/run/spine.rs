@@ -253,7 +253,9 @@ pub(crate) fn entries(subject: Subject, vault: &Path, segments: &[String]) -> Re
 /// Keeps entries as one segment of the vault, in order of token; gives its name, which is made of its content.
 pub(crate) fn keep(subject: Subject, vault: &Path, mut entries: Vec<Entry>) -> Result<String, RunError> {
     entries.sort_unstable();
-    segment::keep(&subject.folder(vault), subject.prefix(), &table(subject, &entries)?, subject.id_column())
+    let rows = table(subject, &entries)?;
+    let schema = rows.schema();
+    segment::keep(&subject.folder(vault), subject.prefix(), &schema, std::iter::once(Ok(rows)), subject.id_column())
 }
 
 fn table(subject: Subject, entries: &[Entry]) -> Result<RecordBatch, RunError> {

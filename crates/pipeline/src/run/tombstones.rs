@@ -145,7 +145,7 @@ pub(crate) fn folder(vault: &Path) -> PathBuf {
 }
 
 fn keep(vault: &Path, stones: &BTreeSet<Tombstone>) -> Result<String, RunError> {
-    segment::keep(&folder(vault), PREFIX, &table(stones)?, "tombstones")
+    segment::keep(&folder(vault), PREFIX, &schema(), std::iter::once(table(stones)), "tombstones")
 }
 
 fn schema() -> SchemaRef {
