@@ -4,6 +4,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
@@ -13,6 +14,9 @@ use sha2::{Digest, Sha256};
 use super::RunError;
 use super::table_file::{Packing, TableWriter};
 use crate::files;
+
+/// Rows of a batch: what a segment costs in memory while it is written, whatever its length.
+const ROWS_AT_ONCE: usize = 8192;
 
 /// The file of a segment.
 pub(crate) fn path(folder: &Path, segment: &str) -> PathBuf {
@@ -42,6 +46,17 @@ pub(crate) fn keep(
         files::sync(path).map_err(RunError::io("write", path))?;
     }
     Ok(name)
+}
+
+/// Puts rows together to batches; an error takes the place of the batch that it stands in.
+pub(crate) fn batches<Row>(
+    rows: impl Iterator<Item = Result<Row, RunError>>,
+) -> impl Iterator<Item = Result<Vec<Row>, RunError>> {
+    let mut rows = rows.peekable();
+    iter::from_fn(move || {
+        rows.peek()?;
+        Some(rows.by_ref().take(ROWS_AT_ONCE).collect())
+    })
 }
 
 /// Writes rows to a file and makes sure of it; gives the digest of its bytes.
@@ -114,7 +129,7 @@ mod tests {
         // Several groups of rows of the file.
         let rows = rows(300_000);
         let whole = to_parquet(&rows, "test").unwrap();
-        for length in [rows.num_rows(), 131_072, 8192, 1000] {
+        for length in [rows.num_rows(), 131_072, ROWS_AT_ONCE, 1000] {
             let name = keep_cut(&folder, &rows, length);
             assert_eq!(name, format!("person-{}", sha256_hex(&whole)));
             assert!(fs::read(path(&folder, &name)).unwrap() == whole);
