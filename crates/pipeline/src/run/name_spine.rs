@@ -2,23 +2,26 @@
 //!
 //! It is learnt from rows that carry an ID number beside the name, and serves rows that carry a name alone.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::hash::BuildHasherDefault;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{Array, FixedSizeBinaryArray, Int32Array, Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::array::{Array, ArrayRef, FixedSizeBinaryArray, Int32Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_token::Token;
 
 use super::RunError;
 use super::segment;
-use super::token_map::TokenHasher;
+use super::token_map::TokenMap;
 
 const FOLDER: &str = "name_spine";
 const PREFIX: &str = "name-";
+const WHAT: &str = "name spine";
 
 /// A person who bears a name, and the how manyth of that person's names it is: 1, 2, 3, … in order of first sight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,30 +30,20 @@ pub(crate) struct Bearer {
     pub(crate) ordinal: i32,
 }
 
-#[derive(Debug)]
-enum Bearers {
-    One(Bearer),
-    Several(Vec<Bearer>),
-}
-
-impl Bearers {
-    fn all(&self) -> &[Bearer] {
-        match self {
-            Self::One(bearer) => std::slice::from_ref(bearer),
-            Self::Several(bearers) => bearers,
-        }
-    }
-}
-
 /// Everybody's names so far.
-#[derive(Debug, Default)]
+///
+/// Nearly every name is the first name of one person, so that the person alone is all there is to remember of it.
+#[derive(Default)]
 pub(crate) struct NameSpine {
-    bearers: HashMap<Token, Bearers, BuildHasherDefault<TokenHasher>>,
+    /// Who bore a name before anybody else, where it was this person's first name.
+    first: TokenMap<i64>,
+    /// All others who bore a name, in order of first sight.
+    further: TokenMap<Vec<Bearer>>,
     segments: Vec<String>,
     /// Check values of the link keys that made the tokens.
     link_keys: Vec<String>,
     /// Of names that another link key than the first made, its place in the list.
-    further_keys: HashMap<Token, usize, BuildHasherDefault<TokenHasher>>,
+    further_keys: TokenMap<usize>,
 }
 
 impl NameSpine {
@@ -71,23 +64,20 @@ impl NameSpine {
 
     /// Which of a person's names a hub name token is; `None` if the person was never seen under it.
     pub(crate) fn ordinal(&self, person_id: i64, name: &Token) -> Option<i32> {
-        let bearers = self.bearers.get(name)?.all();
-        bearers.iter().find(|bearer| bearer.person_id == person_id).map(|bearer| bearer.ordinal)
+        self.bearers(name).find(|bearer| bearer.person_id == person_id).map(|bearer| bearer.ordinal)
     }
 
     /// The one person who bears a name; `None` if nobody does or more than one person.
     pub(crate) fn only_bearer(&self, name: &Token) -> Option<Bearer> {
-        match self.bearers.get(name)?.all() {
-            [bearer] => Some(*bearer),
-            _ => None,
-        }
+        let mut bearers = self.bearers(name);
+        bearers.next().filter(|_| bearers.next().is_none())
     }
 
     /// Every name of each person who has more than one, in order of person and ordinal.
     pub(crate) fn of_people_with_several(&self) -> Vec<Bearer> {
-        let all = || self.bearers.values().flat_map(Bearers::all);
+        let all = || self.all().map(|(_, bearer)| bearer);
         let several: BTreeSet<i64> = all().filter(|bearer| bearer.ordinal > 1).map(|bearer| bearer.person_id).collect();
-        let mut names: Vec<Bearer> = all().filter(|bearer| several.contains(&bearer.person_id)).copied().collect();
+        let mut names: Vec<Bearer> = all().filter(|bearer| several.contains(&bearer.person_id)).collect();
         names.sort_unstable_by_key(|bearer| (bearer.person_id, bearer.ordinal));
         names.dedup();
         names
@@ -97,8 +87,9 @@ impl NameSpine {
     /// lowest ones.
     pub(crate) fn namesakes(&self) -> BTreeMap<(i64, i64), (i32, i32)> {
         let mut pairs = BTreeMap::new();
-        for bearers in self.bearers.values().map(Bearers::all).filter(|bearers| bearers.len() > 1) {
-            let people: BTreeMap<i64, i32> = bearers.iter().map(|bearer| (bearer.person_id, bearer.ordinal)).collect();
+        for (name, _) in self.further.iter() {
+            let people: BTreeMap<i64, i32> =
+                self.bearers(name).map(|bearer| (bearer.person_id, bearer.ordinal)).collect();
             for (lower, of_lower) in &people {
                 for (higher, of_higher) in people.range(lower + 1..) {
                     let ordinals = (*of_lower, *of_higher);
@@ -123,22 +114,28 @@ impl NameSpine {
             return Ok(());
         }
         let last = self.last_ordinals(&seen, link_key);
-        let mut names = Vec::with_capacity(seen.len());
-        for of_person in seen.chunk_by(|(one, _), (other, _)| one == other) {
-            for ((person_id, name), nth) in of_person.iter().zip(1..) {
-                let ordinal = last.get(person_id).copied().unwrap_or_default() + nth;
-                self.recall(*name, Bearer { person_id: *person_id, ordinal });
+        let names = seen.chunk_by(|(one, _), (other, _)| one == other).flat_map(|of_person| {
+            let person_id = of_person.first().map(|(person_id, _)| *person_id);
+            let before = person_id.and_then(|person_id| last.get(&person_id)).copied().unwrap_or_default();
+            of_person.iter().zip(1..).map(move |((person_id, name), nth)| Ok((*person_id, *name, before + nth)))
+        });
+        self.first.reserve(seen.len());
+        let batches = segment::batches(names).map(|names| {
+            let names = names?;
+            for (person_id, name, ordinal) in &names {
+                self.recall(*name, Bearer { person_id: *person_id, ordinal: *ordinal });
                 self.remember_key(*name, link_key);
-                names.push((*person_id, *name, ordinal));
             }
-        }
-        self.segments.push(self.keep(vault, names)?);
+            self.table(&names)
+        });
+        let segment = segment::keep(&folder(vault), PREFIX, &schema(), batches, WHAT)?;
+        self.segments.push(segment);
         Ok(())
     }
 
     /// Whether anybody bears a name.
     pub(crate) fn knows(&self, name: &Token) -> bool {
-        self.bearers.contains_key(name)
+        self.bearers(name).next().is_some()
     }
 
     /// Keeps every name under the token that the next hub key makes of it; `None` where there is none. A name that no
@@ -150,21 +147,49 @@ impl NameSpine {
     ) -> Result<Option<String>, RunError> {
         let mut names = Vec::new();
         let mut renamed = Self::default();
-        for (name, bearers) in &self.bearers {
-            let link_key = self.key_of(name);
-            if let Some(name) = next(name) {
-                renamed.remember_key(name, link_key);
-                names.extend(bearers.all().iter().map(|bearer| (bearer.person_id, name, bearer.ordinal)));
+        for (name, bearer) in self.all() {
+            if let Some(next) = next(name) {
+                renamed.remember_key(next, self.key_of(name));
+                names.push((bearer.person_id, next, bearer.ordinal));
             }
         }
-        if names.is_empty() { Ok(None) } else { renamed.keep(vault, names).map(Some) }
+        if names.is_empty() {
+            return Ok(None);
+        }
+        names.sort_unstable();
+        let batches = segment::batches(names.into_iter().map(Ok)).map(|names| renamed.table(&names?));
+        segment::keep(&folder(vault), PREFIX, &schema(), batches, WHAT).map(Some)
+    }
+
+    /// Who bears a name, in order of first sight.
+    fn bearers(&self, name: &Token) -> impl Iterator<Item = Bearer> {
+        let first = self.first.get(name).copied().map(first_name);
+        let further = move || self.further.get(name).into_iter().flatten().copied();
+        first.into_iter().chain(std::iter::once_with(further).flatten())
+    }
+
+    /// Every name with each of its bearers, in no order.
+    fn all(&self) -> impl Iterator<Item = (&Token, Bearer)> {
+        let first = self.first.iter().map(|(name, person_id)| (name, first_name(*person_id)));
+        let further = self.further.iter();
+        first.chain(further.flat_map(|(name, bearers)| bearers.iter().map(move |bearer| (name, *bearer))))
+    }
+
+    /// Rows of a segment.
+    fn table(&self, names: &[Named]) -> Result<RecordBatch, RunError> {
+        let tokens = FixedSizeBinaryArray::try_from_iter(names.iter().map(|(_, name, _)| name));
+        let tokens = tokens.map_err(RunError::arrow(WHAT))?;
+        let people = names.iter().map(|(person_id, _, _)| *person_id).collect::<Int64Array>();
+        let ordinals = names.iter().map(|(_, _, ordinal)| *ordinal).collect::<Int32Array>();
+        let link_keys = StringArray::from_iter_values(names.iter().map(|(_, name, _)| self.key_of(name)));
+        let columns: Vec<ArrayRef> = vec![Arc::new(tokens), Arc::new(people), Arc::new(ordinals), Arc::new(link_keys)];
+        RecordBatch::try_new(schema(), columns).map_err(RunError::arrow(WHAT))
     }
 
     /// How many names under a link key the people of `seen`, which is in order, have already; nobody who has none.
     fn last_ordinals(&self, seen: &[(i64, Token)], link_key: &str) -> BTreeMap<i64, i32> {
         let mut last = BTreeMap::new();
-        let under_key = self.bearers.iter().filter(|(name, _)| self.key_of(name) == link_key);
-        for bearer in under_key.flat_map(|(_, bearers)| bearers.all()) {
+        for (_, bearer) in self.all().filter(|(name, _)| self.key_of(name) == link_key) {
             if seen.binary_search_by_key(&bearer.person_id, |(person_id, _)| *person_id).is_ok() {
                 let ordinal = last.entry(bearer.person_id).or_default();
                 *ordinal = bearer.ordinal.max(*ordinal);
@@ -190,28 +215,22 @@ impl NameSpine {
         }
     }
 
-    /// Keeps names as one segment of the vault, in order; gives its name, which is made of its content.
-    fn keep(&self, vault: &Path, mut names: Vec<Named>) -> Result<String, RunError> {
-        names.sort_unstable();
-        let keys: Vec<&str> = names.iter().map(|(_, name, _)| self.key_of(name)).collect();
-        let rows = table(&names, &keys)?;
-        segment::keep(&folder(vault), PREFIX, &rows.schema(), std::iter::once(Ok(rows)), "name spine")
-    }
-
     fn recall(&mut self, name: Token, bearer: Bearer) {
-        self.bearers
-            .entry(name)
-            .and_modify(|bearers| *bearers = Bearers::Several([bearers.all(), &[bearer]].concat()))
-            .or_insert(Bearers::One(bearer));
+        if let Some(bearers) = self.further.get_mut(&name) {
+            bearers.push(bearer);
+        } else if bearer == first_name(bearer.person_id) && self.first.get(&name).is_none() {
+            self.first.insert(name, bearer.person_id);
+        } else {
+            self.further.insert(name, vec![bearer]);
+        }
     }
 
     fn read(&mut self, path: &Path) -> Result<(), RunError> {
         let file = File::open(path).map_err(RunError::io("read", path))?;
-        let reader = ParquetRecordBatchReaderBuilder::try_new(file)
-            .and_then(ParquetRecordBatchReaderBuilder::build)
-            .map_err(RunError::parquet("name spine"))?;
-        for batch in reader {
-            let batch = batch.map_err(RunError::arrow("name spine"))?;
+        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(RunError::parquet(WHAT))?;
+        self.first.reserve(usize::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or_default());
+        for batch in builder.build().map_err(RunError::parquet(WHAT))? {
+            let batch = batch.map_err(RunError::arrow(WHAT))?;
             let names = batch.column(0).as_any().downcast_ref::<FixedSizeBinaryArray>();
             let people = batch.column(1).as_any().downcast_ref::<Int64Array>();
             let ordinals = batch.column(2).as_any().downcast_ref::<Int32Array>();
@@ -240,99 +259,15 @@ pub(crate) fn folder(vault: &Path) -> PathBuf {
     vault.join(FOLDER)
 }
 
-fn table(names: &[Named], link_keys: &[&str]) -> Result<RecordBatch, RunError> {
-    let schema = Arc::new(Schema::new(vec![
+fn first_name(person_id: i64) -> Bearer {
+    Bearer { person_id, ordinal: 1 }
+}
+
+fn schema() -> SchemaRef {
+    Arc::new(Schema::new(vec![
         Field::new("hub_name_token", DataType::FixedSizeBinary(32), false),
         Field::new("person_id", DataType::Int64, false),
         Field::new("ordinal", DataType::Int32, false),
         Field::new("link_key", DataType::Utf8, false),
-    ]));
-    let tokens = FixedSizeBinaryArray::try_from_iter(names.iter().map(|(_, name, _)| name));
-    let tokens = tokens.map_err(RunError::arrow("name spine"))?;
-    let people = names.iter().map(|(person_id, _, _)| *person_id).collect::<Int64Array>();
-    let ordinals = names.iter().map(|(_, _, ordinal)| *ordinal).collect::<Int32Array>();
-    RecordBatch::try_new(
-        schema,
-        vec![
-            Arc::new(tokens),
-            Arc::new(people),
-            Arc::new(ordinals),
-            Arc::new(StringArray::from_iter_values(link_keys)),
-        ],
-    )
-    .map_err(RunError::arrow("name spine"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ZHANG: Token = [1; 32];
-    const LI: Token = [2; 32];
-    const WANG: Token = [3; 32];
-
-    fn spine(vault: &Path, runs: &[&[(i64, Token)]]) -> NameSpine {
-        let mut segments = Vec::new();
-        for seen in runs {
-            let mut spine = NameSpine::load(vault, &segments).unwrap();
-            spine.extend(vault, "first", seen.to_vec()).unwrap();
-            segments = spine.segments().to_vec();
-        }
-        NameSpine::load(vault, &segments).unwrap()
-    }
-
-    #[test]
-    fn a_name_of_one_person_leads_to_that_person_and_a_name_of_two_to_nobody() {
-        let vault = tempfile::tempdir().unwrap();
-        let spine = spine(vault.path(), &[&[(7, ZHANG), (8, LI), (9, LI)]]);
-        assert_eq!(spine.only_bearer(&ZHANG), Some(Bearer { person_id: 7, ordinal: 1 }));
-        assert_eq!(spine.only_bearer(&LI), None);
-        assert_eq!(spine.only_bearer(&WANG), None);
-        assert_eq!(spine.namesakes(), BTreeMap::from([((8, 9), (1, 1))]));
-    }
-
-    #[test]
-    fn a_name_that_a_later_run_sees_on_somebody_else_leads_to_nobody_from_then_on() {
-        let vault = tempfile::tempdir().unwrap();
-        let spine = spine(vault.path(), &[&[(7, ZHANG)], &[(8, ZHANG)]]);
-        assert_eq!(spine.only_bearer(&ZHANG), None);
-        assert_eq!((spine.ordinal(7, &ZHANG), spine.ordinal(8, &ZHANG)), (Some(1), Some(1)));
-    }
-
-    #[test]
-    fn a_later_name_gets_the_next_ordinal_and_the_first_keeps_its_own() {
-        let vault = tempfile::tempdir().unwrap();
-        let spine = spine(vault.path(), &[&[(7, WANG), (8, LI)], &[(7, ZHANG), (7, WANG)]]);
-        assert_eq!((spine.ordinal(7, &WANG), spine.ordinal(7, &ZHANG)), (Some(1), Some(2)));
-        let several: Vec<_> =
-            spine.of_people_with_several().iter().map(|name| (name.person_id, name.ordinal)).collect();
-        assert_eq!(several, [(7, 1), (7, 2)]);
-    }
-
-    #[test]
-    fn the_first_name_under_another_link_key_has_the_ordinal_of_the_first_name() {
-        let vault = tempfile::tempdir().unwrap();
-        let before = spine(vault.path(), &[&[(7, ZHANG)]]);
-        let mut after = NameSpine::load(vault.path(), before.segments()).unwrap();
-        after.extend(vault.path(), "next", vec![(7, WANG), (7, LI)]).unwrap();
-        let again = NameSpine::load(vault.path(), after.segments()).unwrap();
-        for spine in [&after, &again] {
-            let ordinals = [ZHANG, LI, WANG].map(|name| spine.ordinal(7, &name));
-            assert_eq!(ordinals, [Some(1), Some(1), Some(2)]);
-        }
-    }
-
-    #[test]
-    fn names_seen_in_another_order_make_the_same_segment() {
-        let vault = tempfile::tempdir().unwrap();
-        let forward = spine(vault.path(), &[&[(7, ZHANG), (8, LI), (7, LI)]]);
-        let backward = spine(vault.path(), &[&[(7, LI), (7, ZHANG), (8, LI), (8, LI)]]);
-        assert_eq!(forward.segments(), backward.segments());
-    }
-
-    #[test]
-    fn nothing_new_makes_no_segment() {
-        let vault = tempfile::tempdir().unwrap();
-        assert_eq!(spine(vault.path(), &[&[(7, ZHANG)], &[(7, ZHANG)]]).segments().len(), 1);
-    }
+    ]))
 }

@@ -46,6 +46,11 @@ impl<V> TokenMap<V> {
         self.entries.get(*place).map(|(_, value)| value)
     }
 
+    pub(crate) fn get_mut(&mut self, token: &Token) -> Option<&mut V> {
+        let place = self.places.find(hash(token), |place| self.entries.holds(*place, token))?;
+        self.entries.get_mut(*place).map(|(_, value)| value)
+    }
+
     /// Gives a token a value, in place of the one that it may have. A token beyond the 2³² that have a place is not kept.
     pub(crate) fn insert(&mut self, token: Token, value: V) {
         let entries = &self.entries;
@@ -183,6 +188,15 @@ mod tests {
         map.insert(token(1), "one again");
         assert_eq!((map.get(&token(1)), map.get(&token(1001))), (Some(&"one again"), Some(&"another")));
         assert_eq!((map.get(&token(2001)), map.len()), (None, 2));
+    }
+
+    #[test]
+    fn a_value_can_be_changed_where_it_lies() {
+        let mut map = TokenMap::default();
+        map.insert(token(1), vec![1]);
+        map.get_mut(&token(1)).unwrap().push(2);
+        assert_eq!(map.get(&token(1)), Some(&vec![1, 2]));
+        assert_eq!(map.get_mut(&token(2)), None);
     }
 
     #[test]
