@@ -19,6 +19,7 @@
 //! **Invariant:** data is never written to disk decrypted, and no error holds a row's value or a name from outside
 //! that does not look like one of ours. There is no clock and no network here.
 
+mod accepted;
 mod archive;
 mod canary_rows;
 mod error;
@@ -32,6 +33,7 @@ mod seal;
 mod sender;
 mod verify;
 
+pub use accepted::{AcceptedFile, Stored};
 pub use canary_rows::{CanaryDifference, CanaryRows};
 pub use error::DeliveryError;
 pub use keys::{Identity, Recipient, SignatureKey, SigningKey};

@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::fs;
-use std::io::Read;
+use std::io::{BufRead, Read};
 use std::path::Path;
 
+use age::stream::StreamReader;
 use age::{DecryptError, Decryptor};
 use bytes::Bytes;
 
@@ -17,7 +18,7 @@ use crate::refusal::Refusal;
 const AGE_MAGIC: &[u8] = b"age-encryption.org/v1\n";
 const TAR_MAGIC: &[u8] = b"ustar";
 const TAR_MAGIC_AT: usize = 257;
-const LONGEST_MANIFEST: usize = 16 << 20;
+pub(crate) const LONGEST_MANIFEST: usize = 16 << 20;
 
 /// A file that was found in the inbox; nothing is known about it.
 #[derive(Clone)]
@@ -155,13 +156,16 @@ fn read_manifest(bytes: &[u8]) -> Result<Manifest, Refusal> {
 }
 
 fn decrypt(sealed: &[u8], identities: &[Identity]) -> Result<Bytes, Refusal> {
+    let mut plain = Vec::with_capacity(sealed.len());
+    decrypting(sealed, identities)?.read_to_end(&mut plain).map_err(|_| Refusal::SealDamaged)?;
+    Ok(Bytes::from(plain))
+}
+
+/// Decrypts with whichever identity fits, as it is read.
+pub(crate) fn decrypting<R: BufRead>(sealed: R, identities: &[Identity]) -> Result<StreamReader<R>, Refusal> {
     let decryptor = Decryptor::new_buffered(sealed).map_err(|_| Refusal::SealDamaged)?;
-    let identities = identities.iter().map(Identity::as_age);
-    let mut reader = decryptor.decrypt(identities).map_err(|error| match error {
+    decryptor.decrypt(identities.iter().map(Identity::as_age)).map_err(|error| match error {
         DecryptError::NoMatchingKeys => Refusal::SealedForAnother,
         _ => Refusal::SealDamaged,
-    })?;
-    let mut plain = Vec::with_capacity(sealed.len());
-    reader.read_to_end(&mut plain).map_err(|_| Refusal::SealDamaged)?;
-    Ok(Bytes::from(plain))
+    })
 }

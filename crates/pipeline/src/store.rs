@@ -7,6 +7,8 @@
 mod transfer;
 
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{BufReader, Cursor};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,9 +18,12 @@ use futures::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
+use yilian_delivery::Stored;
 
 use crate::error::PipelineError;
 use crate::files;
+
+const BYTES_AT_ONCE: usize = 1 << 16;
 
 /// Objects by path below one folder or bucket prefix.
 #[derive(Debug, Clone)]
@@ -108,6 +113,14 @@ impl Store {
             Err(PipelineError::Object { source: object_store::Error::NotFound { .. }, .. }) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Opens an object to be read piece by piece: its file, or all of it in memory where the store is a bucket.
+    pub(crate) async fn open_object(&self, path: &str) -> Result<Box<dyn Stored>, PipelineError> {
+        let Root::Folder(root) = &self.root else { return Ok(Box::new(Cursor::new(self.get(path).await?))) };
+        let file = root.join(path);
+        let open = File::open(&file).map_err(PipelineError::io("read", &file))?;
+        Ok(Box::new(BufReader::with_capacity(BYTES_AT_ONCE, open)))
     }
 
     /// Every object below `folder`, in the order of its path.

@@ -1,5 +1,7 @@
 //! Deliveries packed as a department would, then broken in every way a courier or a cheat could break them.
 
+mod accepted;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use yilian_delivery::{Identity, Manifest, Partition, Refusal, SealedFile, Sealing, Verified};
+use yilian_delivery::{AcceptedFile, Identity, Manifest, Partition, Refusal, SealedFile, Sealing, Verified};
 
 use super::retired::{self, Retired};
 use crate::error::PipelineError;
@@ -66,16 +66,29 @@ pub async fn open_accepted(
     let sealed = SealedFile::new(accepted.file_name.clone(), content);
     let (delivery_id, identity) = (accepted.delivery_id.clone(), Arc::clone(identity));
     let opening = tokio::task::spawn_blocking(move || {
-        let damaged = |reasons: Vec<Refusal>| PipelineError::StoredDelivery {
-            delivery_id: delivery_id.clone(),
-            reasons: reasons.iter().map(Refusal::en).collect(),
-        };
         let opened = sealed.open(std::slice::from_ref(&*identity));
         // As large as what was in it, which is held for long.
         drop(sealed);
-        opened.and_then(|opened| opened.accepted_as(&delivery_id)).map_err(damaged)
+        opened.and_then(|opened| opened.accepted_as(&delivery_id)).map_err(|reasons| damaged(&delivery_id, &reasons))
     });
     opening.await.map_err(|_| PipelineError::Interrupted)?
+}
+
+/// Opens an accepted delivery to be read piece by piece; [`AcceptedFile::finish`] proves that it is what was accepted.
+pub(crate) async fn open_in_pieces(
+    site: &Site,
+    accepted: &Accepted,
+    identity: &Identity,
+) -> Result<AcceptedFile, PipelineError> {
+    let stored = site.store().open_object(&accepted.path()).await?;
+    let opened = AcceptedFile::open(stored, identity, &accepted.delivery_id);
+    opened.map_err(|reason| damaged(&accepted.delivery_id, &[reason]))
+}
+
+/// A stored delivery is not what was accepted.
+pub(crate) fn damaged(delivery_id: &str, reasons: &[Refusal]) -> PipelineError {
+    let reasons = reasons.iter().map(Refusal::en).collect();
+    PipelineError::StoredDelivery { delivery_id: delivery_id.to_owned(), reasons }
 }
 
 async fn read<T: DeserializeOwned>(store: &Store, path: String, what: &'static str) -> Result<T, PipelineError> {
