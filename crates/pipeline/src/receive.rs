@@ -22,9 +22,9 @@ use yilian_delivery::{FileName, Identity, Opened, PlainPolicy, Refusal, SealedFi
 pub use receipt::{Outcome, Receipt};
 pub(crate) use receipt::{receipt_path, receipts_by_office, tells_of_refused};
 pub(crate) use retired::retire;
-pub(crate) use shelf::retired_deliveries;
 pub use shelf::{Accepted, all_deliveries, current_deliveries, open_accepted};
-pub(crate) use totals::add_up_rows;
+pub(crate) use shelf::{damaged, open_in_pieces, retired_deliveries};
+pub(crate) use totals::Sums;
 
 use crate::error::PipelineError;
 use crate::progress::Progress;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{Array, BooleanArray, Date32Array, Decimal128Array, RecordBatch, StringArray, cast::AsArray};
-use arrow::compute::filter_record_batch;
-use arrow::datatypes::{Date32Type, Decimal128Type};
-use bytes::Bytes;
+use arrow::array::{
+    Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, RecordBatch, StringArray, cast::AsArray,
+};
+use arrow::compute::{cast, filter_record_batch};
+use arrow::datatypes::{DataType, Date32Type, Decimal128Type};
 use chrono::{Datelike, Days, NaiveDate};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -71,32 +72,44 @@ fn differing(found: &BTreeMap<Key, Sum>, said: &BTreeMap<Key, Sum>) -> u64 {
 fn add_up(verified: &Verified, contract: &Contract, canaries: &CanaryRows) -> Option<BTreeMap<Key, Sum>> {
     let rows = usize::try_from(verified.manifest().counts.written()).ok()?;
     let others = (!canaries.rows().is_empty()).then(|| canaries.others(rows));
-    sums_of(verified.data(), contract, others.as_deref())
-}
-
-/// Rows and money of the rows that `wanted` marks, by benefit and month; `None` as in [`add_up`].
-pub(crate) fn add_up_rows(data: &Bytes, contract: &Contract, wanted: &[bool]) -> Option<BTreeMap<Key, Sum>> {
-    sums_of(data, contract, Some(wanted))
-}
-
-fn sums_of(data: &Bytes, contract: &Contract, wanted: Option<&[bool]>) -> Option<BTreeMap<Key, Sum>> {
-    let builder = ParquetRecordBatchReaderBuilder::try_new(data.clone()).ok()?;
-    let columns = Columns::of(contract);
+    let mut sums = Sums::new(contract);
+    let builder = ParquetRecordBatchReaderBuilder::try_new(verified.data().clone()).ok()?;
     let schema = builder.schema();
-    let indexes = columns.names().map(|name| schema.index_of(name)).collect::<Result<Vec<_>, _>>().ok()?;
+    let indexes = sums.columns.names().map(|name| schema.index_of(name)).collect::<Result<Vec<_>, _>>().ok()?;
     let mask = ProjectionMask::roots(builder.parquet_schema(), indexes);
-    let (mut sums, mut start) = (BTreeMap::new(), 0);
+    let mut start = 0;
     for batch in builder.with_projection(mask).build().ok()? {
         let mut batch = batch.ok()?;
-        if let Some(wanted) = wanted {
+        if let Some(others) = &others {
             let end = start + batch.num_rows();
-            let kept = BooleanArray::from(wanted.get(start..end)?.to_vec());
+            let kept = BooleanArray::from(others.get(start..end)?.to_vec());
             start = end;
             batch = filter_record_batch(&batch, &kept).ok()?;
         }
-        columns.add_batch(&batch, &mut sums)?;
+        sums.add(&batch)?;
     }
-    Some(sums)
+    Some(sums.into_map())
+}
+
+/// Rows and money by benefit and month, added up batch by batch.
+pub(crate) struct Sums {
+    columns: Columns,
+    sums: BTreeMap<Key, Sum>,
+}
+
+impl Sums {
+    pub(crate) fn new(contract: &Contract) -> Self {
+        Self { columns: Columns::of(contract), sums: BTreeMap::new() }
+    }
+
+    /// Adds delivered rows; `None` as in [`add_up`].
+    pub(crate) fn add(&mut self, rows: &RecordBatch) -> Option<()> {
+        self.columns.add_batch(rows, &mut self.sums)
+    }
+
+    pub(crate) fn into_map(self) -> BTreeMap<Key, Sum> {
+        self.sums
+    }
 }
 
 /// The names, as delivered, of the columns that make the totals.
@@ -138,10 +151,11 @@ impl Columns {
     }
 
     fn add_batch(&self, batch: &RecordBatch, sums: &mut BTreeMap<Key, Sum>) -> Option<()> {
-        let benefits: Option<&StringArray> = match &self.benefit {
-            BenefitColumn::Named(name) => Some(batch.column_by_name(name)?.as_string_opt()?),
+        let benefits: Option<ArrayRef> = match &self.benefit {
+            BenefitColumn::Named(name) => Some(cast(batch.column_by_name(name)?, &DataType::Utf8).ok()?),
             BenefitColumn::Constant(_) => None,
         };
+        let benefits: Option<&StringArray> = benefits.as_ref().and_then(|column| column.as_string_opt());
         let months: Option<&Date32Array> = match &self.month {
             Some(name) => Some(batch.column_by_name(name)?.as_primitive_opt::<Date32Type>()?),
             None => None,

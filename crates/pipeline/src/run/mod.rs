@@ -1,6 +1,7 @@
 //! One night: receive, stage, model the people bucket by bucket, check, publish (`design.md` 5).
 
 mod annual;
+mod blocks;
 mod bridge;
 mod bucket;
 mod checks;
@@ -17,11 +18,13 @@ mod keys;
 mod ledger;
 mod local;
 mod match_rate;
+mod met;
 pub(crate) mod model;
 pub(crate) mod name_spine;
 mod namesakes;
 mod order;
 mod overlap;
+mod places;
 mod publishing;
 mod reads;
 mod reference;

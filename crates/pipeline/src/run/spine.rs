@@ -11,7 +11,6 @@ use yilian_token::{Token, Tokeniser};
 
 use super::RunError;
 use super::bridge::Bridge;
-pub(crate) use super::token_map::TokenHasher;
 use super::token_map::{TokenMap, TokenSet};
 use record_keys::RecordKeys;
 use rows::{Columns, Stored, keep_sorted};
@@ -225,6 +224,11 @@ impl Spine {
             *next = (*next).max(serial + 1);
         }
     }
+}
+
+/// The slot of a person id.
+pub(crate) fn slot_of(id: i64) -> usize {
+    usize::try_from(id >> SLOT_BITS).unwrap_or_default()
 }
 
 /// The person ids of the slots `from..until`, as a half-open interval.

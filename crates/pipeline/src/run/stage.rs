@@ -1,32 +1,35 @@
 //! Stage: an accepted delivery becomes rows with person and household ids, kept in the vault (`design.md` 5.2).
 //!
-//! Two passes over the sealed file: [`people_of`] and [`households_of`] find who is in it, then, once the spine has a number
+//! The sealed file is read twice: a glance at its tokens finds who is in it, then, once the spine has a number
 //! for everybody, [`stage`] writes its numbered rows in order of person, and apart from them those without a valid ID number, which
 //! keep their hub name token. Every row with a record number keeps its hub record token; no other token is kept, and
 //! none of a link key.
 
 mod columns;
+mod delivered;
 mod erased;
 mod rows;
+mod shelves;
 mod tokens;
 
 use columns::unnumbered_schema;
 pub(crate) use columns::{is_about_people, staged_schema};
+pub(crate) use delivered::DeliveredRows;
 pub(crate) use erased::erased_schema;
-pub(crate) use rows::Numbers;
 pub(crate) use rows::days;
-pub(crate) use tokens::{NOBODY, Named, Neighbours, for_each_row, households_of, people_of};
+pub(crate) use tokens::{for_each_row, tokens_of};
 
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
 use yilian_contract::Contract;
 use yilian_delivery::Manifest;
 use yilian_token::{Key, Label};
 
 use super::RunError;
+use super::seen::{Numbered, SeenRows};
+use erased::ErasedRows;
 use rows::{Origin, Rewriter, Schemas};
 
 /// One delivery's rows in the vault.
@@ -41,43 +44,46 @@ pub(crate) struct StagedFiles {
     pub(crate) erased: PathBuf,
 }
 
-/// What staging one delivery needs besides its bytes.
+/// What staging one delivery needs besides its rows.
 pub(crate) struct Staging<'a> {
     pub(crate) contract: &'a Contract,
     pub(crate) manifest: &'a Manifest,
     pub(crate) delivery_id: &'a str,
     pub(crate) hub_key: &'a Key,
     /// Who its rows are about.
-    pub(crate) numbers: Numbers,
+    pub(crate) whom: (SeenRows, &'a Numbered),
     /// People whose rows of this office are left out.
     pub(crate) erased: &'a HashSet<i64>,
+    /// Where rows may wait for their order, where they are more than so many bytes.
+    pub(crate) work: &'a Path,
+    pub(crate) bytes_in_memory: usize,
 }
 
 /// Writes a delivery's rows: to `files.numbered` in order of person, those without a person to `files.unnumbered`.
 ///
-/// `files.numbered` is there only once all is written.
-pub(crate) fn stage(staging: Staging<'_>, data: &Bytes, files: &StagedFiles) -> Result<(), RunError> {
-    let persons = staging.numbers.persons.as_deref();
-    let erased = erased::rows_of(staging.erased, persons);
-    if let Some(erased) = &erased {
-        erased::write(staging.contract, data, erased, &files.erased)?;
-    }
-    let has_unnumbered = staging.numbers.has_unnumbered();
+/// `files.numbered` is there only once all is written and the delivery is proven to be what was accepted.
+pub(crate) fn stage(staging: Staging<'_>, delivered: DeliveredRows, files: &StagedFiles) -> Result<(), RunError> {
+    let Staging { contract, manifest, whom: (seen, numbered), .. } = staging;
+    let unnumbered = seen.has_unnumbered().then(|| Unfinished::begin(&files.unnumbered)).transpose()?;
+    let canaries = seen.canaries().rows().to_vec();
     let rewriter = Rewriter {
-        schemas: Schemas { numbered: staged_schema(staging.contract), unnumbered: unnumbered_schema(staging.contract) },
+        schemas: Schemas { numbered: staged_schema(contract), unnumbered: unnumbered_schema(contract) },
         origin: Origin {
             delivery_id: staging.delivery_id.to_owned(),
-            place: staging.manifest.place.clone(),
-            period_end: staging.manifest.period.end(),
+            place: manifest.place.clone(),
+            period_end: manifest.period.end(),
         },
-        numbers: staging.numbers,
-        erased,
+        numbers: seen.numbers(numbered)?,
+        canaries: &canaries,
+        erased: staging.erased,
+        bytes_in_memory: staging.bytes_in_memory,
         record: staging.hub_key.tokeniser(Label::HubRecord)?,
         name: staging.hub_key.tokeniser(Label::HubName)?,
     };
-    let unnumbered = has_unnumbered.then(|| Unfinished::begin(&files.unnumbered)).transpose()?;
     let numbered = Unfinished::begin(&files.numbered)?;
-    rewriter.write(data, &numbered.sink, unnumbered.as_ref().map(|file| &file.sink))?;
+    let sinks = (&numbered.sink, unnumbered.as_ref().map(|file| &file.sink));
+    let erased = rewriter.write(delivered, sinks, ErasedRows::none(contract), staging.work)?;
+    erased.write(&files.erased)?;
     unnumbered.map(|file| file.finish(&files.unnumbered)).transpose()?;
     numbered.finish(&files.numbered)
 }

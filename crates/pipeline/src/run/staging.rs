@@ -8,9 +8,9 @@ use arrow::array::RecordBatch;
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
 use yilian_contract::{Contract, Subject as ContractSubject};
-use yilian_delivery::{CanaryRows, Identity, Verified};
+use yilian_delivery::{CanaryRows, Identity};
 use yilian_engine::{TableName, register_parquet};
-use yilian_token::{Key, Label};
+use yilian_token::Label;
 
 use super::bridge::Bridge;
 use super::bucket::Sources;
@@ -20,12 +20,12 @@ use super::model::children_if_any;
 use super::name_spine::NameSpine;
 use super::seen::{self, Numbered, Seen, SeenRows};
 use super::spine::{Spine, Subject};
-use super::stage::{Numbers, StagedFiles, Staging, erased_schema, is_about_people, stage, staged_schema};
+use super::stage::{DeliveredRows, StagedFiles, Staging, erased_schema, is_about_people, stage, staged_schema};
 use super::tombstones::{self, Office, Tombstones, office_of};
 use super::{Night, RunError, rotation, unnumbered};
 use crate::files;
 use crate::progress::Progress;
-use crate::receive::{Accepted, open_accepted};
+use crate::receive::Accepted;
 use crate::{PipelineError, canary};
 
 /// The staged rows of a run and the spine they are numbered by.
@@ -73,7 +73,8 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
     let looked = look(night, &waiting, progress).await?;
     progress.start("number people and names", None);
     let known_before = desk.persons.len();
-    let numbered = seen::number(looked.seen, &mut desk, &vault, (&bridge, &record_key))?;
+    let hub = (&*night.keys.hub, night.options.threads);
+    let numbered = seen::number(looked.seen, &mut desk, &vault, (&bridge, &record_key), hub)?;
     progress.finish(&format!("{} new people", desk.persons.len() - known_before));
     let bridge_conflicts = bridge.conflicts(&desk.persons);
     let spine: Vec<String> = later_segments(&found, &desk);
@@ -82,6 +83,7 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
     let names = if waiting.is_empty() {
         desk.names
     } else {
+        let numbered = numbered.into_iter().map(|(link_key, numbered)| (link_key, Arc::new(numbered))).collect();
         let rows = Rows { numbered, of_deliveries: looked.rows, erased: erased(&desk, &waiting) };
         drop(desk);
         write(night, &waiting, (rows, &known), progress).await?;
@@ -118,19 +120,19 @@ struct Looked {
 
 /// Whom the rows of the waiting deliveries are about.
 struct Rows {
-    numbered: BTreeMap<String, Numbered>,
+    /// By check value of the link key.
+    numbered: BTreeMap<String, Arc<Numbered>>,
     of_deliveries: HashMap<String, SeenRows>,
     /// Those whose rows tombstones leave out, by office.
     erased: BTreeMap<Office, Arc<HashSet<i64>>>,
 }
 
 impl Rows {
-    /// What stands in the staged rows of a delivery for their tokens; each delivery can be asked for once.
-    fn take(&mut self, delivery: &Accepted) -> Result<Numbers, RunError> {
-        let numbered = self.numbered.get(&delivery.manifest.link_key.check_value);
+    /// Whom the rows of a delivery are about; each can be asked for once.
+    fn take(&mut self, delivery: &Accepted) -> Result<(SeenRows, Arc<Numbered>), RunError> {
+        let numbered = self.numbered.get(&delivery.manifest.link_key.check_value).map(Arc::clone);
         let rows = self.of_deliveries.remove(&delivery.delivery_id);
-        let numbers = numbered.zip(rows).map(|(numbered, rows)| rows.numbers(numbered));
-        numbers.ok_or(RunError::Unreadable { what: "the people of a delivery" })
+        rows.zip(numbered).ok_or(RunError::Unreadable { what: "the people of a delivery" })
     }
 }
 
@@ -141,13 +143,13 @@ async fn look(night: &Night<'_>, waiting: &[&Accepted], progress: &dyn Progress)
     let seen: BTreeMap<String, Arc<Seen>> = link_keys.map(|link_key| (link_key, Arc::default())).collect();
     let mut looking = futures::stream::iter(waiting.iter().copied())
         .map(|delivery| {
-            let opening = open_accepted(night.site, delivery, &identity);
+            let opening = DeliveredRows::open(night.site, delivery, &identity);
             let seen = seen.get(&delivery.manifest.link_key.check_value).map(Arc::clone).unwrap_or_default();
-            let hub_key = Arc::clone(&night.keys.hub);
             let canaries = CanaryRows::of(&delivery.manifest);
+            let folder = night.work.path().join("seen").join(&delivery.delivery_id);
             async move {
-                let opened = opening.await?;
-                let looking = tokio::task::spawn_blocking(move || seen.add(opened.data(), canaries, &hub_key));
+                let mut delivered = opening.await?;
+                let looking = tokio::task::spawn_blocking(move || seen.add(&mut delivered, canaries, &folder));
                 Ok::<_, RunError>((&delivery.delivery_id, looking.await.map_err(|_| RunError::Interrupted)??))
             }
         })
@@ -184,21 +186,30 @@ async fn write(
     progress: &dyn Progress,
 ) -> Result<(), RunError> {
     let identity = identity(night)?;
+    let bytes_in_memory = night.options.memory_bytes / night.options.threads.max(1);
     progress.start("stage deliveries", Some(waiting.len() as u64));
     let mut staging = futures::stream::iter(waiting.iter().copied())
         .map(|delivery| {
             let newest = generations.newest(&office_of(delivery));
             let (hub_key, files) = (Arc::clone(&night.keys.hub), staged_files(night, delivery, newest));
             let erased = rows.erased.get(&office_of(delivery)).map(Arc::clone).unwrap_or_default();
-            let opening = open_accepted(night.site, delivery, &identity);
+            let opening = DeliveredRows::open(night.site, delivery, &identity);
+            let work = night.work.path().join("stage").join(&delivery.delivery_id);
             let contract = night.definition.schemas.dataset(&delivery.manifest.dataset).cloned();
-            let numbers = rows.take(delivery);
+            let whom = rows.take(delivery);
             async move {
-                let (opened, numbers) = (opening.await?, numbers?);
+                let (delivered, (seen, numbered)) = (opening.await?, whom?);
                 let contract = contract.map_err(|mistake| RunError::Contracts { mistakes: vec![mistake] })?;
-                tokio::task::spawn_blocking(move || stage_one(&hub_key, (&contract, numbers, &erased), &opened, &files))
-                    .await
-                    .map_err(|_| RunError::Interrupted)?
+                let (manifest, delivery_id) = (delivery.manifest.clone(), delivery.delivery_id.clone());
+                let staging = move || {
+                    let (contract, manifest, hub_key, numbered) = (&contract, &manifest, &*hub_key, &*numbered);
+                    let (delivery_id, erased, work) = (delivery_id.as_str(), &*erased, work.as_path());
+                    let whom = (seen, numbered);
+                    let staging =
+                        Staging { contract, manifest, delivery_id, hub_key, whom, erased, work, bytes_in_memory };
+                    stage(staging, delivered, &files)
+                };
+                tokio::task::spawn_blocking(staging).await.map_err(|_| RunError::Interrupted)?
             }
         })
         .buffer_unordered(night.options.threads.max(1));
@@ -223,17 +234,6 @@ fn sync_folders(night: &Night<'_>, waiting: &[&Accepted]) -> Result<(), RunError
         files::sync(&folder).map_err(RunError::io("write", &folder))?;
     }
     Ok(())
-}
-
-fn stage_one(
-    hub_key: &Key,
-    (contract, numbers, erased): (&Contract, Numbers, &HashSet<i64>),
-    opened: &Verified,
-    files: &StagedFiles,
-) -> Result<(), RunError> {
-    let staging =
-        Staging { contract, manifest: opened.manifest(), delivery_id: opened.delivery_id(), hub_key, numbers, erased };
-    stage(staging, opened.data(), files)
 }
 
 /// Whether models read the rows of a dataset: a bridge says who is who and an erasure whose rows go, and nothing else.

@@ -1,16 +1,12 @@
 //! Sets and maps of hub tokens. Everybody whom a hub knows stands in them at once, so a map takes little beside its entries.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
-use std::iter::Flatten;
-use std::slice;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
 use yilian_token::Token;
 
-/// Entries that lie together. A list in one piece would move when it grows, and for that moment take its memory twice.
-const BLOCK: usize = 1 << 14;
+use super::blocks::Blocks;
 
 /// Tokens are uniformly random already, so eight of their bytes are hash enough.
 #[derive(Default)]
@@ -31,144 +27,97 @@ impl Hasher for TokenHasher {
 /// Hub tokens, each once, in no order.
 pub(crate) type TokenSet = HashSet<Token, BuildHasherDefault<TokenHasher>>;
 
-/// Values by hub token, in order of arrival; two tokens are the same if all their bytes are.
-///
-/// The table holds places and no entries, for up to half of a table is empty room.
-#[derive(Default)]
-pub(crate) struct TokenMap<V> {
-    places: HashTable<u32>,
-    entries: Blocks<(Token, V)>,
+/// What tokens are kept by: a token, or several that belong together.
+pub(crate) trait TokenKey: Copy + Eq {
+    /// Eight of its bytes, which are hash enough as in [`TokenHasher`].
+    fn hash(&self) -> u64;
 }
 
-impl<V> TokenMap<V> {
-    pub(crate) fn get(&self, token: &Token) -> Option<&V> {
-        let place = self.places.find(hash(token), |place| self.entries.holds(*place, token))?;
-        self.entries.get(*place).map(|(_, value)| value)
+impl TokenKey for Token {
+    fn hash(&self) -> u64 {
+        self.get(8..16).and_then(|eight| eight.try_into().ok()).map_or(0, u64::from_le_bytes)
+    }
+}
+
+/// Values by token, in order of arrival; two keys are the same if all their bytes are.
+///
+/// The table holds places and no entries, for up to half of a table is empty room.
+pub(crate) struct TokenMap<V, K = Token> {
+    places: HashTable<u32>,
+    entries: Blocks<(K, V)>,
+}
+
+impl<V, K> Default for TokenMap<V, K> {
+    fn default() -> Self {
+        Self { places: HashTable::new(), entries: Blocks::default() }
+    }
+}
+
+impl<V, K: TokenKey> TokenMap<V, K> {
+    /// Where a key stands in the order of arrival; `None` if it is not there.
+    pub(crate) fn place(&self, key: &K) -> Option<u32> {
+        self.places.find(key.hash(), |place| self.entries.get(*place).is_some_and(|(held, _)| held == key)).copied()
     }
 
-    pub(crate) fn get_mut(&mut self, token: &Token) -> Option<&mut V> {
-        let place = self.places.find(hash(token), |place| self.entries.holds(*place, token))?;
-        self.entries.get_mut(*place).map(|(_, value)| value)
+    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+        self.entries.get(self.place(key)?).map(|(_, value)| value)
     }
 
-    /// Gives a token a value, in place of the one that it may have. A token beyond the 2³² that have a place is not kept.
-    pub(crate) fn insert(&mut self, token: Token, value: V) {
-        let entries = &self.entries;
-        match self.places.entry(hash(&token), |place| entries.holds(*place, &token), |place| entries.hash(*place)) {
-            Entry::Occupied(known) => {
-                if let Some((_, kept)) = self.entries.get_mut(*known.get()) {
-                    *kept = value;
-                }
-            }
-            Entry::Vacant(room) => {
-                if let Ok(place) = u32::try_from(self.entries.length) {
-                    self.entries.push((token, value));
-                    room.insert(place);
-                }
-            }
+    pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        let place = self.place(key)?;
+        self.entries.get_mut(place).map(|(_, value)| value)
+    }
+
+    /// Gives a key a value, in place of the one that it may have, and says where it stands; `None` for a key beyond the 2³²
+    /// that have a place, which is not kept.
+    pub(crate) fn insert(&mut self, key: K, value: V) -> Option<u32> {
+        if let Some(place) = self.place(&key) {
+            self.entries.get_mut(place)?.1 = value;
+            return Some(place);
         }
+        let place = u32::try_from(self.entries.len()).ok()?;
+        let entries = &self.entries;
+        self.places.insert_unique(key.hash(), place, |place| hash_at(entries, *place));
+        self.entries.push((key, value));
+        Some(place)
     }
 
-    /// Makes room for so many more tokens, so that the table is made once.
+    /// Makes room for so many more keys, so that the table is made once.
     pub(crate) fn reserve(&mut self, more: usize) {
-        self.places.reserve(more, |place| self.entries.hash(*place));
+        self.places.reserve(more, |place| hash_at(&self.entries, *place));
     }
 
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&Token, &V)> {
-        self.entries.iter().map(|(token, value)| (token, value))
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&K, &V)> {
+        self.entries.iter().map(|(key, value)| (key, value))
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.entries.length
+        self.entries.len()
+    }
+
+    /// The entries alone, which find no key any more.
+    pub(super) fn into_entries(self) -> Blocks<(K, V)> {
+        self.entries
     }
 }
 
-impl<V> Extend<(Token, V)> for TokenMap<V> {
-    fn extend<I: IntoIterator<Item = (Token, V)>>(&mut self, more: I) {
-        for (token, value) in more {
-            self.insert(token, value);
+fn hash_at<K: TokenKey, V>(entries: &Blocks<(K, V)>, place: u32) -> u64 {
+    entries.get(place).map_or(0, |(key, _)| key.hash())
+}
+
+impl<V, K: TokenKey> Extend<(K, V)> for TokenMap<V, K> {
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, more: I) {
+        for (key, value) in more {
+            self.insert(key, value);
         }
     }
 }
-
-fn hash(token: &Token) -> u64 {
-    BuildHasherDefault::<TokenHasher>::default().hash_one(token)
-}
-
-/// A list that is only added to and never moves what it holds.
-struct Blocks<T> {
-    blocks: Vec<Vec<T>>,
-    length: usize,
-}
-
-impl<T> Default for Blocks<T> {
-    fn default() -> Self {
-        Self { blocks: Vec::new(), length: 0 }
-    }
-}
-
-impl<T> Blocks<T> {
-    fn get(&self, place: u32) -> Option<&T> {
-        let place = usize::try_from(place).ok()?;
-        self.blocks.get(place / BLOCK)?.get(place % BLOCK)
-    }
-
-    fn get_mut(&mut self, place: u32) -> Option<&mut T> {
-        let place = usize::try_from(place).ok()?;
-        self.blocks.get_mut(place / BLOCK)?.get_mut(place % BLOCK)
-    }
-
-    fn push(&mut self, item: T) {
-        if let Some(block) = self.blocks.last_mut().filter(|block| block.len() < BLOCK) {
-            block.push(item);
-        } else {
-            let mut block = Vec::with_capacity(BLOCK);
-            block.push(item);
-            self.blocks.push(block);
-        }
-        self.length += 1;
-    }
-
-    fn iter(&self) -> Iter<'_, T> {
-        Iter { items: self.blocks.iter().flatten(), left: self.length }
-    }
-}
-
-impl<V> Blocks<(Token, V)> {
-    fn holds(&self, place: u32, token: &Token) -> bool {
-        self.get(place).is_some_and(|(held, _)| held == token)
-    }
-
-    fn hash(&self, place: u32) -> u64 {
-        self.get(place).map_or(0, |(token, _)| hash(token))
-    }
-}
-
-/// Knows its length, so that what is collected from it makes its room once.
-struct Iter<'a, T> {
-    items: Flatten<slice::Iter<'a, Vec<T>>>,
-    left: usize,
-}
-
-impl<'a, T> Iterator for Iter<'a, T> {
-    type Item = &'a T;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let item = self.items.next()?;
-        self.left -= 1;
-        Some(item)
-    }
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
-    }
-}
-
-impl<T> ExactSizeIterator for Iter<'_, T> {}
 
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
 
+    use super::super::blocks::BLOCK;
     use super::*;
 
     /// Tokens of which many share the bytes that are hashed, and all of them the first and the last eight bytes.
@@ -184,7 +133,7 @@ mod tests {
         let mut map = TokenMap::default();
         map.insert(token(1), "one");
         map.insert(token(1001), "another");
-        assert_eq!(hash(&token(1)), hash(&token(1001)));
+        assert_eq!(token(1).hash(), token(1001).hash());
         map.insert(token(1), "one again");
         assert_eq!((map.get(&token(1)), map.get(&token(1001))), (Some(&"one again"), Some(&"another")));
         assert_eq!((map.get(&token(2001)), map.len()), (None, 2));

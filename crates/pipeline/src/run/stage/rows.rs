@@ -1,30 +1,33 @@
+//! From delivered rows to staged ones.
+
+use std::collections::HashSet;
 use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, FixedSizeBinaryArray, FixedSizeBinaryBuilder, Int32Array,
-    Int64Array, RecordBatch, RecordBatchReader, StringViewArray, UInt32Array,
+    ArrayRef, AsArray, Date32Array, FixedSizeBinaryBuilder, Int32Array, Int64Array, RecordBatch, StringViewArray,
+    UInt32Array,
 };
-use arrow::compute::{filter_record_batch, interleave_record_batch, take};
-use arrow::datatypes::SchemaRef;
-use bytes::Bytes;
+use arrow::compute::{cast, take, take_record_batch};
+use arrow::datatypes::{DataType, Schema, SchemaRef};
 use chrono::NaiveDate;
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
-use parquet::errors::ParquetError;
-use yilian_engine::view_types;
 use yilian_token::{Token, Tokeniser};
 
-use super::tokens::is_token;
+use super::delivered::{DeliveredRows, dictionary_types};
+use super::erased::ErasedRows;
+use super::shelves::Shelves;
+use super::tokens::tokens_of;
 use crate::run::RunError;
+use crate::run::seen::{Numbers, NumbersReader};
 use crate::run::table_file::{Packing, TableWriter};
 
-/// Rows that are held at once: a delivery of any size is rewritten in passes of so many.
-const ROWS_PER_PASS: usize = 1 << 20;
 const ROWS_AT_ONCE: usize = 8192;
 const ID: &str = "id";
 /// The same word as the quality of an ID number of 15 digits.
 const UPGRADED: &str = "upgraded15";
+/// Columns that are made once rows are in order: the first is told by another column, the others are the same in every row.
+const ADDED: [&str; 4] = ["link_grade", "delivery_id", "place", "period_end"];
 
 /// Where a delivery's rows come from; the same on each of them.
 pub(super) struct Origin {
@@ -39,126 +42,180 @@ pub(super) struct Schemas {
     pub(super) unnumbered: SchemaRef,
 }
 
-/// What stands in a staged row for its tokens, by row of the delivery; `None` for a list whose column is not delivered.
-pub(crate) struct Numbers {
-    pub(crate) persons: Option<Vec<Option<i64>>>,
-    pub(crate) households: Option<Vec<Option<i64>>>,
-    pub(crate) name_ordinals: Option<Vec<Option<i32>>>,
-    /// Rows of canaries, in order, which are left out; they have neither person nor household.
-    pub(crate) canaries: Vec<u32>,
-}
-
-impl Numbers {
-    /// Whether a row is about nobody whose number is known, and is not a canary's.
-    pub(super) fn has_unnumbered(&self) -> bool {
-        let nobody = self.persons.iter().flatten().filter(|person| person.is_none()).count();
-        nobody > self.canaries.len()
-    }
-}
-
 /// Turns delivered rows into staged ones.
 pub(super) struct Rewriter<'a> {
     pub(super) schemas: Schemas,
     pub(super) origin: Origin,
-    pub(super) numbers: Numbers,
-    /// Rows that a tombstone leaves out; `None` where there are none.
-    pub(super) erased: Option<Vec<bool>>,
+    pub(super) numbers: NumbersReader<'a>,
+    /// Rows of canaries, in order, which are left out.
+    pub(super) canaries: &'a [u32],
+    /// People whose rows a tombstone leaves out.
+    pub(super) erased: &'a HashSet<i64>,
+    /// So much of the delivery may wait for its order in memory.
+    pub(super) bytes_in_memory: usize,
     pub(super) record: Tokeniser<'a>,
     pub(super) name: Tokeniser<'a>,
 }
 
+/// Rows of a batch by where they go.
+struct Destinations {
+    /// By shelf of the rows with a person, or of all where the delivery is about nobody.
+    numbered: Vec<Vec<u32>>,
+    /// Rows without a person.
+    unnumbered: Vec<u32>,
+    erased: Vec<u32>,
+}
+
 impl Rewriter<'_> {
     /// Writes every row once but those of canaries and those with a tombstone, in order of person and then of row; those
-    /// without a person to `unnumbered`, which must be there if there is such a row.
+    /// without a person to `unnumbered`, which must be there if there is such a row. Rows wait for their order below `folder`.
+    ///
+    /// Gives what rows with a tombstone add up to; the delivery is proven to be what was accepted before anything ends.
     pub(super) fn write<W: Write + Send>(
-        &self,
-        data: &Bytes,
-        numbered: W,
-        unnumbered: Option<W>,
-    ) -> Result<(), RunError> {
-        let rows = rows_of(data)?;
-        let total = at(rows);
-        let canaries = &self.numbers.canaries;
-        let mut order: Vec<u32> = (0..rows).filter(|row| canaries.binary_search(row).is_err()).collect();
-        let others = order.len();
-        let persons = self.numbers.persons.as_deref();
-        if let Some(persons) = persons {
-            order = in_order_of_person(&order, persons);
-        }
-        if let Some(erased) = &self.erased {
-            order.retain(|row| !erased.get(at(*row)).copied().unwrap_or_default());
-        }
-        let left_out = others - order.len();
-        let with_person = persons.map_or(others, |persons| persons.iter().flatten().count()).saturating_sub(left_out);
+        mut self,
+        delivered: DeliveredRows,
+        (numbered, unnumbered): (W, Option<W>),
+        mut left_out: ErasedRows,
+        folder: &Path,
+    ) -> Result<ErasedRows, RunError> {
+        let rows = delivered.rows()?;
         let Schemas { numbered: with, unnumbered: without } = &self.schemas;
-        let mut numbered = TableWriter::new(numbered, with, Packing::Vault, "staged rows")?;
-        let mut unnumbered =
-            unnumbered.map(|sink| TableWriter::new(sink, without, Packing::Vault, "staged rows")).transpose()?;
-        for (part, start) in order.chunks(ROWS_PER_PASS).zip((0..).step_by(ROWS_PER_PASS)) {
-            let read = Read::rows(data, [with, without], part, total)?;
-            let (persons, nobody) = part.split_at(with_person.saturating_sub(start).min(part.len()));
-            self.write_part(&read, persons, with, &mut numbered)?;
-            if let Some(unnumbered) = &mut unnumbered {
-                self.write_part(&read, nobody, without, unnumbered)?;
+        let mut shelves = Shelves::new(rows, carried_columns(with), self.bytes_in_memory, &folder.join("numbered"));
+        let mut nameless =
+            Shelves::new(rows, carried_columns(without), self.bytes_in_memory, &folder.join("unnumbered"));
+        let wanted = [Some(with), unnumbered.is_some().then_some(without)];
+        let columns: Vec<String> = wanted.into_iter().flatten().flat_map(names).collect();
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let mut next = 0;
+        delivered.read_and_prove(&columns, |batch| {
+            let numbers = self.numbers.next(batch.num_rows())?;
+            let places = self.sort(batch.num_rows(), next, &numbers, &shelves);
+            for (number, rows) in places.numbered.into_iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {
+                let carried = self.carry(&batch, (&rows, next), &numbers, shelves.schema())?;
+                shelves.add(number, carried)?;
+            }
+            if !places.unnumbered.is_empty() {
+                let number = nameless.of_row(next);
+                let carried = self.carry(&batch, (&places.unnumbered, next), &numbers, nameless.schema())?;
+                nameless.add(number, carried)?;
+            }
+            if !places.erased.is_empty() {
+                left_out.add(&rows_of(&batch, &places.erased)?)?;
+            }
+            next += u32::try_from(batch.num_rows()).unwrap_or(u32::MAX);
+            Ok(())
+        })?;
+        self.write_in_order(shelves, numbered, &self.schemas.numbered)?;
+        if let Some(unnumbered) = unnumbered {
+            self.write_in_order(nameless, unnumbered, &self.schemas.unnumbered)?;
+        }
+        Ok(left_out)
+    }
+
+    /// Where each row of a batch goes, whose first row is the delivery's `first`.
+    fn sort(&self, rows: usize, first: u32, numbers: &Numbers, shelves: &Shelves) -> Destinations {
+        let mut destinations =
+            Destinations { numbered: vec![Vec::new(); shelves.count()], unnumbered: Vec::new(), erased: Vec::new() };
+        for (row, of_delivery) in (0..rows).zip(first..) {
+            let place = u32::try_from(row).unwrap_or(u32::MAX);
+            let number = match &numbers.people {
+                _ if self.canaries.binary_search(&of_delivery).is_ok() => continue,
+                None => shelves.of_row(of_delivery),
+                Some(people) => match people.get(row).copied().flatten() {
+                    None => {
+                        destinations.unnumbered.push(place);
+                        continue;
+                    }
+                    Some((person_id, _)) if self.erased.contains(&person_id) => {
+                        destinations.erased.push(place);
+                        continue;
+                    }
+                    Some((person_id, _)) => shelves.of_person(person_id),
+                },
+            };
+            if let Some(on_shelf) = destinations.numbered.get_mut(number) {
+                on_shelf.push(place);
             }
         }
-        unnumbered.map(TableWriter::finish).transpose()?;
-        numbered.finish().map(|_| ())
+        destinations
     }
 
-    fn write_part(
+    /// What is carried of some rows of a batch until they are in order.
+    fn carry(
         &self,
-        read: &Read,
-        part: &[u32],
+        batch: &RecordBatch,
+        (rows, first): (&[u32], u32),
+        numbers: &Numbers,
         schema: &SchemaRef,
-        writer: &mut TableWriter<impl Write + Send>,
-    ) -> Result<(), RunError> {
-        part.chunks(ROWS_AT_ONCE).try_for_each(|slice| writer.write(self.rewrite(read, slice, schema)?))
-    }
-
-    fn rewrite(&self, read: &Read, rows: &[u32], schema: &SchemaRef) -> Result<RecordBatch, RunError> {
-        let places = read.places_of(rows);
-        let taken = read.take(&places)?;
-        let columns = schema.fields().iter().map(|field| match field.name().as_str() {
-            name @ "record_token" => hub_tokens(&read.tokens(name, &places), &self.record),
-            name @ "name_token" => hub_tokens(&read.tokens(name, &places), &self.name),
-            name => self.column(name, &taken, rows),
+    ) -> Result<RecordBatch, RunError> {
+        let taken = rows_of(batch, rows)?;
+        let people = || rows.iter().map(|row| numbers.people.as_ref()?.get(at(*row)).copied().flatten());
+        let households = || rows.iter().map(|row| numbers.households.as_ref()?.get(at(*row)).copied().flatten());
+        let columns = schema.fields().iter().map(|field| -> Result<ArrayRef, RunError> {
+            Ok(match field.name().as_str() {
+                "person_id" => Arc::new(people().map(|person| Some(person?.0)).collect::<Int64Array>()),
+                "name_ordinal" => Arc::new(people().map(|person| person?.1).collect::<Int32Array>()),
+                "household_id" => Arc::new(households().collect::<Int64Array>()),
+                name @ "record_token" => hub_tokens(tokens_of(&taken, name), &self.record)?,
+                name @ "name_token" => hub_tokens(tokens_of(&taken, name), &self.name)?,
+                "row" => Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| i64::from(first + row)))),
+                delivered => Arc::clone(taken.column(taken.schema_ref().index_of(delivered).map_err(failed())?)),
+            })
         });
-        RecordBatch::try_new(Arc::clone(schema), columns.collect::<Result<_, _>>()?)
-            .map_err(RunError::arrow("staged rows"))
+        RecordBatch::try_new(Arc::clone(schema), columns.collect::<Result<_, _>>()?).map_err(failed())
     }
 
-    fn column(&self, name: &str, taken: &RecordBatch, rows: &[u32]) -> Result<ArrayRef, RunError> {
-        Ok(match name {
-            "person_id" => Arc::new(numbers(self.numbers.persons.as_deref(), rows).collect::<Int64Array>()),
-            "household_id" => Arc::new(numbers(self.numbers.households.as_deref(), rows).collect::<Int64Array>()),
-            "name_ordinal" => Arc::new(numbers(self.numbers.name_ordinals.as_deref(), rows).collect::<Int32Array>()),
-            "link_grade" => link_grades(taken)?,
-            "delivery_id" => repeated(&self.origin.delivery_id, rows.len())?,
-            "place" => repeated(&self.origin.place, rows.len())?,
-            "period_end" => Arc::new(Date32Array::from_value(days(self.origin.period_end), rows.len())),
-            "row" => Arc::new(rows.iter().map(|row| Some(i64::from(*row))).collect::<Int64Array>()),
-            delivered => Arc::clone(
-                taken.column(taken.schema_ref().index_of(delivered).map_err(RunError::arrow("staged rows"))?),
-            ),
-        })
+    fn write_in_order(&self, shelves: Shelves, sink: impl Write + Send, schema: &SchemaRef) -> Result<(), RunError> {
+        let mut writer = TableWriter::new(sink, schema, Packing::Vault, "staged rows")?;
+        for shelf in shelves.in_order() {
+            for rows in shelf?.chunks(ROWS_AT_ONCE) {
+                writer.write(self.completed(&rows?, schema)?)?;
+            }
+        }
+        writer.finish().map(|_| ())
+    }
+
+    /// Carried rows as they are staged.
+    fn completed(&self, rows: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, RunError> {
+        let Origin { delivery_id, place, period_end } = &self.origin;
+        let columns = schema.fields().iter().map(|field| -> Result<ArrayRef, RunError> {
+            Ok(match field.name().as_str() {
+                "link_grade" => link_grades(rows)?,
+                "delivery_id" => repeated(delivery_id, rows.num_rows())?,
+                "place" => repeated(place, rows.num_rows())?,
+                "period_end" => Arc::new(Date32Array::from_value(days(*period_end), rows.num_rows())),
+                name => {
+                    let carried = rows.column(rows.schema_ref().index_of(name).map_err(failed())?);
+                    cast(carried, field.data_type()).map_err(failed())?
+                }
+            })
+        });
+        RecordBatch::try_new(Arc::clone(schema), columns.collect::<Result<_, _>>()?).map_err(failed())
     }
 }
 
-/// The rows `of` a delivery by the person they are about, those about nobody last, and then by row.
-fn in_order_of_person(of: &[u32], persons: &[Option<i64>]) -> Vec<u32> {
-    // The numbers stand beside the rows: looking them up while sorting would wait for memory at every comparison.
-    let person = |row: &u32| persons.get(at(*row)).copied().flatten().unwrap_or(i64::MAX);
-    let mut order: Vec<(i64, u32)> = of.iter().map(|row| (person(row), *row)).collect();
-    order.sort_unstable();
-    order.into_iter().map(|(_, row)| row).collect()
+/// The columns that are carried of each row, texts as they are read.
+fn carried_columns(schema: &SchemaRef) -> SchemaRef {
+    let fields = schema.fields().iter().filter(|field| !ADDED.contains(&field.name().as_str()));
+    dictionary_types(&Schema::new(fields.cloned().collect::<Vec<_>>()))
 }
 
-fn hub_tokens(delivered: &[Option<Token>], tokeniser: &Tokeniser<'_>) -> Result<ArrayRef, RunError> {
-    let mut built = FixedSizeBinaryBuilder::with_capacity(delivered.len(), 32);
+fn names(schema: &SchemaRef) -> impl Iterator<Item = String> {
+    schema.fields().iter().map(|field| field.name().clone())
+}
+
+fn rows_of(batch: &RecordBatch, rows: &[u32]) -> Result<RecordBatch, RunError> {
+    if rows.len() == batch.num_rows() {
+        return Ok(batch.clone());
+    }
+    take_record_batch(batch, &UInt32Array::from(rows.to_vec())).map_err(failed())
+}
+
+fn hub_tokens(delivered: impl Iterator<Item = Option<Token>>, tokeniser: &Tokeniser<'_>) -> Result<ArrayRef, RunError> {
+    let mut built = FixedSizeBinaryBuilder::with_capacity(delivered.size_hint().0, 32);
     for token in delivered {
         match token {
-            Some(token) => built.append_value(tokeniser.of_token(token)).map_err(RunError::arrow("staged rows"))?,
+            Some(token) => built.append_value(tokeniser.of_token(&token)).map_err(failed())?,
             None => built.append_null(),
         }
     }
@@ -168,108 +225,26 @@ fn hub_tokens(delivered: &[Option<Token>], tokeniser: &Tokeniser<'_>) -> Result<
 /// One text in every row, held once.
 fn repeated(text: &str, rows: usize) -> Result<ArrayRef, RunError> {
     let once = StringViewArray::from_iter_values([text]);
-    take(&once, &UInt32Array::from_value(0, rows), None).map_err(RunError::arrow("staged rows"))
+    take(&once, &UInt32Array::from_value(0, rows), None).map_err(failed())
 }
 
 /// The grade of rows that carry an ID number: one of 15 digits is less sure than one of 18.
 fn link_grades(rows: &RecordBatch) -> Result<ArrayRef, RunError> {
     let grades = StringViewArray::from_iter_values([ID, UPGRADED]);
-    let qualities = rows.column_by_name("id_quality").and_then(|column| column.as_string_view_opt());
+    let qualities = rows.column_by_name("id_quality").map(|column| cast(column, &DataType::Utf8View));
+    let qualities = qualities.transpose().map_err(failed())?;
+    let qualities = qualities.as_ref().and_then(|column| column.as_string_view_opt());
     let grade = |row: usize| u32::from(qualities.is_some_and(|quality| quality.value(row) == UPGRADED));
     let chosen = UInt32Array::from_iter_values((0..rows.num_rows()).map(grade));
-    take(&grades, &chosen, None).map_err(RunError::arrow("staged rows"))
-}
-
-fn numbers<Number: Copy>(of: Option<&[Option<Number>]>, rows: &[u32]) -> impl Iterator<Item = Option<Number>> {
-    rows.iter().map(move |row| of.and_then(|of| of.get(at(*row)).copied().flatten()))
+    take(&grades, &chosen, None).map_err(failed())
 }
 
 fn at(row: u32) -> usize {
     usize::try_from(row).unwrap_or(usize::MAX)
 }
 
-fn rows_of(data: &Bytes) -> Result<u32, RunError> {
-    let builder = ParquetRecordBatchReaderBuilder::try_new(data.clone()).map_err(RunError::parquet("a delivery"))?;
-    let rows = builder.metadata().file_metadata().num_rows();
-    u32::try_from(rows).map_err(|_| RunError::parquet("a delivery")(ParquetError::General("too many rows".to_owned())))
-}
-
-/// Some rows of a delivery, and where each of them is.
-struct Read {
-    /// Columns that are staged as delivered.
-    plain: Vec<RecordBatch>,
-    /// Columns that are staged as hub tokens.
-    tokens: Vec<RecordBatch>,
-    /// By row of the delivery: batch and row in the batch.
-    places: Vec<(u32, u32)>,
-}
-
-impl Read {
-    /// Reads the columns of both `staged` schemas from one end of a delivery of `total` rows to the other and keeps the rows `wanted`.
-    fn rows(data: &Bytes, staged: [&SchemaRef; 2], wanted: &[u32], total: usize) -> Result<Self, RunError> {
-        let failed = || RunError::parquet("a delivery");
-        let delivered = ArrowReaderMetadata::load(data, ArrowReaderOptions::new()).map_err(failed())?;
-        let options = ArrowReaderOptions::new().with_schema(view_types(delivered.schema()));
-        let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(data.clone(), options).map_err(failed())?;
-        let names = staged.into_iter().flat_map(|schema| schema.fields()).map(|field| field.name().as_str());
-        let mask = ProjectionMask::columns(builder.parquet_schema(), names);
-        let reader = builder.with_projection(mask).with_batch_size(ROWS_AT_ONCE * 4).build().map_err(failed())?;
-        let schema = reader.schema();
-        let (tokens, plain): (Vec<usize>, Vec<usize>) =
-            (0..schema.fields().len()).partition(|column| is_token(schema.field(*column).name()));
-
-        let mut kept = vec![false; total];
-        for row in wanted {
-            if let Some(kept) = kept.get_mut(at(*row)) {
-                *kept = true;
-            }
-        }
-        let mut read = Self { plain: Vec::new(), tokens: Vec::new(), places: Vec::with_capacity(total) };
-        for batch in reader {
-            let mut batch = batch.map_err(RunError::arrow("a delivery"))?;
-            let kept = kept.get(read.places.len()..read.places.len() + batch.num_rows()).unwrap_or_default();
-            let number = u32::try_from(read.plain.len()).unwrap_or(u32::MAX);
-            let mut row = 0;
-            for kept in kept {
-                read.places.push((number, row));
-                row += u32::from(*kept);
-            }
-            if kept.contains(&false) {
-                let kept = BooleanArray::from(kept.to_vec());
-                batch = filter_record_batch(&batch, &kept).map_err(RunError::arrow("a delivery"))?;
-            }
-            read.plain.push(batch.project(&plain).map_err(RunError::arrow("a delivery"))?);
-            read.tokens.push(batch.project(&tokens).map_err(RunError::arrow("a delivery"))?);
-        }
-        Ok(read)
-    }
-
-    /// Where rows of the delivery are: batch and row in the batch.
-    fn places_of(&self, rows: &[u32]) -> Vec<(usize, usize)> {
-        let place = |row: &u32| self.places.get(at(*row)).map(|(batch, row)| (at(*batch), at(*row)));
-        rows.iter().filter_map(place).collect()
-    }
-
-    /// The plain columns of rows in the given order.
-    fn take(&self, places: &[(usize, usize)]) -> Result<RecordBatch, RunError> {
-        let batches: Vec<&RecordBatch> = self.plain.iter().collect();
-        interleave_record_batch(&batches, places).map_err(RunError::arrow("a delivery"))
-    }
-
-    /// One token column of rows in the given order; `None` where a row has no token.
-    ///
-    /// They are gathered before any of them is hashed: rows in order of person lie far apart in a delivery, and a gathering
-    /// alone waits for many of them at once.
-    fn tokens(&self, column: &str, places: &[(usize, usize)]) -> Vec<Option<Token>> {
-        let delivered: Vec<Option<&FixedSizeBinaryArray>> =
-            self.tokens.iter().map(|batch| batch.column_by_name(column)?.as_fixed_size_binary_opt()).collect();
-        let token = |(batch, row): &(usize, usize)| {
-            let array = delivered.get(*batch).copied().flatten()?;
-            let row = Some(*row).filter(|row| *row < array.len() && array.is_valid(*row))?;
-            Token::try_from(array.value(row)).ok()
-        };
-        places.iter().map(token).collect()
-    }
+fn failed() -> impl FnOnce(arrow::error::ArrowError) -> RunError {
+    RunError::arrow("staged rows")
 }
 
 /// Days since 1970-01-01, as Arrow counts them.

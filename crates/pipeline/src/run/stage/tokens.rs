@@ -1,10 +1,9 @@
-//! The token columns of a delivery: who is in it, and which of its rows are about whom.
+//! The token columns of a delivery.
 
-use arrow::array::{Array, AsArray, FixedSizeBinaryArray};
+use arrow::array::{Array, AsArray, FixedSizeBinaryArray, RecordBatch};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use yilian_delivery::CanaryRows;
 use yilian_token::Token;
 
 use crate::run::RunError;
@@ -13,57 +12,15 @@ use crate::run::RunError;
 const TOKENS: [&str; 7] =
     ["person_token", "household_token", "record_token", "name_token", "worker_token", "old_token", "new_token"];
 
-/// In place of a place: a row that is about nobody.
-pub(crate) const NOBODY: u32 = u32::MAX;
-
-/// A person with a name they are given; `None` for a row that gives none.
-pub(crate) type Named = (Token, Option<Token>);
-
-/// What the rows of a delivery are about, without repeats of neighbours.
-pub(crate) struct Neighbours<Link> {
-    pub(crate) links: Vec<Link>,
-    /// Of each row, the place of its link; [`NOBODY`] for a null token.
-    pub(crate) of_rows: Vec<u32>,
-}
-
-/// The people of a delivery; `None` if it is about none.
-///
-/// Rows of canaries are found on the way; they are about nobody.
-pub(crate) fn people_of(data: &Bytes, canaries: &mut CanaryRows) -> Result<Option<Neighbours<Named>>, RunError> {
-    neighbours(data, ["person_token", "name_token"], |row, [person, name]| {
-        person.filter(|person| !canaries.recognise(row, Some(person))).map(|person| (person, name))
-    })
-}
-
-/// The households of a delivery but those of its canaries, which [`people_of`] has found; `None` if it tells of none.
-pub(crate) fn households_of(data: &Bytes, canaries: &CanaryRows) -> Result<Option<Neighbours<Token>>, RunError> {
-    neighbours(data, ["household_token"], |row, [household]| {
-        household.filter(|_| canaries.rows().binary_search(&row).is_err())
-    })
-}
-
-fn neighbours<const COLUMNS: usize, Link: PartialEq>(
-    data: &Bytes,
-    columns: [&str; COLUMNS],
-    mut link: impl FnMut(u32, [Option<Token>; COLUMNS]) -> Option<Link>,
-) -> Result<Option<Neighbours<Link>>, RunError> {
-    let mut found = Neighbours { links: Vec::new(), of_rows: Vec::new() };
-    let present = for_each_row(data, columns, |tokens| {
-        let row = u32::try_from(found.of_rows.len()).unwrap_or(u32::MAX);
-        let place = link(row, tokens).and_then(|link| {
-            if found.links.last() != Some(&link) {
-                found.links.push(link);
-            }
-            u32::try_from(found.links.len() - 1).ok()
-        });
-        found.of_rows.push(place.unwrap_or(NOBODY));
-    })?;
-    Ok(present.then_some(found))
-}
-
 /// Whether a delivered column is a token of a link key.
 pub(crate) fn is_token(column: &str) -> bool {
     TOKENS.contains(&column)
+}
+
+/// The tokens of one column by row; none at all where the column is not there.
+pub(crate) fn tokens_of(batch: &RecordBatch, column: &str) -> impl Iterator<Item = Option<Token>> {
+    let array = batch.column_by_name(column).and_then(AsArray::as_fixed_size_binary_opt);
+    (0..batch.num_rows()).map(move |row| array.and_then(|array| token_of(array, row)))
 }
 
 /// Calls `each` with the tokens of every row, in order; `false` and no call if the delivery lacks the first column.
