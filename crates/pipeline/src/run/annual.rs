@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use chrono::{Datelike, NaiveDate};
@@ -11,9 +10,8 @@ use chrono::{Datelike, NaiveDate};
 use super::bucket::read_all;
 use super::definition::{Definition, Layers};
 use super::keys::Keys;
-use super::united::United;
-use super::whole::{FinishedTable, Whole};
-use super::{Night, RunError, RunOptions, inputs, staging};
+use super::whole::FinishedTable;
+use super::{Night, RunError, RunOptions, inputs};
 use crate::coverage::Coverage;
 use crate::progress::Progress;
 use crate::publication::{self, Publication};
@@ -74,12 +72,7 @@ pub async fn count_year(
     let keys = Keys::settle(site, publication::current(site.store()).await?.as_ref())?;
     let inputs = inputs((site, &keys), &definition, &deliveries, Some(publication), options);
     let night = Night::begin((site, &keys), &definition, &deliveries, &inputs, options)?;
-    let (staged, names) = staging::stage_all(&night, progress).await?;
-    let mut sources = night.sources(&staged, &names, Some(publication)).await?;
-    drop(names);
-    let united = Arc::new(United::find(&night, &mut sources, progress).await?);
-    let buckets = night.run_buckets(&staged, (&sources, &united), progress).await?;
-    let whole = Whole::compute(&night, &sources, (buckets, &united), Some(publication), progress).await?;
+    let (_, whole) = night.compute(Some(publication), progress)?;
     let mut cells = BTreeMap::new();
     for table in whole.tables.iter().filter(|table| table.name.schema == RELEASE) {
         let name = table.name.table.strip_suffix(CELL).unwrap_or(&table.name.table);

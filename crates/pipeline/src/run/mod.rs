@@ -145,15 +145,14 @@ pub async fn run(
         let feedback = outboxes.send(&publication, &deliveries).await?;
         return Ok(Outcome { received, publication, news: News::Unchanged, feedback });
     }
-    let night = || make((site, &keys), &definition, (&deliveries, previous.as_ref()), (&inputs, options), progress);
-    let publication = on_threads_of_its_own(options.threads, night)?;
+    let publication = make((site, &keys), &definition, (&deliveries, previous.as_ref()), (&inputs, options), progress)?;
     keys.settled(site, &publication)?;
     let feedback = outboxes.send(&publication, &deliveries).await?;
     Ok(Outcome { received, publication, news: News::Published, feedback })
 }
 
 /// Stages, models, checks and publishes what has changed.
-async fn make(
+fn make(
     (site, keys): (&Site, &Keys),
     definition: &Definition,
     (deliveries, previous): (&[Accepted], Option<&Publication>),
@@ -165,14 +164,8 @@ async fn make(
         return Err(RunError::Canaries { faults });
     }
     let night = Night::begin((site, keys), definition, deliveries, inputs, options)?;
-    let (staged, names) = staging::stage_all(&night, progress).await?;
-    let mut sources = night.sources(&staged, &names, previous).await?;
-    // A hundred bytes a person, which the models need.
-    drop(names);
-    let united = Arc::new(United::find(&night, &mut sources, progress).await?);
-    let buckets = night.run_buckets(&staged, (&sources, &united), progress).await?;
-    let whole = Whole::compute(&night, &sources, (buckets, &united), previous, progress).await?;
-    publishing::publish(&night, whole, &staged, previous, progress).await
+    let (staged, whole) = night.compute(previous, progress)?;
+    night.step(|| publishing::publish(&night, whole, &staged, previous, progress))
 }
 
 /// What the steps of one run share.
@@ -212,6 +205,38 @@ impl<'a> Night<'a> {
             as_of: options.as_of,
         });
         Ok(Self { site, keys, definition, deliveries, inputs, options, coverage, engine, work })
+    }
+
+    /// Stages and models all that is there, and checks it.
+    fn compute(&self, previous: Option<&Publication>, progress: &dyn Progress) -> Result<(Staged, Whole), RunError> {
+        let (staged, names) = self.step(|| staging::stage_all(self, progress))?;
+        let (sources, united) = self.step(|| self.open(&staged, names, previous, progress))?;
+        let buckets = self.step(|| self.run_buckets(&staged, (&sources, &united), progress))?;
+        let whole = self.step(|| Whole::compute(self, &sources, (buckets, &united), previous, progress))?;
+        Ok((staged, whole))
+    }
+
+    /// Takes one step on threads that end with it: what an allocator keeps for a thread goes with the thread.
+    fn step<T: Send, F: Future<Output = Result<T, RunError>>>(
+        &self,
+        work: impl FnOnce() -> F + Send,
+    ) -> Result<T, RunError> {
+        on_threads_of_its_own(self.options.threads, work)
+    }
+
+    /// Opens what the models read, and finds who is one person.
+    async fn open(
+        &self,
+        staged: &Staged,
+        names: NameSpine,
+        previous: Option<&Publication>,
+        progress: &dyn Progress,
+    ) -> Result<(Sources, Arc<United>), RunError> {
+        let mut sources = self.sources(staged, &names, previous).await?;
+        // Fifty bytes a person, which those who follow need.
+        drop(names);
+        let united = United::find(self, &mut sources, progress).await?;
+        Ok((sources, Arc::new(united)))
     }
 
     /// Opens the staged datasets, the tables of the name spine and the reference tables for all sessions of the run.
