@@ -16,7 +16,7 @@ TABLES = [
 RULES = ["X01", "X02", "X03", "X05", "X06", "X07", "X08"]
 # What stops a night or is read by the next one.
 ALWAYS = ["hub.match_rate", "hub.rule_standing", "hub.unlinked_row", "hub.link_candidate", "work.same_person", "work.accounting",
-          "work.counted_person"]
+          "work.person_counted"]
 CHECKS = ["conservation", "every_person_once"]
 NO_GAPS = """-- No gaps.
 -- schema: work · pass: bucket · kept as: table

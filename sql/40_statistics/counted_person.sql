@@ -1,6 +1,6 @@
 -- Who is counted in each year's head count: registered as active, 60 or older and not dead on 31 December.
 -- Age is in completed years on 31 December, which the year of birth alone decides.
--- schema: work · pass: bucket · kept as: table
+-- schema: work · pass: bucket · kept as: memory
 -- grain: year, person_id
 select y.year, r.person_id, r.sex, band.age_band, r.hukou_county, r.residence_county
 from work.register_day r

@@ -4,6 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::slice;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arrow::array::{RecordBatch, RecordBatchOptions};
@@ -274,21 +275,36 @@ fn under(schema: &SchemaRef, batches: &[RecordBatch]) -> Result<Vec<RecordBatch>
 }
 
 /// Makes one model readable in a session from `file`: a table of all people may be large.
+///
+/// It is put in order once it is there: joins share the memory limit with a sort beside them, and cannot spill.
 pub(crate) async fn compute_to_file(session: &SessionContext, model: &Model, file: &Path) -> Result<(), RunError> {
+    let TableName { schema, table } = &model.name;
     if model.kept_as == KeptAs::View {
         return view(session, model).await;
     }
-    let mut rows = rows(session, model).await?;
-    if model.has_order() {
-        rows = rows.sort(model.order()).map_err(RunError::query(&model.name))?;
+    if !model.has_order() {
+        write(rows(session, model).await?, model, file).await?;
+        return Ok(register_parquet(session, schema, table, &[file.to_owned()]).await?);
     }
+    let unordered = file.with_extension("unordered.parquet");
+    write(rows(session, model).await?, model, &unordered).await?;
+    register_parquet(session, schema, table, slice::from_ref(&unordered)).await?;
+    let rows = session.table(model.name.to_string()).await.and_then(|rows| rows.sort(model.order()));
+    write(rows.map_err(RunError::query(&model.name))?, model, file).await?;
+    session.deregister_table(model.name.to_string()).map_err(RunError::query(&model.name))?;
+    fs::remove_file(&unordered).map_err(RunError::io("remove", &unordered))?;
+    Ok(register_parquet(session, schema, table, &[file.to_owned()]).await?)
+}
+
+/// Writes rows as they come.
+async fn write(rows: DataFrame, model: &Model, file: &Path) -> Result<(), RunError> {
     let mut stream = rows.execute_stream().await.map_err(RunError::query(&model.name))?;
     let mut writer = begin(file, &stream.schema(), model)?;
     while let Some(batch) = stream.next().await {
         writer.write(batch.map_err(RunError::query(&model.name))?)?;
     }
     writer.finish()?;
-    Ok(register_parquet(session, &model.name.schema, &model.name.table, &[file.to_owned()]).await?)
+    Ok(())
 }
 
 /// Makes a model readable as it is, computed anew by each reader.

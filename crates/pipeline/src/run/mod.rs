@@ -212,7 +212,7 @@ impl<'a> Night<'a> {
         let (staged, names) = self.step(|| staging::stage_all(self, progress))?;
         let (sources, united) = self.step(|| self.open(&staged, names, previous, progress))?;
         let buckets = self.step(|| self.run_buckets(&staged, (&sources, &united), progress))?;
-        let whole = self.step(|| Whole::compute(self, &sources, (buckets, &united), previous, progress))?;
+        let whole = Whole::compute(self, &sources, (buckets, &united), previous, progress)?;
         Ok((staged, whole))
     }
 

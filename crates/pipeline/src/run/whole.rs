@@ -39,7 +39,8 @@ pub(crate) struct Whole {
 }
 
 impl Whole {
-    pub(crate) async fn compute(
+    /// Computes what follows the buckets, and checks it; each model gives its memory back before the next begins.
+    pub(crate) fn compute(
         night: &Night<'_>,
         sources: &Sources,
         (buckets, united): (usize, &United),
@@ -59,23 +60,22 @@ impl Whole {
             accepted_rates: Vec::new(),
         };
         whole.take_tables(night, Pass::First, 1);
-        for (name, files) in whole.take_tables(night, Pass::Bucket, buckets) {
-            register_parquet(&session, &name.schema, &name.table, &files).await?;
-        }
+        let of_buckets = whole.take_tables(night, Pass::Bucket, buckets);
+        night.step(|| open_tables(&session, of_buckets))?;
         let rests = Rests {
             sources: benefit_sources(&night.definition.schemas_folder)?,
             gaps: &night.definition.entitlement.gaps,
             before: night.definition.entitlement.missing_months.0,
             coverage: &night.coverage,
         };
-        whole.flags = whole.number_runs(night, &session, (previous, united, &rests), &FLAGS).await?;
-        whole.gaps = whole.number_runs(night, &session, (previous, united, &rests), &GAPS).await?;
+        whole.flags = night.step(|| whole.number_runs(night, &session, (previous, united, &rests), &FLAGS))?;
+        whole.gaps = night.step(|| whole.number_runs(night, &session, (previous, united, &rests), &GAPS))?;
         for model in models {
-            whole.compute_model(night, &session, model).await?;
+            night.step(|| whole.compute_model(night, &session, model))?;
             progress.advance(1);
         }
-        whole.checks = run_checks(night, &session).await?;
-        whole.accepted_rates = match_rate::stop_where_low(&session, night).await?;
+        whole.checks = night.step(|| run_checks(night, &session))?;
+        whole.accepted_rates = night.step(|| match_rate::stop_where_low(&session, night))?;
         for (table, batch) in ledger::tables(night.deliveries)? {
             whole.add_batch(night, ("hub", table), &batch)?;
         }
@@ -173,4 +173,11 @@ impl Whole {
         self.tables.push(FinishedTable { name, files: vec![file.clone()], grain: Vec::new() });
         Ok(file)
     }
+}
+
+async fn open_tables(session: &SessionContext, tables: Vec<(TableName, Vec<PathBuf>)>) -> Result<(), RunError> {
+    for (name, files) in tables {
+        register_parquet(session, &name.schema, &name.table, &files).await?;
+    }
+    Ok(())
 }
