@@ -4,6 +4,7 @@
 //! inbox is only read. Whatever the order of arrival or the moment of a crash, receiving again ends in the same store:
 //! every write is by content and put-if-absent, and the delivery counts from the moment its JSON document is there.
 
+mod known_files;
 mod receipt;
 mod retired;
 mod shelf;
@@ -30,6 +31,7 @@ use crate::error::PipelineError;
 use crate::progress::Progress;
 use crate::site::{Site, Work, wall};
 use crate::store::{Store, Written};
+use known_files::{KnownFiles, Stamp};
 use shelf::Shelf;
 
 /// Files that are read, digested and decrypted side by side; each is held in memory whole.
@@ -87,38 +89,64 @@ pub(crate) async fn judge_inbox(
     let mut received = Received { ignored, ..Received::default() };
     let total = files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|found| found.len()).sum();
     progress.start("receive", Some(total));
-    let (known, identity) = (Arc::new(desk.shelf.files()), Arc::new(identity));
+    let known = Arc::new(Known { files: KnownFiles::load(&site.vault()), content: desk.shelf.files() });
+    let identity = Arc::new(identity);
     let mut arriving = futures::stream::iter(files)
         .map(|file| {
             let (known, identity) = (Arc::clone(&known), Arc::clone(&identity));
-            tokio::task::spawn_blocking(move || Arrival::read(&file, &known, &identity))
+            tokio::task::spawn_blocking(move || Arrival::read(file, &known, &identity))
         })
         .buffered(FILES_AT_ONCE);
+    let mut met = Vec::new();
     while let Some(arrival) = arriving.next().await {
         let arrival = arrival.map_err(|_| PipelineError::Interrupted)??;
-        let bytes = u64::try_from(arrival.sealed.bytes().len()).unwrap_or(u64::MAX);
+        let stamp = arrival.stamp;
+        met.push((arrival.file.clone(), stamp, arrival.sha256.clone()));
         desk.take(arrival, &mut received).await?;
-        progress.advance(bytes);
+        progress.advance(stamp.bytes());
     }
+    drop(arriving);
+    KnownFiles::keep(&site.vault(), met, &desk.shelf.files())?;
     progress.finish(&received.note());
     Ok(received)
 }
 
+/// What has been accepted before.
+struct Known {
+    files: KnownFiles,
+    /// SHA-256 of every file that was ever accepted.
+    content: BTreeSet<String>,
+}
+
 /// A file of the inbox, opened as far as that needs nothing but the hub's identity.
 struct Arrival {
-    sealed: SealedFile,
+    file: PathBuf,
+    /// As it stood before it was read.
+    stamp: Stamp,
     sha256: String,
     /// `None` for a file that was accepted before: it is not opened again.
-    opened: Option<Result<Opened, Vec<Refusal>>>,
+    opened: Option<(SealedFile, Result<Opened, Vec<Refusal>>)>,
 }
 
 impl Arrival {
-    fn read(file: &Path, known: &BTreeSet<String>, identity: &Identity) -> Result<Self, PipelineError> {
-        let sealed = SealedFile::read(file).map_err(|source| PipelineError::Inbox { source })?;
+    fn read(file: PathBuf, known: &Known, identity: &Identity) -> Result<Self, PipelineError> {
+        let stamp = Stamp::of(&file).map_err(PipelineError::io("read", &file))?;
+        let sha256 = known.files.sha256(&file, stamp).filter(|sha256| known.content.contains(*sha256));
+        if let Some(sha256) = sha256.map(str::to_owned) {
+            return Ok(Self { file, stamp, sha256, opened: None });
+        }
+        let sealed = SealedFile::read(&file).map_err(|source| PipelineError::Inbox { source })?;
         let sha256 = sealed.sha256();
-        let is_new = !known.contains(&sha256);
-        let opened = is_new.then(|| sealed.open(std::slice::from_ref(identity)));
-        Ok(Self { sealed, sha256, opened })
+        let is_new = !known.content.contains(&sha256);
+        let opened = is_new.then(|| {
+            let opened = sealed.open(std::slice::from_ref(identity));
+            (sealed, opened)
+        });
+        Ok(Self { file, stamp, sha256, opened })
+    }
+
+    fn name(&self) -> String {
+        self.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
     }
 }
 
@@ -134,8 +162,8 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     async fn take(&mut self, arrival: Arrival, received: &mut Received) -> Result<(), PipelineError> {
-        let Arrival { sealed, sha256, opened } = arrival;
-        let shown = receipt::shown_name(sealed.name(), &sha256);
+        let shown = receipt::shown_name(&arrival.name(), &arrival.sha256);
+        let Arrival { sha256, opened, .. } = arrival;
         if let Some(accepted) = self.shelf.by_file(&sha256) {
             // A crash may have come between the delivery and its receipt.
             receipt::write_if_absent(self.store, &Receipt::accepted(accepted)).await?;
@@ -143,7 +171,7 @@ impl Desk<'_> {
             return Ok(());
         }
         // Retired since: known, and no longer a matter of a receipt.
-        let Some(opened) = opened else {
+        let Some((sealed, opened)) = opened else {
             received.repeated.push(shown);
             return Ok(());
         };

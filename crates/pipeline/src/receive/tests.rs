@@ -175,6 +175,19 @@ async fn the_same_delivery_again_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_known_file_that_is_written_over_is_read_again() {
+    let world = World::new();
+    let file = world.send(&Bill::new("2025-01", 1, 500));
+    world.receive().await;
+    assert_eq!(world.receive().await.repeated.len(), 1);
+    let mut content = fs::read(&file).unwrap();
+    *content.last_mut().unwrap() ^= 1;
+    fs::write(&file, content).unwrap();
+    let received = world.receive().await;
+    assert_eq!((received.repeated.len(), codes(&received)), (0, vec!["seal_damaged"]));
+}
+
+#[tokio::test]
 async fn an_accepted_delivery_opens_again_to_the_bit() {
     let world = World::new();
     world.send(&Bill::new("2025-01", 1, 500));
