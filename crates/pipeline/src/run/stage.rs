@@ -24,7 +24,6 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use yilian_contract::Contract;
-use yilian_delivery::Manifest;
 use yilian_token::{Key, Label};
 
 use super::RunError;
@@ -47,8 +46,6 @@ pub(crate) struct StagedFiles {
 /// What staging one delivery needs besides its rows.
 pub(crate) struct Staging<'a> {
     pub(crate) contract: &'a Contract,
-    pub(crate) manifest: &'a Manifest,
-    pub(crate) delivery_id: &'a str,
     pub(crate) hub_key: &'a Key,
     /// Who its rows are about.
     pub(crate) whom: (SeenRows, &'a Numbered),
@@ -63,15 +60,15 @@ pub(crate) struct Staging<'a> {
 ///
 /// `files.numbered` is there only once all is written and the delivery is proven to be what was accepted.
 pub(crate) fn stage(staging: Staging<'_>, delivered: DeliveredRows, files: &StagedFiles) -> Result<(), RunError> {
-    let Staging { contract, manifest, whom: (seen, numbered), .. } = staging;
+    let Staging { contract, whom: (seen, numbered), .. } = staging;
     let unnumbered = seen.has_unnumbered().then(|| Unfinished::begin(&files.unnumbered)).transpose()?;
     let canaries = seen.canaries().rows().to_vec();
     let rewriter = Rewriter {
         schemas: Schemas { numbered: staged_schema(contract), unnumbered: unnumbered_schema(contract) },
         origin: Origin {
-            delivery_id: staging.delivery_id.to_owned(),
-            place: manifest.place.clone(),
-            period_end: manifest.period.end(),
+            delivery_id: delivered.delivery_id().to_owned(),
+            place: delivered.manifest().place.clone(),
+            period_end: delivered.manifest().period.end(),
         },
         numbers: seen.numbers(numbered)?,
         canaries: &canaries,

@@ -200,13 +200,10 @@ async fn write(
             async move {
                 let (delivered, (seen, numbered)) = (opening.await?, whom?);
                 let contract = contract.map_err(|mistake| RunError::Contracts { mistakes: vec![mistake] })?;
-                let (manifest, delivery_id) = (delivery.manifest.clone(), delivery.delivery_id.clone());
                 let staging = move || {
-                    let (contract, manifest, hub_key, numbered) = (&contract, &manifest, &*hub_key, &*numbered);
-                    let (delivery_id, erased, work) = (delivery_id.as_str(), &*erased, work.as_path());
-                    let whom = (seen, numbered);
-                    let staging =
-                        Staging { contract, manifest, delivery_id, hub_key, whom, erased, work, bytes_in_memory };
+                    let (contract, hub_key, erased, work) = (&contract, &*hub_key, &*erased, work.as_path());
+                    let whom = (seen, &*numbered);
+                    let staging = Staging { contract, hub_key, whom, erased, work, bytes_in_memory };
                     stage(staging, delivered, &files)
                 };
                 tokio::task::spawn_blocking(staging).await.map_err(|_| RunError::Interrupted)?

@@ -11,7 +11,7 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, Parq
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{FooterTail, ParquetMetaDataReader, RowGroupMetaData};
 use parquet::file::reader::{ChunkReader, Length};
-use yilian_delivery::{AcceptedFile, Identity, Refusal};
+use yilian_delivery::{AcceptedFile, Identity, Manifest, Refusal};
 
 use crate::receive::{Accepted, damaged, open_in_pieces};
 use crate::run::RunError;
@@ -47,6 +47,15 @@ impl DeliveredRows {
         let options = ArrowReaderOptions::new().with_schema(dictionaries);
         let metadata = ArrowReaderMetadata::try_new(footer, options).map_err(failed())?;
         Ok(Self { delivery_id, file, metadata })
+    }
+
+    pub(super) fn delivery_id(&self) -> &str {
+        &self.delivery_id
+    }
+
+    /// What the sender signed.
+    pub(super) fn manifest(&self) -> &Manifest {
+        self.file.manifest()
     }
 
     /// The columns as delivered.
