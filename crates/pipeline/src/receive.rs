@@ -106,7 +106,7 @@ pub(crate) async fn judge_inbox(
         progress.advance(stamp.bytes());
     }
     drop(arriving);
-    KnownFiles::keep(&site.vault(), met, &desk.shelf.files())?;
+    known.files.keep(&site.vault(), met, &desk.shelf.files())?;
     progress.finish(&received.note());
     Ok(received)
 }

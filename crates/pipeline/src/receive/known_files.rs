@@ -58,18 +58,19 @@ impl KnownFiles {
         self.0.get(file).filter(|known| known.stamp == stamp).map(|known| known.sha256.as_str())
     }
 
-    /// Keeps those of the files `met` in this inbox whose content is accepted.
+    /// Leaves in `vault`, in place of these, those of the files `met` in this inbox whose content is accepted.
     ///
     /// # Errors
     /// [`PipelineError::Io`] where the vault cannot be written.
     pub(super) fn keep(
+        &self,
         vault: &Path,
         met: impl IntoIterator<Item = (PathBuf, Stamp, String)>,
         accepted: &BTreeSet<String>,
     ) -> Result<(), PipelineError> {
         let known = met.into_iter().filter(|(_, _, sha256)| accepted.contains(sha256));
         let known = Self(known.map(|(file, stamp, sha256)| (file, KnownFile { stamp, sha256 })).collect());
-        if known == Self::load(vault) {
+        if known == *self {
             return Ok(());
         }
         let (file, unfinished) = (vault.join(FILE), vault.join(FILE).with_extension("unfinished"));
@@ -85,7 +86,7 @@ mod tests {
 
     fn keep(vault: &Path, file: &Path, accepted: &[&str]) {
         let met = [(file.to_owned(), Stamp::of(file).unwrap(), "a".to_owned())];
-        KnownFiles::keep(vault, met, &accepted.iter().map(|sha256| (*sha256).to_owned()).collect()).unwrap();
+        KnownFiles::default().keep(vault, met, &accepted.iter().map(|sha256| (*sha256).to_owned()).collect()).unwrap();
     }
 
     #[test]
