@@ -6,7 +6,7 @@ use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::row::{Row, RowConverter, SortField};
 
-const ROWS_AT_ONCE: usize = 8192;
+use super::table_file::ROWS_AT_ONCE;
 
 /// The rows of all batches in ascending order of the columns `grain`, nulls last; they are held in memory anyway.
 ///

@@ -12,11 +12,8 @@ use arrow::datatypes::SchemaRef;
 use sha2::{Digest, Sha256};
 
 use super::RunError;
-use super::table_file::{Packing, TableWriter};
+use super::table_file::{Packing, ROWS_AT_ONCE, TableWriter};
 use crate::files;
-
-/// Rows of a batch: what a segment costs in memory while it is written, whatever its length.
-const ROWS_AT_ONCE: usize = 8192;
 
 /// The file of a segment.
 pub(crate) fn path(folder: &Path, segment: &str) -> PathBuf {
@@ -48,7 +45,7 @@ pub(crate) fn keep(
     Ok(name)
 }
 
-/// Puts rows together to batches; an error takes the place of the batch that it stands in.
+/// Puts rows together to batches, so that a segment of any length costs no more memory; an error takes the place of the batch that it stands in.
 pub(crate) fn batches<Row>(
     rows: impl Iterator<Item = Result<Row, RunError>>,
 ) -> impl Iterator<Item = Result<Vec<Row>, RunError>> {

@@ -17,7 +17,7 @@ use rows::{Columns, Stored, keep_sorted};
 pub(crate) use rows::{Entry, entries, keep};
 
 const SLOT_BITS: u32 = 40;
-const SLOTS: usize = 1 << 16;
+pub(crate) const SLOTS: usize = 1 << 16;
 
 /// What a spine numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

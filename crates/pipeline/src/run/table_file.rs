@@ -15,7 +15,7 @@ use parquet::schema::types::ColumnPath;
 use super::RunError;
 
 /// Rows per batch handed to the writer; pages are cut by it, so bytes do not depend on how rows arrive.
-const ROWS_AT_ONCE: usize = 8192;
+pub(super) const ROWS_AT_ONCE: usize = 8192;
 const ROWS_PER_GROUP: usize = 16 * ROWS_AT_ONCE;
 const CREATED_BY: &str = "yilian";
 

@@ -8,14 +8,18 @@ use yilian_token::Token;
 
 use super::blocks::Blocks;
 
-/// Tokens are uniformly random already, so eight of their bytes are hash enough.
+/// Tokens are uniformly random already, so eight of their bytes are hash enough; `None` of what is no token.
+fn hash_of(bytes: &[u8]) -> Option<u64> {
+    bytes.get(8..16).and_then(|eight| eight.try_into().ok()).map(u64::from_le_bytes)
+}
+
 #[derive(Default)]
 pub(crate) struct TokenHasher(u64);
 
 impl Hasher for TokenHasher {
     fn write(&mut self, bytes: &[u8]) {
-        if let Some(eight) = bytes.get(8..16).and_then(|slice| slice.try_into().ok()) {
-            self.0 = u64::from_le_bytes(eight);
+        if let Some(hash) = hash_of(bytes) {
+            self.0 = hash;
         }
     }
     fn write_usize(&mut self, _length: usize) {}
@@ -29,13 +33,13 @@ pub(crate) type TokenSet = HashSet<Token, BuildHasherDefault<TokenHasher>>;
 
 /// What tokens are kept by: a token, or several that belong together.
 pub(crate) trait TokenKey: Copy + Eq {
-    /// Eight of its bytes, which are hash enough as in [`TokenHasher`].
+    /// Eight of its bytes, which are hash enough.
     fn hash(&self) -> u64;
 }
 
 impl TokenKey for Token {
     fn hash(&self) -> u64 {
-        self.get(8..16).and_then(|eight| eight.try_into().ok()).map_or(0, u64::from_le_bytes)
+        hash_of(self).unwrap_or_default()
     }
 }
 

@@ -20,9 +20,8 @@ use super::shelves::Shelves;
 use super::tokens::tokens_of;
 use crate::run::RunError;
 use crate::run::seen::{Numbers, NumbersReader};
-use crate::run::table_file::{Packing, TableWriter};
+use crate::run::table_file::{Packing, ROWS_AT_ONCE, TableWriter};
 
-const ROWS_AT_ONCE: usize = 8192;
 const ID: &str = "id";
 /// The same word as the quality of an ID number of 15 digits.
 const UPGRADED: &str = "upgraded15";

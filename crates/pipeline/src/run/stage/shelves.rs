@@ -13,7 +13,7 @@ use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
 
 use crate::run::RunError;
-use crate::run::spine::slot_of;
+use crate::run::spine::{SLOTS, slot_of};
 
 /// The shelves of one delivery.
 pub(super) struct Shelves {
@@ -65,8 +65,7 @@ impl Shelves {
 
     /// The shelf of a person: the lower the number, the further in front. Numbers begin with a slot, which is random.
     pub(super) fn of_person(&self, person_id: i64) -> usize {
-        let slots = 1 << 16;
-        (slot_of(person_id).min(slots - 1) * self.all.len()) / slots
+        (slot_of(person_id).min(SLOTS - 1) * self.all.len()) / SLOTS
     }
 
     /// The shelf of a row that is about nobody, in the order of the delivery.
