@@ -1,7 +1,7 @@
 -- Who is dead, since which month, and how sure that is.
 -- Dead is a death certificate or else a cremation; a stop with reason death or a register status alone is a death to be
 -- confirmed; a later sign of life makes any of them a conflict.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: table
 -- grain: person_id
 with known as (
   select person_id, min(rank) as rank, first_value(month order by rank, month) as death_month

@@ -1,6 +1,6 @@
 -- The rows that report a death: 1 a certificate, 2 a cremation, 3 a stop with reason death, 4 the register's status. A
 -- number of 15 digits proves no death but may ask whether there was one; a name alone, or another name, says nothing.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: table
 -- grain: delivery_id, row
 with reported as (
   select person_id, name_ordinal, link_grade, 1 as rank, death_month as month, delivery_id, row from staged.death_certificate

@@ -12,10 +12,6 @@ select person_id, 'civil_affairs', 'assistance_roll', place, name_ordinal, min(c
   min(case id_quality when 'none' then 0 when 'residence_permit' then 1 when 'upgraded15' then 2 else 3 end)
 from staged.assistance_roll where person_id is not null group by person_id, place, name_ordinal
 union all
-select person_id, 'civil_affairs', 'benefit_payment', place, name_ordinal, min(cast(sex as tinyint)), min(birth_month),
-  min(case id_quality when 'none' then 0 when 'residence_permit' then 1 when 'upgraded15' then 2 else 3 end)
-from staged.benefit_payment where person_id is not null group by person_id, place, name_ordinal
-union all
 select person_id, 'civil_affairs', 'benefit_approval', place, name_ordinal, min(cast(sex as tinyint)), min(birth_month),
   min(case id_quality when 'none' then 0 when 'residence_permit' then 1 when 'upgraded15' then 2 else 3 end)
 from staged.benefit_approval where person_id is not null group by person_id, place, name_ordinal
@@ -84,10 +80,6 @@ select person_id, 'disabled_federation', 'day_care', place, name_ordinal, min(ca
   min(case id_quality when 'none' then 0 when 'residence_permit' then 1 when 'upgraded15' then 2 else 3 end)
 from staged.day_care where person_id is not null group by person_id, place, name_ordinal
 union all
-select person_id, 'human_resources', 'pension_payment', place, name_ordinal, min(cast(sex as tinyint)), min(birth_month),
-  min(case id_quality when 'none' then 0 when 'residence_permit' then 1 when 'upgraded15' then 2 else 3 end)
-from staged.pension_payment where person_id is not null group by person_id, place, name_ordinal
-union all
 select person_id, 'human_resources', 'pension_status', place, name_ordinal, min(cast(sex as tinyint)), min(birth_month),
   min(case id_quality when 'none' then 0 when 'residence_permit' then 1 when 'upgraded15' then 2 else 3 end)
 from staged.pension_status where person_id is not null group by person_id, place, name_ordinal
@@ -95,3 +87,7 @@ union all
 select person_id, 'human_resources', 'work_injury_care', place, name_ordinal, min(cast(sex as tinyint)), min(birth_month),
   min(case id_quality when 'none' then 0 when 'residence_permit' then 1 when 'upgraded15' then 2 else 3 end)
 from staged.work_injury_care where person_id is not null group by person_id, place, name_ordinal
+union all
+select * from work.benefit_payee
+union all
+select * from work.pension_payee

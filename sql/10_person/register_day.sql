@@ -1,6 +1,6 @@
 -- Each person's row of the elder register on each reference day; of two registers the later update counts, then the
 -- one of the county the person lives in.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: table
 -- grain: person_id, day
 with read_on_day as (
   select

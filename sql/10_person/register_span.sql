@@ -1,6 +1,6 @@
 -- What the elder register says of a person for the months of each snapshot; of two registers the later update counts, then
 -- the one of the county the person lives in. Rows that perhaps bear somebody else's ID number say nothing here.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: table
 -- grain: person_id, from_no
 with read as (
   select r.person_id, s.from_no, s.until_no, r.status, r.updated_on, r.place, r.delivery_id, r.row,

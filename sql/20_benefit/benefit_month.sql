@@ -1,7 +1,7 @@
 -- Who had which benefit in which month, where and in which category; held means money is left or the spell covers it.
 -- The grade is the weakest of the rows; those linked by name make months of their own, which no row with a number makes.
--- schema: hub · pass: bucket · kept as: table
--- grain: person_id, benefit, month, county, category
+-- schema: hub · pass: bucket · kept as: table · months: own
+-- grain: month, person_id, benefit, county, category
 -- privacy: pseudonymous
 select person_id, benefit, month, county, category, 'booking' as form, cast(sum(amount) as decimal(18, 2)) as amount,
   count(*) as bookings,

@@ -1,5 +1,5 @@
 -- Every booked month of a benefit on a row with an ID number, from the one dataset that makes that benefit's months.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: memory · months: own
 -- grain: none (one row per delivered booking with an ID number)
 with delivered as (
   select 'benefit_payment' as dataset, person_id, name_ordinal, link_grade, benefit, month, region, category, amount,

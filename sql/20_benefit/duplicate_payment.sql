@@ -1,6 +1,6 @@
 -- Repeated deliveries of one booking (no money moved) and months paid twice (money moved), kept apart.
--- schema: hub · pass: bucket · kept as: table
--- grain: person_id, kind, benefit, month, county, category, amount
+-- schema: hub · pass: bucket · kept as: table · months: own
+-- grain: month, person_id, kind, benefit, county, category, amount
 -- privacy: pseudonymous
 select 'repeat' as kind, person_id, benefit, month, county, category, amount, count(*) as extra_rows,
   cast(null as decimal(18, 2)) as paid_again

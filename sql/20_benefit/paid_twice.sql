@@ -1,6 +1,6 @@
 -- The same benefit booked twice as normal: other payment numbers, all else alike, and no reversal in that month.
 -- The largest booking is owed, the others are at risk.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: memory · months: own
 -- grain: person_id, benefit, month, county, category, amount
 with several as (
   select person_id, benefit, month, county, category from hub.benefit_month where form = 'booking' and bookings > 1

@@ -1,6 +1,6 @@
 -- The first approval of a benefit that anybody delivered, of the people of whom something was booked or done before the
 -- approval on its own row: an office may write the date of the newest approval on every row.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: table
 -- grain: person_id, benefit
 with suspect as (
   select person_id from staged.benefit_payment where approved_on >= month + interval '1 month'

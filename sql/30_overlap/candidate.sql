@@ -1,5 +1,5 @@
 -- The person-months in which any rule could find a pair; decisions are made on their rows.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: memory · months: own
 -- grain: person_id, month
 with pattern as (select distinct mask from work.person_month),
 hit as (

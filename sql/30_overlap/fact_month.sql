@@ -1,6 +1,6 @@
 -- What a rule may need besides two benefits, for the person-months that have such a pair. A fact is read the milder way:
 -- what is not sure, or holds for a part of the month alone, is no fact. Only rows with an ID number state one.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: memory · months: own
 -- grain: person_id, month, fact
 with needed as (
   select person_id, month from work.pair where needs > 0

@@ -1,6 +1,6 @@
 -- Rules of type duplicate that ask for two bookings: one month booked twice, the second one at risk. Bookings that add up
 -- to a rate that the rule allows in instalments, where the place's rate is known, are no duplicate.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: memory · months: own
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
 with in_instalments as (
   select distinct i.rule_id, m.person_id, m.benefit, m.month, m.county, m.category

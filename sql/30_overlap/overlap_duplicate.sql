@@ -1,6 +1,6 @@
 -- Rules of type duplicate: one benefit in two counties, or under two categories, in one month; a rule of a place counts where
 -- the lower of the two is paid, and where neither is lower, or nobody knows, where either is.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: memory · months: own
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
 select distinct r.rule_id, l.person_id, l.month,
   l.benefit as left_benefit, l.county as left_county, l.category as left_category, l.amount as left_amount,

@@ -1,6 +1,6 @@
 -- Rules of type exclusive and higher: two benefits of one month that must not be drawn together, and every further
 -- ground that the rule needs. Exclusive puts the barred benefit at risk, higher the lower of the two.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: memory · months: own
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
 with asked as (select distinct rule_id, person_id, month, left_benefit from work.pair where needs > 0),
 ground as (

@@ -1,5 +1,5 @@
 -- Every month in which a rule found a pair, with the weakest severity that its rows allow.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: table · months: own
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
 with pair as (
   select * from work.overlap_exclusive

@@ -1,7 +1,7 @@
 -- Rules of type offset: what a benefit exceeds the rates of its place by, after what is to be deducted from it. The
 -- missing deduction is never more than the other benefits, and falls on them in the order of their codes; a rule without
 -- other benefits is a cap. Where one of the rates is not known, nothing is decided.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: memory · months: own
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
 with asked as (select rule_id, count(*) as rates from reference.rule_standard group by rule_id),
 payable as (

@@ -26,8 +26,7 @@ reported as (
 source as (
   select b.person_id, b.benefit, b.month as first_month, b.month as last_month, b.county, b.category,
     cast(null as varchar) as ground, cast(null as varchar) as rule_id, b.delivery_id, b.row
-  from (select * from work.booking_kept union all select * from work.booking_repeated) b
-  join flagged f on f.person_id = b.person_id
+  from work.overlap_booking_row b
   union all
   select s.person_id, s.benefit, s.month as first_month, s.month as last_month, s.county, s.category, cast(null as varchar) as ground,
     cast(null as varchar) as rule_id, s.delivery_id, s.row

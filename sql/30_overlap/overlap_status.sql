@@ -1,7 +1,7 @@
 -- Rules of type status: a benefit's month, or a service event, in a state that does not allow it: after the last month
 -- that is lawful when the person has died, before the age at which the benefit starts, or before the first approval.
 -- The terms of the nearest place count; where they leave a field empty, the mildest value.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: memory · months: own
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit
 with oldest_start as (
   select benefit, max(cast(start_age as bigint)) as age from reference.term where start_age <> '' group by benefit

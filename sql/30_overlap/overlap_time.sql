@@ -1,7 +1,7 @@
 -- Rules of type time, and duplicate stays: days of an institution stay that meet days of a family bed, or of another
 -- stay; days of long-term care that meet days in hospital; service events on days in hospital, or at one time.
 -- A family bed without a register row, and any other benefit, is taken to meet only a stay that covers the whole month.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: memory · months: own
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
 with ground as (
   select need.rule_id, need.left_benefit, fact.person_id, fact.month, count(*) as facts,

@@ -1,5 +1,5 @@
 -- Months of a benefit that were booked as normal and lie before its first approval; arrears are for earlier months.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: memory · months: own
 -- grain: person_id, benefit, month, county, category
 with booked as (
   select distinct p.person_id, p.benefit, p.month, c.county, p.category

@@ -1,6 +1,6 @@
 -- Two held benefits of one month that a rule of type exclusive, higher or offset names together, where and when it holds.
 -- A rule that bars the lower of the two holds where that one is paid.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: memory · months: own
 -- grain: rule_id, person_id, month, left_benefit, left_county, left_category, right_benefit, right_county, right_category
 select r.rule_id, r.type, r.bars, pair.needs, l.person_id, l.month,
   l.benefit as left_benefit, l.county as left_county, l.category as left_category, l.amount as left_amount,

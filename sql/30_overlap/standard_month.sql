@@ -1,6 +1,6 @@
 -- The rates in force where a benefit is paid that they limit, or subsistence allowance, to a candidate, and where one is
 -- booked twice that may be paid in instalments; the row of the nearest place counts, of two of one place the higher.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: memory · months: own
 -- grain: county, month, standard
 with limited as (
   select pair.left_benefit as benefit

@@ -1,7 +1,7 @@
 -- In which months a person is in which circumstance, from rows with an ID number alone: a name never makes anybody
 -- entitled. `until_no` is the month after the last. 「低保家庭中的老人」 are members: the household is covered as a whole or
 -- the person is; a member of whom the roll says neither counts, being on it.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: table
 -- grain: none (one row per delivered row and circumstance)
 with family as (
   select s.person_id, s.kind,
@@ -75,9 +75,8 @@ select person_id, 'merit', from_no, until_no from work.register_span where merit
 union all
 select person_id, 'resident', from_no, until_no from work.resident_span where link_grade in ('id', 'upgraded15')
 union all
--- Civil affairs pays or approved meals for 失独.
-select m.person_id, 'known_childless', month.month_no, month.month_no + 1
-from hub.benefit_month m join reference.month month on month.month = m.month
-where m.category = 'M5' and m.held and m.link_grade in ('id', 'upgraded15')
+select m.person_id, m.circumstance, month.month_no, month.month_no + 1
+from work.paid_circumstance m join reference.month month on month.month = m.month
+where m.circumstance = 'known_childless'
 union all
 select person_id, circumstance, from_no, until_no from work.silencing_circumstance

@@ -28,10 +28,9 @@ pension as (
 -- Who draws a pension every month needs no look at its state.
 drawing as (
   select m.person_id
-  from work.person_month m
+  from work.paid_circumstance m
   join reference.month month on month.month = m.month
-  cross join (select bit_or(mask) as mask from reference.benefit where benefit in ('RS01', 'RS02')) pension
-  where (m.mask & pension.mask) <> 0
+  where m.circumstance = 'pension_drawn'
   group by m.person_id
   having count(*) = (select count(*) from reference.month)
 )

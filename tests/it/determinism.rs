@@ -31,7 +31,7 @@ pub(crate) fn unopened_hub(name: &str) -> Offices {
     let offices = copy_of(&shared().offices, name);
     let hub = offices.hub();
     fs::remove_dir_all(offices.store()).unwrap();
-    for folder in ["spine", "name_spine", "staged", "unnumbered"] {
+    for folder in ["spine", "name_spine", "staged", "unnumbered", "kept"] {
         let folder = hub.join("vault").join(folder);
         if folder.exists() {
             fs::remove_dir_all(folder).unwrap();

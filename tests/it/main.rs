@@ -51,6 +51,8 @@ mod leak;
 #[cfg(test)]
 mod link_key;
 #[cfg(test)]
+mod nights;
+#[cfg(test)]
 #[cfg(feature = "cluster")]
 mod object_server;
 #[cfg(test)]

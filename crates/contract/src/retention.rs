@@ -10,10 +10,11 @@ use crate::yaml::{self, Examined, Place};
 const STORES: [&str; 4] = ["deliveries", "runs", "closed_flags", "logs"];
 /// What ends the keeping of everything that is not counted in months. None of it can be chosen: the file says it, so that
 /// whoever reads it knows of every store.
-const ENDS: [(&str, &str); 10] = [
+const ENDS: [(&str, &str); 11] = [
     ("row_maps", "flag_closed"),
     ("receipts", "delivery_removed"),
     ("staged", "delivery_removed"),
+    ("kept", "written_over"),
     ("told", "written_over"),
     ("review", "written_over"),
     ("micro", "version_replaced"),
@@ -101,8 +102,8 @@ mod tests {
     use super::*;
 
     const GOOD: &str = "months: { deliveries: 25, runs: 13, closed_flags: 24, logs: 36 }\n\
-        until: { row_maps: flag_closed, receipts: delivery_removed, staged: delivery_removed, told: written_over, \
-        review: written_over, micro: version_replaced, spine: hub_closed, name_spine: hub_closed, tombstones: hub_closed, \
+        until: { row_maps: flag_closed, receipts: delivery_removed, staged: delivery_removed, kept: written_over, \
+        told: written_over, review: written_over, micro: version_replaced, spine: hub_closed, name_spine: hub_closed, tombstones: hub_closed, \
         last_deliveries: hub_closed }\n";
 
     fn load(text: &str) -> Result<Retention, Vec<ContractError>> {

@@ -12,6 +12,7 @@ use super::plan::{files_below, metadata, number_in};
 use crate::publication::{self, Publication};
 use crate::receive::{Accepted, all_deliveries, current_deliveries, retired_deliveries};
 use crate::run::generation::{STAGED_FOLDERS, parts};
+use crate::run::kept;
 use crate::run::model::children;
 use crate::run::read_published;
 use crate::run::spine::Subject;
@@ -88,6 +89,8 @@ pub async fn holdings(site: &Site, retention: &Retention, as_of: NaiveDate) -> R
     let logs = files_of(children(&site.vault())?.into_iter().filter(|file| super::is_log(&file_name(file))))?;
     held.aged("logs", retention.logs, logs.into_iter().map(|(_, day)| day));
 
+    let kept = files_of(files_below(&site.vault().join(kept::FOLDER))?.into_iter())?;
+    held.without_months("kept", kept.into_iter().map(|(_, day)| day));
     let told = store.list("told").await?;
     held.without_months("told", told.iter().map(|object| object.written_on));
     let micro = files_of(files_below(&site.vault().join("micro"))?.into_iter())?;

@@ -14,6 +14,7 @@ use crate::publication::{self, Publication};
 use crate::receive::{Accepted, all_deliveries, current_deliveries, receipt_path, retire, tells_of_refused};
 use crate::run::RunError;
 use crate::run::generation::{Generations, STAGED_FOLDERS, parts};
+use crate::run::kept;
 use crate::run::model::{children, children_if_any};
 use crate::run::tombstones::{Office, Tombstones, office_of};
 use crate::site::Site;
@@ -197,6 +198,7 @@ impl Plan {
                 office.is_some_and(|office| generations.names(office).iter().any(|name| name == generation))
             })
         };
+        let before = self.removals.len();
         for folder in STAGED_FOLDERS {
             for file in files_below(&site.vault().join(folder))? {
                 let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -204,6 +206,13 @@ impl Plan {
                     let bytes = metadata(&file)?.len();
                     self.removals.push(("staged", Removal { place: Place::File(file), bytes }));
                 }
+            }
+        }
+        // What follows from rows that go must not outlive them; the next run makes it again.
+        if self.removals.len() > before {
+            for file in files_below(&site.vault().join(kept::FOLDER))? {
+                let bytes = metadata(&file)?.len();
+                self.removals.push(("kept", Removal { place: Place::File(file), bytes }));
             }
         }
         Ok(())

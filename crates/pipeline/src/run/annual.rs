@@ -7,7 +7,8 @@ use std::path::Path;
 use arrow::array::RecordBatch;
 use chrono::{Datelike, NaiveDate};
 
-use super::bucket::read_all;
+use super::bucket::BucketTable;
+use super::compute::read_all;
 use super::definition::{Definition, Layers};
 use super::keys::Keys;
 use super::whole::FinishedTable;
@@ -71,13 +72,13 @@ pub async fn count_year(
     check_year(&deliveries, (publication, year), options)?;
     let keys = Keys::settle(site, publication::current(site.store()).await?.as_ref())?;
     let inputs = inputs((site, &keys), &definition, &deliveries, Some(publication), options);
-    let night = Night::begin((site, &keys), &definition, &deliveries, &inputs, options)?;
+    let night = Night::begin((site, &keys), &definition, &deliveries, (&inputs, false), options)?;
     let (_, whole) = night.compute(Some(publication), progress)?;
     let mut cells = BTreeMap::new();
     for table in whole.tables.iter().filter(|table| table.name.schema == RELEASE) {
         let name = table.name.table.strip_suffix(CELL).unwrap_or(&table.name.table);
         for file in &table.files {
-            cells.insert(name.to_owned(), read_all(file, &table.name)?);
+            cells.insert(name.to_owned(), read_all(&file.file, &table.name)?);
         }
     }
     if let Some(folder) = micro {
@@ -98,8 +99,8 @@ fn keep_rows(tables: &[FinishedTable], folder: &Path) -> Result<(), RunError> {
         let name = table.name.table.strip_suffix(ROW).unwrap_or(&table.name.table);
         let folder = folder.join(name);
         fs::create_dir_all(&folder).map_err(RunError::io("create", &folder))?;
-        for file in &table.files {
-            let kept = folder.join(file.file_name().unwrap_or_default());
+        for (number, BucketTable { file, .. }) in table.files.iter().enumerate() {
+            let kept = folder.join(format!("{number:05}.parquet"));
             fs::rename(file, &kept).map_err(RunError::io("move", file))?;
         }
     }

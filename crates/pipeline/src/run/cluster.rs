@@ -21,7 +21,7 @@ use yilian_engine::TableName;
 pub use job::BucketJob;
 pub use workshop::Workshop;
 
-use super::bucket::{Sources, table_file};
+use super::bucket::{BucketTable, BucketTables, Sources, table_file};
 use super::united::United;
 use super::{Night, RunError};
 use crate::progress::Progress;
@@ -61,7 +61,7 @@ pub(super) async fn run_buckets(
     (sources, united): (&Sources, &United),
     buckets: u32,
     progress: &dyn Progress,
-) -> Result<(), RunError> {
+) -> Result<Vec<BucketTables>, RunError> {
     let storage = &cluster.storage;
     // Left behind by a run that was killed.
     storage.delete_below(JOBS).await?;
@@ -72,7 +72,9 @@ pub(super) async fn run_buckets(
     };
     let made = made.await;
     let removed = storage.delete_below(JOBS).await;
-    made.and(removed.map_err(RunError::from))
+    let tables = made?;
+    removed?;
+    Ok(tables)
 }
 
 /// Asks for the job again as long as that gets further buckets done: machines may be lost in the middle.
@@ -115,21 +117,28 @@ async fn watch(cluster: &Cluster, job: &BucketJob, done: &mut u32, progress: &dy
 }
 
 /// Brings the tables of all buckets below `folder`, some buckets side by side.
-async fn fetch(storage: &Store, job: &BucketJob, folder: &Path, progress: &dyn Progress) -> Result<(), RunError> {
+async fn fetch(
+    storage: &Store,
+    job: &BucketJob,
+    folder: &Path,
+    progress: &dyn Progress,
+) -> Result<Vec<BucketTables>, RunError> {
     progress.start("fetch the tables of the buckets", Some(u64::from(job.buckets())));
     let mut fetching = futures::stream::iter(0..job.buckets())
         .map(|bucket| fetch_bucket(storage, job, bucket, folder))
-        .buffer_unordered(FETCHED_AT_ONCE);
+        .buffered(FETCHED_AT_ONCE);
+    let mut tables = Vec::new();
     while let Some(fetched) = fetching.next().await {
-        fetched?;
+        tables.push(fetched?);
         progress.advance(1);
     }
     progress.finish(&format!("{} buckets", job.buckets()));
-    Ok(())
+    Ok(tables)
 }
 
-async fn fetch_bucket(storage: &Store, job: &BucketJob, bucket: u32, folder: &Path) -> Result<(), RunError> {
+async fn fetch_bucket(storage: &Store, job: &BucketJob, bucket: u32, folder: &Path) -> Result<BucketTables, RunError> {
     let number = usize::try_from(bucket).unwrap_or_default();
+    let mut tables = BucketTables::new();
     for table in job.tables_of(storage, bucket).await? {
         let file = table_file(folder, &table.name, number);
         if let Some(folder) = file.parent() {
@@ -139,8 +148,9 @@ async fn fetch_bucket(storage: &Store, job: &BucketJob, bucket: u32, folder: &Pa
         if found != table.sha256 {
             return Err(RunError::BucketDiffers { table: table.name, bucket });
         }
+        tables.insert(table.name, BucketTable { file, contents: None });
     }
-    Ok(())
+    Ok(tables)
 }
 
 /// Refuses a table that holds another token than that of a record at the hub.

@@ -7,7 +7,7 @@ use yilian_delivery::sha256_hex;
 use super::tombstones::{Office, Tombstones};
 
 /// Names the columns of staged files: another name makes the next run stage every delivery again.
-const FORM: &str = "numbered and unnumbered, graded";
+const FORM: &str = "numbered and unnumbered, graded, months told";
 
 /// Where staged files lie in the vault: rows with a person, rows without, and what rows with a tombstone add up to.
 pub(crate) const STAGED_FOLDERS: [&str; 3] = ["staged", "unnumbered", "erased"];

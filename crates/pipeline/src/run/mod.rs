@@ -6,6 +6,8 @@ mod bridge;
 mod bucket;
 mod checks;
 mod cluster;
+mod compute;
+mod contents;
 mod definition;
 mod entitlement;
 mod error;
@@ -14,12 +16,14 @@ mod feedback;
 mod flags;
 pub(crate) mod generation;
 mod history;
+pub(crate) mod kept;
 mod keys;
 mod ledger;
 mod local;
 mod match_rate;
 mod met;
 pub(crate) mod model;
+mod month_file;
 pub(crate) mod name_spine;
 mod namesakes;
 mod order;
@@ -46,6 +50,7 @@ mod unknown;
 mod unnumbered;
 mod whole;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -70,7 +75,7 @@ use crate::progress::Progress;
 use crate::publication::{self, Inputs, Publication};
 use crate::receive::{Accepted, Received, current_deliveries, judge_inbox};
 use crate::site::{Site, Work};
-use bucket::{BucketPlan, BucketWorkers, Sources};
+use bucket::{BucketFolders, BucketPlan, BucketTables, BucketWorkers, Sources};
 use keys::Keys;
 use name_spine::NameSpine;
 use reference::ReferenceInputs;
@@ -163,7 +168,7 @@ fn make(
     if !faults.is_empty() {
         return Err(RunError::Canaries { faults });
     }
-    let night = Night::begin((site, keys), definition, deliveries, inputs, options)?;
+    let night = Night::begin((site, keys), definition, deliveries, (inputs, true), options)?;
     let (staged, whole) = night.compute(previous, progress)?;
     night.step(|| publishing::publish(&night, whole, &staged, previous, progress))
 }
@@ -181,6 +186,8 @@ pub(crate) struct Night<'a> {
     pub(crate) engine: Arc<Engine>,
     /// `vault/work`: tables that live as long as the run; removed at its end, however it ends.
     pub(crate) work: WorkFolder,
+    /// Whether buckets leave their tables to the next night.
+    pub(crate) keeps: bool,
 }
 
 impl<'a> Night<'a> {
@@ -188,7 +195,7 @@ impl<'a> Night<'a> {
         (site, keys): (&'a Site, &'a Keys),
         definition: &'a Definition,
         deliveries: &'a [Accepted],
-        inputs: &'a Inputs,
+        (inputs, keeps): (&'a Inputs, bool),
         options: &'a RunOptions,
     ) -> Result<Self, RunError> {
         let work = WorkFolder::make(site.vault().join("work"))?;
@@ -204,7 +211,7 @@ impl<'a> Night<'a> {
             deliveries,
             as_of: options.as_of,
         });
-        Ok(Self { site, keys, definition, deliveries, inputs, options, coverage, engine, work })
+        Ok(Self { site, keys, definition, deliveries, inputs, options, coverage, engine, work, keeps })
     }
 
     /// Stages and models all that is there, and checks it.
@@ -212,7 +219,7 @@ impl<'a> Night<'a> {
         let (staged, names) = self.step(|| staging::stage_all(self, progress))?;
         let (sources, united) = self.step(|| self.open(&staged, names, previous, progress))?;
         let buckets = self.step(|| self.run_buckets(&staged, (&sources, &united), progress))?;
-        let whole = Whole::compute(self, &sources, (buckets, &united), previous, progress)?;
+        let whole = Whole::compute(self, &sources, (&buckets, &united), previous, progress)?;
         Ok((staged, whole))
     }
 
@@ -277,43 +284,64 @@ impl<'a> Night<'a> {
         Ok(sources)
     }
 
-    /// Runs the bucket models for all people, some buckets side by side; gives the number of buckets.
+    /// Runs the bucket models for all people, some buckets side by side; gives the tables of each bucket.
     async fn run_buckets(
         &self,
         staged: &Staged,
         (sources, united): (&Sources, &Arc<United>),
         progress: &dyn Progress,
-    ) -> Result<usize, RunError> {
+    ) -> Result<Vec<BucketTables>, RunError> {
         let buckets = self.options.buckets.unwrap_or_else(|| self.buckets_for(staged.rows)).clamp(1, SLOTS);
         if let Some(cluster) = &self.options.cluster {
-            cluster::run_buckets(self, cluster, (sources, united), buckets, progress).await?;
-            return Ok(usize::try_from(buckets).unwrap_or(usize::MAX));
+            kept::forget(self.site)?;
+            return cluster::run_buckets(self, cluster, (sources, united), buckets, progress).await;
         }
         progress.start("model people", Some(u64::from(buckets)));
         let plan = BucketPlan::new(&self.engine, sources, &self.definition.graph).await?;
         let workers = Arc::new(BucketWorkers::new(plan));
+        let folders =
+            if self.keeps { kept::folders(self, buckets)? } else { BucketFolders::of_one_run(self.work.path()) };
         let mut running = futures::stream::iter(0..buckets)
             .map(|bucket| {
                 let (engine, workers, united) = (Arc::clone(&self.engine), Arc::clone(&workers), Arc::clone(united));
-                let folder = self.work.path().to_owned();
-                tokio::spawn(async move { workers.run(&engine, &united, (bucket, buckets), &folder).await })
+                let folders = folders.clone();
+                tokio::spawn(async move {
+                    let (tables, kept) = workers.run(&engine, &united, (bucket, buckets), &folders).await?;
+                    // To wait for the disk takes no thread from the next bucket.
+                    let finishing = tokio::task::spawn_blocking(move || kept.finish());
+                    Ok::<_, RunError>((bucket, tables, finishing))
+                })
             })
             .buffer_unordered(self.options.threads.max(1));
+        let (mut tables, mut left) = (BTreeMap::new(), Vec::new());
         while let Some(finished) = running.next().await {
-            finished.map_err(|_| RunError::Interrupted)??;
+            let (bucket, of_bucket, finishing) = finished.map_err(|_| RunError::Interrupted)??;
+            tables.insert(bucket, of_bucket);
+            left.push(finishing);
             progress.advance(1);
         }
+        for finishing in left {
+            finishing.await.map_err(|_| RunError::Interrupted)??;
+        }
         progress.finish(&format!("{buckets} buckets"));
-        Ok(usize::try_from(buckets).unwrap_or(usize::MAX))
+        Ok(tables.into_values().collect())
     }
 
-    /// So many buckets that those at work together fit into the memory limit.
+    /// So many buckets that those at work together fit into the memory limit; one of few numbers, so that buckets are the same
+    /// people from night to night while their rows become more.
     fn buckets_for(&self, rows: u64) -> u32 {
         let at_once = self.options.threads.max(1) as u64 * BYTES_PER_ROW;
         let limit = (self.options.memory_bytes as u64).max(1);
         let wanted = rows.saturating_mul(at_once).div_ceil(limit).max(self.options.threads as u64);
-        u32::try_from(wanted).unwrap_or(SLOTS)
+        round_number(u32::try_from(wanted).unwrap_or(SLOTS).min(SLOTS))
     }
+}
+
+/// The least number from `wanted` on that is a power of two, or one and a half of one.
+fn round_number(wanted: u32) -> u32 {
+    let power = wanted.next_power_of_two();
+    let between = power / 4 * 3;
+    if wanted <= between { between } else { power }
 }
 
 /// The ids of the people of a bucket, the first and the one after the last.
@@ -379,4 +407,16 @@ fn inputs(
 /// Whether two runs rest on the same inputs; the spine only ever follows from the others.
 fn same(one: &Inputs, other: &Inputs) -> bool {
     Inputs { spine: Vec::new(), ..one.clone() } == Inputs { spine: Vec::new(), ..other.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::round_number;
+
+    #[test]
+    fn a_tenth_more_rows_rarely_ask_for_another_number_of_buckets() {
+        let numbers: Vec<u32> = [1, 2, 3, 4, 5, 6, 7, 33, 48, 49, 64, 65].map(round_number).into();
+        assert_eq!(numbers, [1, 2, 3, 4, 6, 6, 8, 48, 48, 64, 64, 96]);
+        assert!((1..=1 << 16).all(|wanted| (wanted..=1 << 16).contains(&round_number(wanted))));
+    }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use yilian_engine::{TableName, tables_read_by};
 
 use super::RunError;
+use super::contents::MONTH;
 
 /// Whether a model is computed per bucket of people or once over all of them, before the buckets or after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -47,6 +48,9 @@ pub struct Model {
     pub pass: Pass,
     /// How it is kept.
     pub kept_as: KeptAs,
+    /// Whether the rows of a month follow from those rows alone that are of that month or of none, in every table it reads:
+    /// a night then computes the months again in which one of these has changed.
+    pub by_month: bool,
     /// The key of its rows and their order; empty if it has none.
     pub grain: Vec<String>,
     /// The tables that it reads.
@@ -150,10 +154,19 @@ pub(crate) fn read(folder: &Path, file: &Path) -> Result<Model, RunError> {
         Some(text) => text.split(',').map(|column| column.trim().to_owned()).collect(),
         None => return Err(refuse("its header must say its `grain:`")),
     };
+    let by_month = match header.get("months") {
+        None => false,
+        Some("own") if pass == Pass::Bucket && kept_as != KeptAs::View => true,
+        Some("own") => return Err(refuse("only what a bucket computes can have `months: own`")),
+        Some(_) => return Err(refuse("its header can say `months: own` and nothing else of months")),
+    };
     let schema = header.get("schema").ok_or_else(|| refuse("its header must say its `schema:`"))?.to_owned();
+    if by_month && schema != "work" && grain.first().is_none_or(|column| column != MONTH) {
+        return Err(refuse("rows that stand month by month begin their `grain` with `month`"));
+    }
     let name = TableName { schema, table: table.to_owned() };
     let file = file.strip_prefix(folder).unwrap_or(file).to_owned();
-    Ok(Model { name, file, query, pass, kept_as, grain, reads })
+    Ok(Model { name, file, query, pass, kept_as, by_month, grain, reads })
 }
 
 /// `key: value` pairs of the comment lines at the top, several to a line where ` · ` stands between them.
@@ -301,5 +314,28 @@ mod tests {
         write(folder.path(), "a", "select * from work.b");
         write(folder.path(), "b", "select * from work.a");
         assert!(matches!(ModelGraph::load(folder.path(), &sources()), Err(RunError::Circle { .. })));
+    }
+
+    #[test]
+    fn months_of_their_own_are_for_what_a_bucket_computes_and_readers_find_them_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let mistake = |kept: &str, query: &str| {
+            write_kept(folder.path(), "a", kept, query);
+            ModelGraph::load(folder.path(), &sources()).unwrap_err().to_string()
+        };
+        let query = "select * from staged.funeral";
+        let refused = mistake("pass: whole · kept as: table · months: own", query);
+        assert!(refused.contains("only what a bucket computes can have `months: own`"), "{refused}");
+        let refused = mistake("pass: bucket · kept as: view · months: own", query);
+        assert!(refused.contains("only what a bucket computes can have `months: own`"), "{refused}");
+        let refused = mistake("pass: bucket · kept as: table · months: all", query);
+        assert!(refused.contains("can say `months: own` and nothing else"), "{refused}");
+        write_kept(folder.path(), "a", "pass: bucket · kept as: table · months: own", query);
+        assert!(ModelGraph::load(folder.path(), &sources()).unwrap().in_order()[0].by_month);
+        let header =
+            "-- It.\n-- schema: hub · pass: bucket · kept as: table · months: own\n-- grain: person_id, month\n";
+        fs::write(folder.path().join("10_layer").join("a.sql"), format!("{header}{query}")).unwrap();
+        let refused = ModelGraph::load(folder.path(), &sources()).unwrap_err().to_string();
+        assert!(refused.contains("begin their `grain` with `month`"), "{refused}");
     }
 }

@@ -8,18 +8,23 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::compute::{concat_batches, partition};
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Date32Type, SchemaRef};
 use futures::StreamExt;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_delivery::sha256_hex;
 use yilian_engine::TableName;
 
+use super::bucket::BucketTable;
+use super::contents::{Contents, Month};
+use super::kept::PublishedFiles;
+use super::month_file::MonthFile;
 use super::staging::Staged;
 use super::table_file::{Packing, TableWriter};
 use super::whole::{FinishedTable, Whole};
 use super::{Night, RunError};
 use crate::progress::Progress;
 use crate::publication::{self, Inputs, Publication, TableFile, TableFiles};
+use crate::store::Store;
 
 /// Rows of a published file; fixed, because the bytes depend on it.
 const ROWS_PER_FILE: u64 = 1 << 20;
@@ -37,18 +42,23 @@ pub(crate) async fn publish(
     let counts = counts(night, &whole, staged);
     let (checks, accepted_rates) = (whole.checks, whole.accepted_rates);
     let mut tables: BTreeMap<String, TableFiles> = BTreeMap::new();
-    let mut writing = futures::stream::iter(parts(whole.tables)?)
-        .map(|part| tokio::task::spawn_blocking(move || part.packed().map(|content| (part, content))))
+    let mut published = PublishedFiles::open(night);
+    let parts = parts(whole.tables)?.into_iter().map(|part| {
+        let before = part.contents().and_then(|contents| published.find(&contents).cloned());
+        (part, before)
+    });
+    let mut writing = futures::stream::iter(parts.collect::<Vec<_>>())
+        .map(|(part, before)| written(night.site.store(), &run_id, part, before))
         .buffered(night.options.threads.max(1));
     while let Some(written) = writing.next().await {
-        let (part, content) = written.map_err(|_| RunError::Interrupted)??;
-        let path = format!("runs/{run_id}/{}", part.file_name());
-        let bytes = content.len() as u64;
-        let file = TableFile { path: path.clone(), bytes, sha256: sha256_hex(&content), rows: part.rows() };
-        night.site.store().put(&path, content).await?;
+        let (part, file) = written?;
+        if let Some(contents) = part.contents() {
+            published.note(contents, file.clone());
+        }
         tables.entry(part.table.name.to_string()).or_default().files.push(file);
-        progress.advance(u64::from(part.is_last()));
+        progress.advance(u64::from(part.is_last_of_table));
     }
+    drop(writing);
     let draft = Publication {
         number: 0,
         run_id,
@@ -61,6 +71,7 @@ pub(crate) async fn publish(
     };
     let follows = previous.map_or(0, |publication| publication.number);
     let publication = publication::publish(night.site.store(), follows, draft).await?;
+    published.finish()?;
     progress.finish(&format!("publication {}", publication.number));
     Ok(publication)
 }
@@ -91,55 +102,137 @@ fn counts(night: &Night<'_>, whole: &Whole, staged: &Staged) -> BTreeMap<String,
     counts
 }
 
-/// Rows of a table that make one file: a table of any size is written by all threads and held by none.
+/// Puts a part into the store: as the publication before has it, if that has the same rows.
+async fn written(
+    store: &Store,
+    run_id: &str,
+    part: Part,
+    before: Option<TableFile>,
+) -> Result<(Part, TableFile), RunError> {
+    let path = format!("runs/{run_id}/{}", part.file_name());
+    if let Some(before) = before
+        && let Some(content) = store.get_if_present(&before.path).await?
+        && sha256_hex(&content) == before.sha256
+    {
+        store.put(&path, content).await?;
+        return Ok((part, TableFile { path, ..before }));
+    }
+    let packing = tokio::task::spawn_blocking(move || part.packed().map(|content| (part, content)));
+    let (part, content) = packing.await.map_err(|_| RunError::Interrupted)??;
+    let file = TableFile { path, bytes: content.len() as u64, sha256: sha256_hex(&content), rows: part.rows() };
+    store.put(&file.path, content).await?;
+    Ok((part, file))
+}
+
+/// Some row groups of a file.
+struct Piece {
+    file: PathBuf,
+    row_groups: Vec<usize>,
+    rows: u64,
+}
+
+/// Rows that follow one another: those of a table, or of one of its months.
+struct Stretch {
+    pieces: Vec<Piece>,
+    /// The month.
+    month: Option<Month>,
+    /// What its rows are, where that is known.
+    contents: Option<String>,
+}
+
+/// Rows of a stretch that make one file: a table of any size is written by all threads and held by none.
 struct Part {
     table: Arc<FinishedTable>,
-    /// Rows of each of the table's files.
-    lengths: Arc<Vec<u64>>,
+    stretch: Arc<Stretch>,
     number: u64,
+    is_last_of_table: bool,
 }
 
 /// All tables cut into parts, in order.
 fn parts(tables: Vec<FinishedTable>) -> Result<Vec<Part>, RunError> {
-    let mut parts = Vec::new();
+    let mut parts: Vec<Part> = Vec::new();
     for table in tables {
-        let lengths = table.files.iter().map(|file| open(&table, file).map(|builder| rows_of(&builder)));
-        let lengths = Arc::new(lengths.collect::<Result<Vec<_>, _>>()?);
+        let stretches = if table.by_month { months(&table)? } else { vec![whole(&table)?] };
         let table = Arc::new(table);
-        let part = |number| Part { table: Arc::clone(&table), lengths: Arc::clone(&lengths), number };
-        // A table without rows still has its columns.
-        let count = lengths.iter().sum::<u64>().div_ceil(ROWS_PER_FILE).max(1);
-        parts.extend((0..count).map(part));
+        for stretch in stretches {
+            let stretch = Arc::new(stretch);
+            let part = |number| {
+                let (table, stretch) = (Arc::clone(&table), Arc::clone(&stretch));
+                Part { table, stretch, number, is_last_of_table: false }
+            };
+            // A table without rows still has its columns.
+            parts.extend((0..stretch.rows().div_ceil(ROWS_PER_FILE).max(1)).map(part));
+        }
+        if let Some(last) = parts.last_mut() {
+            last.is_last_of_table = true;
+        }
     }
     Ok(parts)
+}
+
+fn whole(table: &FinishedTable) -> Result<Stretch, RunError> {
+    let piece = |of: &BucketTable| {
+        let builder = open(table, &of.file)?;
+        let row_groups = (0..builder.metadata().num_row_groups()).collect();
+        let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or_default();
+        Ok(Piece { file: of.file.clone(), row_groups, rows })
+    };
+    let pieces = table.files.iter().map(piece).collect::<Result<_, RunError>>()?;
+    Ok(Stretch { pieces, month: None, contents: None })
+}
+
+/// Each month of a table, through all its files; one without months of a table without rows.
+fn months(table: &FinishedTable) -> Result<Vec<Stretch>, RunError> {
+    let mut pieces: BTreeMap<Month, Vec<Piece>> = BTreeMap::new();
+    for of in &table.files {
+        let file = MonthFile::open(&of.file)?;
+        for (month, row_groups) in file.row_groups() {
+            let (row_groups, rows) = (row_groups.clone(), file.rows_in(row_groups));
+            pieces.entry(*month).or_default().push(Piece { file: of.file.clone(), row_groups, rows });
+        }
+    }
+    if pieces.is_empty() {
+        return Ok(vec![whole(table)?]);
+    }
+    let known: Option<Vec<&Contents>> = table.files.iter().map(|of| of.contents.as_ref()).collect();
+    let of_month = |month: Month| {
+        let said = known.as_ref()?.iter().map(|contents| contents.of_month(month));
+        Some(Contents::following_from([table.name.table.as_str()].into_iter().chain(said)))
+    };
+    let stretch = |(month, pieces)| Stretch { pieces, month: Some(month), contents: of_month(month) };
+    Ok(pieces.into_iter().map(stretch).collect())
+}
+
+impl Stretch {
+    fn rows(&self) -> u64 {
+        self.pieces.iter().map(|piece| piece.rows).sum()
+    }
 }
 
 impl Part {
     fn range(&self) -> Range<u64> {
         let from = self.number * ROWS_PER_FILE;
-        from..(from + ROWS_PER_FILE).min(self.rows_of_table())
-    }
-
-    fn rows_of_table(&self) -> u64 {
-        self.lengths.iter().sum()
+        from..(from + ROWS_PER_FILE).min(self.stretch.rows())
     }
 
     fn rows(&self) -> u64 {
         self.range().end - self.range().start
     }
 
-    fn is_last(&self) -> bool {
-        self.range().end == self.rows_of_table()
+    /// What its rows are, where that is known.
+    fn contents(&self) -> Option<String> {
+        let stretch = self.stretch.contents.as_ref()?;
+        Some(format!("{stretch} {}", self.number))
     }
 
-    /// `<schema>/<table>.parquet`, or `<schema>/<table>-<number>.parquet` where there are several.
+    /// `<schema>/<table>[-<year>-<month>][-<number>].parquet`, with a number where there are several.
     fn file_name(&self) -> String {
         let TableName { schema, table } = &self.table.name;
-        if self.number == 0 && self.is_last() {
-            format!("{schema}/{table}.parquet")
-        } else {
-            format!("{schema}/{table}-{:05}.parquet", self.number)
-        }
+        let month = self.stretch.month.map(|month| Date32Type::to_naive_date_opt(month).unwrap_or_default());
+        let month = month.map(|month| month.format("-%Y-%m").to_string()).unwrap_or_default();
+        let is_alone = self.number == 0 && self.range().end == self.stretch.rows();
+        let number = if is_alone { String::new() } else { format!("-{:05}", self.number) };
+        format!("{schema}/{table}{month}{number}.parquet")
     }
 
     /// The bytes of its file; refused if two rows share a key.
@@ -150,17 +243,18 @@ impl Part {
         let range = self.range();
         let (first, mut before) = (range.start.saturating_sub(1), range.start.min(1));
         let mut start = 0;
-        for (file, length) in self.table.files.iter().zip(self.lengths.iter()) {
-            let (from, until) = (first.max(start), range.end.min(start + length));
+        for piece in &self.stretch.pieces {
+            let (from, until) = (first.max(start), range.end.min(start + piece.rows));
             // A table without rows still has its columns, which are those of its first file.
             if from < until || begun.is_none() {
-                let builder = open(&self.table, file)?;
+                let builder = open(&self.table, &piece.file)?;
                 let (writer, keys) = match &mut begun {
                     Some(begun) => begun,
                     None => begun.insert(self.begin(builder.schema())?),
                 };
                 let rows = until.saturating_sub(from);
-                let wanted = builder.with_offset(size(from.saturating_sub(start))).with_limit(size(rows));
+                let wanted = builder.with_row_groups(piece.row_groups.clone());
+                let wanted = wanted.with_offset(size(from.saturating_sub(start))).with_limit(size(rows));
                 for batch in wanted.build().map_err(RunError::parquet(what.as_str()))? {
                     let batch = batch.map_err(RunError::arrow(what.as_str()))?;
                     keys.check(&batch)?;
@@ -169,7 +263,7 @@ impl Part {
                     writer.write(batch.slice(skipped, batch.num_rows() - skipped))?;
                 }
             }
-            start += length;
+            start += piece.rows;
         }
         let nothing = || RunError::Model { file: PathBuf::from(&what), reason: "it made no file".to_owned() };
         Ok(begun.ok_or_else(nothing)?.0.finish()?.0)
@@ -184,10 +278,6 @@ impl Part {
 fn open(table: &FinishedTable, file: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, RunError> {
     let open = File::open(file).map_err(RunError::io("read", file))?;
     ParquetRecordBatchReaderBuilder::try_new(open).map_err(RunError::parquet(table.name.to_string()))
-}
-
-fn rows_of(builder: &ParquetRecordBatchReaderBuilder<File>) -> u64 {
-    u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or_default()
 }
 
 fn size(rows: u64) -> usize {

@@ -1,4 +1,4 @@
-//! How long a bucket needs each table: from the first model that reads it to the last.
+//! What each computed model of a bucket reads, and how long the bucket needs it: until the last model that does.
 
 use std::collections::BTreeMap;
 
@@ -6,38 +6,48 @@ use yilian_engine::TableName;
 
 use super::model::{KeptAs, ModelGraph, Pass};
 
-/// Which computed model reads a table first and which last, views read through.
+/// Which computed model reads which tables, and which one last; views are read through.
 pub(crate) struct Reads<'a> {
-    first_and_last: BTreeMap<&'a TableName, (&'a TableName, &'a TableName)>,
+    /// What each computed model reads.
+    by_step: BTreeMap<&'a TableName, Vec<&'a TableName>>,
+    /// Which computed model is the last to read a table.
+    last: BTreeMap<&'a TableName, &'a TableName>,
 }
 
 impl<'a> Reads<'a> {
     pub(crate) fn of(graph: &'a ModelGraph) -> Self {
         let mut behind_view: BTreeMap<&TableName, Vec<&TableName>> = BTreeMap::new();
-        let mut first_and_last: BTreeMap<&TableName, (&TableName, &TableName)> = BTreeMap::new();
+        let mut found = Self { by_step: BTreeMap::new(), last: BTreeMap::new() };
         for model in graph.of_pass(Pass::Bucket) {
             let reads =
                 model.reads.iter().flat_map(|read| behind_view.get(read).cloned().unwrap_or_else(|| vec![read]));
-            let reads: Vec<&TableName> = reads.collect();
+            let mut reads: Vec<&TableName> = reads.collect();
+            reads.sort();
+            reads.dedup();
             if model.kept_as == KeptAs::View {
                 behind_view.insert(&model.name, reads);
                 continue;
             }
             // What nobody reads ends where it is made.
-            for read in reads.into_iter().chain([&model.name]) {
-                first_and_last.entry(read).or_insert((&model.name, &model.name)).1 = &model.name;
-            }
+            found.last.extend(reads.iter().chain([&&model.name]).map(|read| (*read, &model.name)));
+            found.by_step.insert(&model.name, reads);
         }
-        Self { first_and_last }
+        found
     }
 
-    pub(crate) fn is_first(&self, table: &TableName, reader: &TableName) -> bool {
-        self.first_and_last.get(table).is_some_and(|(first, _)| *first == reader)
+    /// The tables that a computed model reads, each once.
+    pub(crate) fn of_step(&self, reader: &TableName) -> Vec<&'a TableName> {
+        self.by_step.get(reader).cloned().unwrap_or_default()
+    }
+
+    /// Whether another model reads a computed one.
+    pub(crate) fn is_read(&self, table: &TableName) -> bool {
+        self.last.get(table).is_some_and(|last| *last != table)
     }
 
     /// The tables of the bucket that `reader` is the last to read.
     pub(crate) fn last_by(&self, reader: &TableName, is_of_bucket: impl Fn(&TableName) -> bool) -> Vec<TableName> {
-        let last = self.first_and_last.iter().filter(|(table, (_, last))| *last == reader && is_of_bucket(table));
+        let last = self.last.iter().filter(|(table, last)| **last == reader && is_of_bucket(table));
         last.map(|(table, _)| (*table).clone()).collect()
     }
 }
@@ -68,7 +78,9 @@ mod tests {
         let funeral = name("staged", "funeral");
         let graph = ModelGraph::load(folder.path(), &[funeral.clone()].into()).unwrap();
         let reads = Reads::of(&graph);
-        assert!(reads.is_first(&funeral, &name("work", "once")) && !reads.is_first(&funeral, &name("work", "late")));
+        let (once, early, late) = (name("work", "once"), name("work", "early"), name("work", "late"));
+        assert_eq!(reads.of_step(&late), [&early, &once]);
+        assert!(reads.is_read(&once) && !reads.is_read(&late));
         assert_eq!(reads.last_by(&name("work", "once"), |_| true), [funeral]);
         assert_eq!(reads.last_by(&name("work", "early"), |_| true), []);
         let all = ["early", "late", "once"].map(|table| name("work", table));

@@ -8,7 +8,8 @@ use chrono::NaiveDate;
 use datafusion::logical_expr::LogicalPlan;
 use yilian_engine::{Engine, TableName, register_parquet};
 
-use super::bucket::{compute_to_file, table_file};
+use super::bucket::table_file;
+use super::compute::compute_to_file;
 use super::definition::Definition;
 use super::ledger::write_batch;
 use super::model::Pass;

@@ -16,7 +16,7 @@ use columns::unnumbered_schema;
 pub(crate) use columns::{is_about_people, staged_schema};
 pub(crate) use delivered::DeliveredRows;
 pub(crate) use erased::erased_schema;
-pub(crate) use rows::days;
+pub(crate) use rows::{days, months_of_file};
 pub(crate) use tokens::{for_each_row, tokens_of};
 
 use std::collections::HashSet;

@@ -9,6 +9,7 @@ use arrow::datatypes::{DataType, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::schema::types::ColumnPath;
 
@@ -53,6 +54,18 @@ impl<W: Write + Send> TableWriter<W> {
         self.rows += batch.num_rows() as u64;
         self.coalescer.push_batch(batch).map_err(RunError::arrow(self.what.as_str()))?;
         self.drain()
+    }
+
+    /// Lets what follows begin in a row group of its own.
+    pub(crate) fn end_row_group(&mut self) -> Result<(), RunError> {
+        self.coalescer.finish_buffered_batch().map_err(RunError::arrow(self.what.as_str()))?;
+        self.drain()?;
+        self.writer.flush().map_err(RunError::parquet(self.what.as_str()))
+    }
+
+    /// Adds a word to what the file says of itself.
+    pub(crate) fn describe(&mut self, key: &str, value: String) {
+        self.writer.append_key_value_metadata(KeyValue::new(key.to_owned(), value));
     }
 
     /// Ends the file and gives its sink and number of rows.

@@ -14,7 +14,8 @@ use datafusion::prelude::{col, lit};
 use serde::{Deserialize, Serialize};
 use yilian_engine::TableName;
 
-use super::bucket::{Sources, compute_to_file, table_file};
+use super::bucket::{Sources, table_file};
+use super::compute::compute_to_file;
 use super::model::{KeptAs, Pass};
 use super::{Night, RunError};
 use crate::progress::Progress;
@@ -115,6 +116,13 @@ impl United {
     pub(crate) fn person(&self, id: i64) -> i64 {
         let at = self.members.binary_search_by_key(&id, |member| member.id).ok();
         at.and_then(|at| self.members.get(at)).map_or(id, |member| member.person_id)
+    }
+
+    /// What is known of people with several numbers under the ids `from..until`, in words that tell one state from another.
+    pub(crate) fn known_in(&self, (from, until): (i64, i64)) -> String {
+        let ids = from..until;
+        let here = self.members.iter().filter(|member| ids.contains(&member.id) || ids.contains(&member.person_id));
+        format!("{:?}", here.collect::<Vec<_>>())
     }
 
     /// The rows of a table about people that stand under the ids `from..until`, with the ids under which they stand.

@@ -7,8 +7,9 @@ use arrow::compute::concat_batches;
 use datafusion::prelude::SessionContext;
 use yilian_engine::{TableName, register_parquet};
 
-use super::bucket::{Sources, compute_to_file, read_all, table_file};
+use super::bucket::{BucketTable, BucketTables, Sources, table_file};
 use super::checks::run_checks;
+use super::compute::{compute_to_file, read_all};
 use super::model::{KeptAs, Model, Pass};
 use super::overlap::{FLAGS, GAPS, Numbered};
 use super::reference::benefit_sources;
@@ -23,7 +24,9 @@ use crate::site::AcceptedRate;
 /// A table that will be published, in files that follow one another.
 pub(crate) struct FinishedTable {
     pub(crate) name: TableName,
-    pub(crate) files: Vec<PathBuf>,
+    pub(crate) files: Vec<BucketTable>,
+    /// Whether the files' months follow one another, and not the files.
+    pub(crate) by_month: bool,
     /// The key of its rows; empty where the program itself made them unique.
     pub(crate) grain: Vec<String>,
 }
@@ -43,7 +46,7 @@ impl Whole {
     pub(crate) fn compute(
         night: &Night<'_>,
         sources: &Sources,
-        (buckets, united): (usize, &United),
+        (buckets, united): (&[BucketTables], &United),
         previous: Option<&Publication>,
         progress: &dyn Progress,
     ) -> Result<Self, RunError> {
@@ -59,8 +62,10 @@ impl Whole {
             suppressed: 0,
             accepted_rates: Vec::new(),
         };
-        whole.take_tables(night, Pass::First, 1);
-        let of_buckets = whole.take_tables(night, Pass::Bucket, buckets);
+        let first = |name: &TableName| vec![in_one_file(table_file(night.work.path(), name, 0))];
+        whole.take_tables(night, Pass::First, first);
+        let of_bucket = |name: &TableName| buckets.iter().filter_map(|tables| tables.get(name).cloned()).collect();
+        let of_buckets = whole.take_tables(night, Pass::Bucket, of_bucket);
         night.step(|| open_tables(&session, of_buckets))?;
         let rests = Rests {
             sources: benefit_sources(&night.definition.schemas_folder)?,
@@ -87,14 +92,20 @@ impl Whole {
     }
 
     /// The tables of a pass with their files; those of readers will be published.
-    fn take_tables(&mut self, night: &Night<'_>, pass: Pass, files: usize) -> Vec<(TableName, Vec<PathBuf>)> {
+    fn take_tables(
+        &mut self,
+        night: &Night<'_>,
+        pass: Pass,
+        files: impl Fn(&TableName) -> Vec<BucketTable>,
+    ) -> Vec<(TableName, Vec<PathBuf>)> {
         let tables = night.definition.graph.of_pass(pass).filter(|model| model.kept_as == KeptAs::Table);
         let mut found = Vec::new();
         for model in tables {
-            let files: Vec<PathBuf> = (0..files).map(|file| table_file(night.work.path(), &model.name, file)).collect();
-            found.push((model.name.clone(), files.clone()));
+            let files = files(&model.name);
+            found.push((model.name.clone(), files.iter().map(|table| table.file.clone()).collect()));
             if model.is_published() {
-                self.tables.push(FinishedTable { name: model.name.clone(), files, grain: model.grain.clone() });
+                let (name, by_month, grain) = (model.name.clone(), model.by_month, model.grain.clone());
+                self.tables.push(FinishedTable { name, files, by_month, grain });
             }
         }
         found
@@ -146,7 +157,7 @@ impl Whole {
             "work" => Ok(()),
             _ => {
                 let (name, grain) = (model.name.clone(), model.grain.clone());
-                self.tables.push(FinishedTable { name, files: vec![file], grain });
+                self.tables.push(FinishedTable { name, files: vec![in_one_file(file)], by_month: false, grain });
                 Ok(())
             }
         }
@@ -170,9 +181,14 @@ impl Whole {
     ) -> Result<PathBuf, RunError> {
         let name = TableName { schema: schema.to_owned(), table: table.to_owned() };
         let file = ledger::write_batch(night.work.path(), &name, batch)?;
-        self.tables.push(FinishedTable { name, files: vec![file.clone()], grain: Vec::new() });
+        let files = vec![in_one_file(file.clone())];
+        self.tables.push(FinishedTable { name, files, by_month: false, grain: Vec::new() });
         Ok(file)
     }
+}
+
+fn in_one_file(file: PathBuf) -> BucketTable {
+    BucketTable { file, contents: None }
 }
 
 async fn open_tables(session: &SessionContext, tables: Vec<(TableName, Vec<PathBuf>)>) -> Result<(), RunError> {

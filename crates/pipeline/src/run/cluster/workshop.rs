@@ -10,8 +10,7 @@ use datafusion::prelude::SessionContext;
 use tokio::runtime::Handle;
 use yilian_engine::{Engine, EngineOptions, TableName, register_stored_parquet, rows_in_memory};
 
-use super::super::bucket::{BucketPlan, BucketWorkers, Sources, is_about_people, table_file};
-use super::super::model::KeptAs;
+use super::super::bucket::{BucketFolders, BucketPlan, BucketWorkers, Sources, is_about_people};
 use super::super::{RunError, WorkFolder};
 use super::job::{BucketJob, BucketTable, Description};
 use crate::store::Store;
@@ -113,13 +112,12 @@ impl Workshop {
         let begun = open.begun.fetch_add(1, Ordering::Relaxed);
         let folder = WorkFolder::make(self.scratch.join(format!("{bucket:05}-{begun}")))?;
         let of_job = (bucket, job.buckets());
-        open.workers.run(&self.engine, &open.description.united, of_job, folder.path()).await?;
-        let number = usize::try_from(bucket).unwrap_or_default();
+        let folders = BucketFolders::of_one_run(folder.path());
+        let (computed, _) = open.workers.run(&self.engine, &open.description.united, of_job, &folders).await?;
         let mut tables = Vec::new();
-        for model in open.description.models.in_order().iter().filter(|model| model.kept_as == KeptAs::Table) {
-            let file = table_file(folder.path(), &model.name, number);
-            let sha256 = storage.put_file(&job.table(&model.name, bucket), &file).await?;
-            tables.push(BucketTable { name: model.name.clone(), sha256 });
+        for (name, table) in computed {
+            let sha256 = storage.put_file(&job.table(&name, bucket), &table.file).await?;
+            tables.push(BucketTable { name, sha256 });
         }
         job.finish(storage, bucket, &tables).await
     }

@@ -1,6 +1,7 @@
 //! From delivered rows to staged ones.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use arrow::array::{
 use arrow::compute::{cast, take, take_record_batch};
 use arrow::datatypes::{DataType, Schema, SchemaRef};
 use chrono::NaiveDate;
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use yilian_token::{Token, Tokeniser};
 
 use super::delivered::{DeliveredRows, dictionary_types};
@@ -19,9 +21,12 @@ use super::erased::ErasedRows;
 use super::shelves::Shelves;
 use super::tokens::tokens_of;
 use crate::run::RunError;
+use crate::run::contents::{MONTH, Month, months_of};
 use crate::run::seen::{Numbers, NumbersReader};
 use crate::run::table_file::{Packing, ROWS_AT_ONCE, TableWriter};
 
+/// Under which word a staged file says of which months its rows are.
+const MONTHS: &str = "months";
 const ID: &str = "id";
 /// The same word as the quality of an ID number of 15 digits.
 const UPGRADED: &str = "upgraded15";
@@ -166,11 +171,18 @@ impl Rewriter<'_> {
 
     fn write_in_order(&self, shelves: Shelves, sink: impl Write + Send, schema: &SchemaRef) -> Result<(), RunError> {
         let mut writer = TableWriter::new(sink, schema, Packing::Vault, "staged rows")?;
+        let mut months = BTreeSet::new();
         for shelf in shelves.in_order() {
             for rows in shelf?.chunks(ROWS_AT_ONCE) {
-                writer.write(self.completed(&rows?, schema)?)?;
+                let rows = self.completed(&rows?, schema)?;
+                if schema.index_of(MONTH).is_ok() {
+                    months.extend(months_of(&rows)?);
+                }
+                writer.write(rows)?;
             }
         }
+        let months: Vec<String> = months.iter().map(ToString::to_string).collect();
+        writer.describe(MONTHS, months.join(" "));
         writer.finish().map(|_| ())
     }
 
@@ -191,6 +203,15 @@ impl Rewriter<'_> {
         });
         RecordBatch::try_new(Arc::clone(schema), columns.collect::<Result<_, _>>()?).map_err(failed())
     }
+}
+
+/// The months of the rows of a staged file, as it says itself; `None` for a file that does not say it.
+pub(crate) fn months_of_file(file: &Path) -> Result<Option<BTreeSet<Month>>, RunError> {
+    let open = File::open(file).map_err(RunError::io("read", file))?;
+    let reader = SerializedFileReader::new(open).map_err(RunError::parquet(file.display().to_string()))?;
+    let said = reader.metadata().file_metadata().key_value_metadata().into_iter().flatten();
+    let months = said.filter(|word| word.key == MONTHS).find_map(|word| word.value.as_deref());
+    Ok(months.and_then(|months| months.split_whitespace().map(|month| month.parse().ok()).collect()))
 }
 
 /// The columns that are carried of each row, texts as they are read.

@@ -1,0 +1,188 @@
+//! What a bucket keeps of one night for the next: what each step's rows follow from, and the files of its tables.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use yilian_engine::TableName;
+
+use super::super::RunError;
+use super::super::contents::Contents;
+use super::super::model::children;
+use crate::files;
+
+const RECORD: &str = "steps.json";
+/// Digits of the digest by which the name of a file tells what its rows follow from.
+const DIGITS: usize = 32;
+
+/// What is known of a step.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct KeptStep {
+    /// What its rows follow from.
+    pub(super) made_from: Contents,
+    /// What its rows are.
+    pub(super) contents: Contents,
+    /// The file of its table, and its length; `None` for a step whose rows are not kept.
+    pub(super) file: Option<(String, u64)>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Record {
+    /// Which program, models, contracts and hub key the steps are of.
+    form: String,
+    steps: BTreeMap<String, KeptStep>,
+}
+
+/// A bucket's folder.
+pub(crate) struct KeptBucket {
+    folder: PathBuf,
+    /// Whether a later night will ask.
+    is_for_later: bool,
+    before: Record,
+    now: Record,
+}
+
+impl KeptBucket {
+    /// Opens the folder of a bucket. Nothing of it counts where another `form` made it or a file is not as it was left;
+    /// without a form there is no earlier night, and no later one.
+    pub(super) fn open(folder: PathBuf, form: Option<&str>) -> Result<Self, RunError> {
+        fs::create_dir_all(&folder).map_err(RunError::io("create", &folder))?;
+        let before = fs::read(folder.join(RECORD)).ok().and_then(|text| serde_json::from_slice::<Record>(&text).ok());
+        let is_whole = |record: &Record| {
+            let mut files = record.steps.values().filter_map(|step| step.file.as_ref());
+            Some(record.form.as_str()) == form
+                && files.all(|(name, length)| fs::metadata(folder.join(name)).is_ok_and(|file| file.len() == *length))
+        };
+        let before = before.filter(is_whole).unwrap_or_default();
+        let now = Record { form: form.unwrap_or_default().to_owned(), steps: BTreeMap::new() };
+        Ok(Self { folder, is_for_later: form.is_some(), before, now })
+    }
+
+    /// Whether a night before left anything.
+    pub(super) fn is_new(&self) -> bool {
+        self.before.steps.is_empty()
+    }
+
+    pub(super) fn is_for_later(&self) -> bool {
+        self.is_for_later
+    }
+
+    /// The step of the night before.
+    pub(super) fn before(&self, name: &TableName) -> Option<&KeptStep> {
+        self.before.steps.get(&name.to_string())
+    }
+
+    /// The file of a table whose rows follow from `made_from`.
+    pub(super) fn new_file(&self, name: &TableName, made_from: &Contents) -> PathBuf {
+        let digest = Contents::following_from([self.now.form.as_str(), &made_from.whole()]);
+        let digest: String = digest.chars().take(DIGITS).collect();
+        self.folder.join(format!("{name}-{digest}.parquet"))
+    }
+
+    pub(super) fn path(&self, file: &str) -> PathBuf {
+        self.folder.join(file)
+    }
+
+    /// Takes down a step of this night.
+    pub(super) fn note(&mut self, name: &TableName, step: KeptStep) {
+        self.now.steps.insert(name.to_string(), step);
+    }
+
+    /// What this night took down of a step.
+    pub(super) fn now(&self, name: &TableName) -> Option<&KeptStep> {
+        self.now.steps.get(&name.to_string())
+    }
+
+    /// Makes this night's the steps that the next one finds, and removes the files of the one before.
+    ///
+    /// Files are made sure of first: a loss of power must not leave a record of rows that are not there.
+    pub(crate) fn finish(self) -> Result<(), RunError> {
+        let Self { folder, is_for_later, before, now } = self;
+        if !is_for_later {
+            return Ok(());
+        }
+        let is_new =
+            |name: &String| !before.steps.values().any(|step| step.file.as_ref().is_some_and(|(old, _)| old == name));
+        let named: Vec<&String> =
+            now.steps.values().filter_map(|step| step.file.as_ref()).map(|(name, _)| name).collect();
+        for name in named.iter().filter(|name| is_new(name)) {
+            let file = folder.join(name);
+            files::sync(&file).map_err(RunError::io("write", &file))?;
+        }
+        let record = folder.join(RECORD);
+        let unfinished = record.with_extension("unfinished");
+        let text = serde_json::to_vec(&now).map_err(|_| RunError::Unreadable { what: "the steps of a bucket" })?;
+        fs::write(&unfinished, text).map_err(RunError::io("write", &unfinished))?;
+        files::sync(&unfinished).map_err(RunError::io("write", &unfinished))?;
+        fs::rename(&unfinished, &record).map_err(RunError::io("rename", &record))?;
+        for file in children(&folder)? {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            if name != RECORD && !named.iter().any(|kept| **kept == *name) {
+                files::remove(&file).map_err(RunError::io("remove", &file))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Name and length of a file.
+pub(super) fn name_and_length(file: &Path) -> Result<(String, u64), RunError> {
+    let length = fs::metadata(file).map_err(RunError::io("read", file))?.len();
+    Ok((file.file_name().unwrap_or_default().to_string_lossy().into_owned(), length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FORM: Option<&str> = Some("form");
+
+    fn name() -> TableName {
+        TableName { schema: "work".to_owned(), table: "side".to_owned() }
+    }
+
+    /// A night that makes the table from `made_from`.
+    fn night(folder: &Path, made_from: &str) -> PathBuf {
+        let mut kept = KeptBucket::open(folder.to_owned(), FORM).unwrap();
+        let made_from = Contents::Whole(made_from.to_owned());
+        let file = kept.new_file(&name(), &made_from);
+        fs::write(&file, "rows").unwrap();
+        let contents = made_from.clone();
+        kept.note(&name(), KeptStep { made_from, contents, file: Some(name_and_length(&file).unwrap()) });
+        kept.finish().unwrap();
+        file
+    }
+
+    #[test]
+    fn the_next_night_finds_the_steps_of_the_last_one_and_their_files_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = night(folder.path(), "first");
+        let second = night(folder.path(), "second");
+        assert!(!first.exists() && second.exists());
+        let kept = KeptBucket::open(folder.path().to_owned(), FORM).unwrap();
+        assert_eq!(kept.before(&name()).unwrap().made_from, Contents::Whole("second".to_owned()));
+    }
+
+    #[test]
+    fn what_another_program_left_or_was_cut_short_counts_as_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = night(folder.path(), "rows");
+        let is_new = |form| KeptBucket::open(folder.path().to_owned(), form).unwrap().is_new();
+        assert!(!is_new(FORM) && is_new(Some("another form")) && is_new(None));
+        fs::write(&file, "row").unwrap();
+        assert!(is_new(FORM));
+        fs::remove_file(&file).unwrap();
+        assert!(is_new(FORM));
+        night(folder.path(), "rows");
+        fs::write(folder.path().join(RECORD), "{").unwrap();
+        assert!(is_new(FORM));
+    }
+
+    #[test]
+    fn a_run_that_keeps_nothing_leaves_no_record() {
+        let folder = tempfile::tempdir().unwrap();
+        KeptBucket::open(folder.path().to_owned(), None).unwrap().finish().unwrap();
+        assert_eq!(children(folder.path()).unwrap(), Vec::<PathBuf>::new());
+    }
+}

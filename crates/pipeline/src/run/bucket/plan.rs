@@ -1,0 +1,232 @@
+//! The bucket models, planned once for all buckets: planning them takes longer than running them for a few people.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use datafusion::catalog::TableProvider;
+use datafusion::prelude::{SessionContext, col, lit};
+use yilian_engine::{Engine, PlannedQuery, TableName, parquet_files, register_by_name, rows_of_parquet};
+
+use super::super::RunError;
+use super::super::compute::view;
+use super::super::contents::{Contents, Extent, MONTH, Month};
+use super::super::generation::parts;
+use super::super::model::{KeptAs, Model, ModelGraph, Pass};
+use super::super::reads::Reads;
+use super::super::stage::months_of_file;
+use super::super::united::United;
+use super::sources::Sources;
+use super::under;
+
+/// What is computed for each bucket, in order, and what it is computed from.
+pub(crate) struct BucketPlan {
+    pub(super) steps: Vec<Step>,
+    /// Where the step of a table stands.
+    pub(super) places: BTreeMap<TableName, usize>,
+    /// The tables about people that any step reads.
+    pub(super) sources: BTreeMap<TableName, Source>,
+    /// What the tables about no people are.
+    pub(super) for_all: BTreeMap<TableName, Contents>,
+}
+
+/// A model that is computed.
+pub(super) struct Step {
+    pub(super) model: Model,
+    pub(super) query: PlannedQuery,
+    /// The tables that it reads, views read through.
+    pub(super) reads: Vec<TableName>,
+    /// The tables that no later step reads.
+    pub(super) read_no_more: Vec<TableName>,
+    /// Whether another step reads it.
+    pub(super) is_read: bool,
+    /// The columns of sources that it reads, and those by which rows are chosen, by place.
+    columns: BTreeMap<TableName, BTreeSet<usize>>,
+}
+
+/// A table about people that exists before any model.
+pub(super) struct Source {
+    name: TableName,
+    provider: Arc<dyn TableProvider>,
+    /// The columns that any step reads, by place.
+    pub(super) columns: BTreeSet<usize>,
+    /// Of a table without rows no bucket needs to be asked.
+    is_empty: bool,
+    /// What staged files are, as their names say; `None` for rows that have to be looked at.
+    pub(super) contents: Option<Contents>,
+}
+
+impl BucketPlan {
+    pub(crate) async fn new(engine: &Engine, sources: &Sources, graph: &ModelGraph) -> Result<Self, RunError> {
+        let session = engine.session();
+        sources.register_for_planning(&session)?;
+        let reads = Reads::of(graph);
+        let for_all: BTreeSet<&TableName> = sources.for_all().map(|(name, _)| name).collect();
+        let mut steps: Vec<Step> = Vec::new();
+        for model in graph.of_pass(Pass::Bucket) {
+            if model.kept_as == KeptAs::View {
+                view(&session, model).await?;
+                continue;
+            }
+            let query = PlannedQuery::new(&session, &model.query).await.map_err(RunError::query(&model.name))?;
+            register_by_name(&session, &model.name, query.schema())?;
+            if model.by_month && query.schema().index_of(MONTH).is_err() {
+                let reason = "its header says `months: own`, but it has no column `month`".to_owned();
+                return Err(RunError::Model { file: model.file.clone(), reason });
+            }
+            steps.push(Step {
+                reads: reads.of_step(&model.name).into_iter().cloned().collect(),
+                read_no_more: reads.last_by(&model.name, |table| !for_all.contains(table)),
+                is_read: reads.is_read(&model.name),
+                columns: BTreeMap::new(),
+                model: model.clone(),
+                query,
+            });
+        }
+        let read: BTreeSet<TableName> = steps.iter().flat_map(|step| step.reads.clone()).collect();
+        let mut of_people = BTreeMap::new();
+        for (name, provider) in sources.about_people().filter(|(name, _)| read.contains(name)) {
+            let source = Source::new(&session, name, provider, &mut steps).await?;
+            of_people.insert(name.clone(), source);
+        }
+        let mut of_all = BTreeMap::new();
+        for (name, provider) in sources.for_all().filter(|(name, _)| read.contains(name)) {
+            let rows = session.read_table(Arc::clone(provider)).map_err(RunError::query(name))?.collect().await;
+            of_all
+                .insert(name.clone(), Contents::of_rows(&rows.map_err(RunError::query(name))?, has_months(provider))?);
+        }
+        let places = steps.iter().zip(0..).map(|(step, place)| (step.model.name.clone(), place)).collect();
+        Ok(Self { steps, places, sources: of_people, for_all: of_all })
+    }
+}
+
+impl Step {
+    /// What its rows follow from, where the tables that it reads are these.
+    pub(super) fn made_from(&self, contents: &BTreeMap<TableName, Contents>) -> Contents {
+        let read: Vec<(String, &Contents)> =
+            self.reads.iter().filter_map(|name| contents.get(name).map(|found| (name.to_string(), found))).collect();
+        let following = |of: &dyn Fn(&Contents) -> String| {
+            let found: Vec<String> = read.iter().flat_map(|(name, contents)| [name.clone(), of(contents)]).collect();
+            Contents::following_from([self.model.query.as_str()].into_iter().chain(found.iter().map(String::as_str)))
+        };
+        if !self.model.by_month {
+            return Contents::Whole(following(&Contents::whole));
+        }
+        let months: BTreeSet<Month> = read.iter().flat_map(|(_, contents)| contents.months()).collect();
+        let of_month = |month: Month| following(&|contents: &Contents| contents.of_month(month).to_owned());
+        Contents::ByMonth(months.into_iter().map(|month| (month, of_month(month))).collect())
+    }
+
+    /// The columns of a source that it reads, and those by which rows are chosen, by place.
+    pub(super) fn columns_of(&self, source: &TableName) -> BTreeSet<usize> {
+        self.columns.get(source).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn has_months(&self) -> bool {
+        self.query.schema().index_of(MONTH).is_ok()
+    }
+}
+
+impl Source {
+    async fn new(
+        session: &SessionContext,
+        name: &TableName,
+        provider: &Arc<dyn TableProvider>,
+        steps: &mut [Step],
+    ) -> Result<Self, RunError> {
+        let person = provider.schema().index_of("person_id").map_err(RunError::arrow(name.to_string()))?;
+        let month = provider.schema().index_of(MONTH).ok();
+        let mut columns = BTreeSet::new();
+        for step in steps.iter_mut().filter(|step| step.reads.contains(name)) {
+            let read: BTreeSet<usize> = step.query.columns_of(name).into_iter().chain([person]).chain(month).collect();
+            columns.extend(&read);
+            step.columns.insert(name.clone(), read);
+        }
+        let rows = if let Some(files) = parquet_files(provider.as_ref()) {
+            files.iter().map(|file| rows_of_parquet(file)).sum::<Result<u64, _>>()?
+        } else {
+            let rows = session.read_table(Arc::clone(provider)).map_err(RunError::query(name))?.count().await;
+            rows.map_err(RunError::query(name))? as u64
+        };
+        Ok(Self {
+            name: name.clone(),
+            provider: Arc::clone(provider),
+            columns,
+            is_empty: rows == 0,
+            contents: staged_contents(name, provider)?,
+        })
+    }
+
+    pub(super) fn name(&self) -> &TableName {
+        &self.name
+    }
+
+    pub(super) fn has_months(&self) -> bool {
+        has_months(&self.provider)
+    }
+
+    /// The rows that stand under one of `ids`, as far as they are meant.
+    pub(super) async fn read(
+        &self,
+        session: &SessionContext,
+        (united, ids): (&United, (i64, i64)),
+        (columns, extent): (&BTreeSet<usize>, &Extent),
+    ) -> Result<Vec<RecordBatch>, RunError> {
+        if self.is_empty {
+            return Ok(Vec::new());
+        }
+        let columns: Vec<usize> = columns.iter().copied().collect();
+        let schema: SchemaRef =
+            self.provider.schema().project(&columns).map(Arc::new).map_err(RunError::arrow(self.name.to_string()))?;
+        let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        let rows = session
+            .read_table(Arc::clone(&self.provider))
+            .and_then(|table| match extent {
+                Extent::All => Ok(table),
+                Extent::Months(months) => {
+                    let months = months.iter().map(|month| lit(datafusion::scalar::ScalarValue::Date32(Some(*month))));
+                    table.filter(col(MONTH).in_list(months.collect(), false))
+                }
+            })
+            .and_then(|table| united.rows_of(table, ids))
+            .and_then(|table| table.select_columns(&names))
+            .map_err(RunError::query(&self.name))?;
+        let batches = rows.collect().await.map_err(RunError::query(&self.name))?;
+        under(&schema, &batches).map_err(RunError::arrow(self.name.to_string()))
+    }
+}
+
+fn has_months(provider: &Arc<dyn TableProvider>) -> bool {
+    provider.schema().index_of(MONTH).is_ok()
+}
+
+/// What staged rows are: the names of their files say it, for a file never changes.
+fn staged_contents(name: &TableName, provider: &Arc<dyn TableProvider>) -> Result<Option<Contents>, RunError> {
+    let files = if name.schema == "staged" { parquet_files(provider.as_ref()) } else { None };
+    let Some(mut files) = files else { return Ok(None) };
+    files.sort_by(|one, other| one.file_name().cmp(&other.file_name()));
+    let staged_name = |file: &Path| -> Option<String> {
+        let name = file.file_name()?.to_str()?;
+        parts(name).map(|_| name.to_owned())
+    };
+    let mut by_month: BTreeMap<Month, Vec<String>> = BTreeMap::new();
+    let mut names = Vec::new();
+    for file in &files {
+        let Some(name) = staged_name(file) else { return Ok(None) };
+        if has_months(provider) {
+            let Some(months) = months_of_file(file)? else { return Ok(None) };
+            for month in months {
+                by_month.entry(month).or_default().push(name.clone());
+            }
+        }
+        names.push(name);
+    }
+    let following = |names: &[String]| Contents::following_from(names.iter().map(String::as_str));
+    Ok(Some(if has_months(provider) {
+        Contents::ByMonth(by_month.iter().map(|(month, names)| (*month, following(names))).collect())
+    } else {
+        Contents::Whole(following(&names))
+    }))
+}
