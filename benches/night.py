@@ -20,7 +20,7 @@ import core
 REPOSITORY = Path(__file__).resolve().parent.parent
 AS_OF = "2026-02-28"
 # What a night leaves in a hub; without it the next night is a first one.
-LEFT_BY_NIGHTS = ["vault/staged", "vault/unnumbered", "vault/erased", "vault/spine", "vault/household_spine", "vault/name_spine",
+LEFT_BY_NIGHTS = ["vault/staged", "vault/kept", "vault/unnumbered", "vault/erased", "vault/spine", "vault/household_spine", "vault/name_spine",
                   "store/runs", "store/publications", "store/outbox", "store/told"]
 
 

@@ -58,7 +58,7 @@ impl Desk {
             let work = || {
                 let mut made = Vec::new();
                 while let Some(due) = due.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    made.push(self.deliver(due, people)?);
+                    made.push(self.deliver((due, 1), people, &self.offices.inbox())?);
                 }
                 Ok(made)
             };
@@ -73,10 +73,16 @@ impl Desk {
         Ok(list.flush()?)
     }
 
-    fn deliver(&self, due: &Due, people: &[Person]) -> Answer<[String; 6]> {
+    /// Writes the pensions of December once more, with what was corrected, as a delivery in `folder`.
+    pub(crate) fn correct(&self, people: &[Person], folder: &Path) -> Answer<()> {
+        fs::create_dir_all(folder)?;
+        self.deliver((&Due::correction(), 2), people, folder).map(|_| ())
+    }
+
+    fn deliver(&self, (due, sequence): (&Due, u32), people: &[Person], folder: &Path) -> Answer<[String; 6]> {
         let contract = self.schemas.dataset(due.dataset)?;
         let period = due.month.map_or_else(|| YEAR.to_string(), |month| format!("{YEAR}-{month:02}"));
-        let file = format!("{}/{PLACE}.{}.{period}.1.parquet", due.dataset, due.department);
+        let file = format!("{}/{PLACE}.{}.{period}.{sequence}.parquet", due.dataset, due.department);
         let path = self.plain.join(&file);
         fs::create_dir_all(path.parent().ok_or("a folder")?)?;
         let (counts, totals) = Writing::new(self, due, contract, &path)?.write_all(people)?;
@@ -89,7 +95,7 @@ impl Desk {
                 dataset: due.dataset.to_owned(),
                 period: period.parse()?,
             },
-            sequence: 1,
+            sequence,
             code_lists: lists.collect(),
             link_key: LinkKeyReference {
                 kid: self.link_key.kid().to_owned(),
@@ -111,7 +117,7 @@ impl Desk {
             signing_key: &SigningKey::read(&site.join("keys").join("sign.key"))?,
             recipient: Some(&self.recipient),
         };
-        let sealed = seal(draft, &self.offices.inbox())?;
+        let sealed = seal(draft, folder)?;
         Ok([due.dataset.to_owned(), PLACE.to_owned(), due.department.to_string(), period, sealed.delivery_id, file])
     }
 }

@@ -1,7 +1,8 @@
 //! Invents a hub with the deliveries of a year, ready for its first night: `invent PEOPLE FOLDER`.
 //!
 //! `FOLDER/offices/hub` is the hub, its deliveries accepted; `FOLDER/plain` has the same `data.parquet` files unsealed, for
-//! programs of other makes, and `deliveries.csv`, which lists them. About eighteen rows a person and year: pensions,
+//! programs of other makes, and `deliveries.csv`, which lists them. `FOLDER/later` has a correction for a later night: the
+//! pensions of December once more, of one person in a hundred another amount. About eighteen rows a person and year: pensions,
 //! subsidies, the register, the assistance roll and deaths, among them repeats, months paid twice, pensions drawn twice,
 //! benefits that exclude each other, payments after a death, and rows without an ID number. Nobody in it exists.
 
@@ -29,6 +30,7 @@ fn main() -> Answer<()> {
     let desk = Desk::open(&programs, &offices, &folder.join("plain"))?;
     let people = Person::all(people, &desk.link_key)?;
     desk.deliver_all(&people)?;
+    desk.correct(&people, &folder.join("later"))?;
     offices.receive()?.nothing_refused()?;
     // The hub has what was in its inbox.
     std::fs::remove_dir_all(offices.inbox())?;

@@ -51,6 +51,12 @@ impl Due {
         due
     }
 
+    /// The pensions of December, corrected.
+    pub(crate) fn correction() -> Self {
+        let rows = pensioned_as_corrected;
+        Self { dataset: "pension_payment", department: Department::HumanResources, month: Some(12), rows }
+    }
+
     /// The rows about one person.
     pub(crate) fn rows<'p>(&self, person: &'p Person, into: &mut Vec<Row<'p>>) {
         (self.rows)(person, self.month.unwrap_or(12), into);
@@ -126,6 +132,15 @@ fn pensioned<'p>(person: &'p Person, month: u32, into: &mut Vec<Row<'p>>) {
     if person.is_one_of(105, 10) {
         let county = (person.county + 1) % COUNTIES.len();
         book(&Row { county, ..row(person, if is_employee { "RS01" } else { "RS02" }, month, 175) }, 130, into);
+    }
+}
+
+/// Of one person in a hundred a yuan more.
+fn pensioned_as_corrected<'p>(person: &'p Person, month: u32, into: &mut Vec<Row<'p>>) {
+    let before = into.len();
+    pensioned(person, month, into);
+    if person.is_one_of(106, 100) {
+        into.iter_mut().skip(before).for_each(|row| row.fen += 100);
     }
 }
 
