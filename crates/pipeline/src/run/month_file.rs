@@ -44,6 +44,11 @@ impl MonthFile {
         Ok(Self { path: path.to_owned(), file, metadata, row_groups })
     }
 
+    /// Its footer.
+    pub(crate) fn metadata(&self) -> &ArrowReaderMetadata {
+        &self.metadata
+    }
+
     /// The row groups of each month.
     pub(crate) fn row_groups(&self) -> &BTreeMap<Month, Vec<usize>> {
         &self.row_groups

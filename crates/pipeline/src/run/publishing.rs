@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::compute::{concat_batches, partition};
 use arrow::datatypes::{Date32Type, SchemaRef};
 use futures::StreamExt;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use yilian_delivery::sha256_hex;
 use yilian_engine::TableName;
 
@@ -124,9 +124,10 @@ async fn written(
     Ok((part, file))
 }
 
-/// Some row groups of a file.
+/// Some row groups of a file, whose footer is read once for all parts.
 struct Piece {
     file: PathBuf,
+    metadata: ArrowReaderMetadata,
     row_groups: Vec<usize>,
     rows: u64,
 }
@@ -172,10 +173,12 @@ fn parts(tables: Vec<FinishedTable>) -> Result<Vec<Part>, RunError> {
 
 fn whole(table: &FinishedTable) -> Result<Stretch, RunError> {
     let piece = |of: &BucketTable| {
-        let builder = open(table, &of.file)?;
-        let row_groups = (0..builder.metadata().num_row_groups()).collect();
-        let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or_default();
-        Ok(Piece { file: of.file.clone(), row_groups, rows })
+        let open = File::open(&of.file).map_err(RunError::io("read", &of.file))?;
+        let metadata = ArrowReaderMetadata::load(&open, ArrowReaderOptions::default());
+        let metadata = metadata.map_err(RunError::parquet(table.name.to_string()))?;
+        let row_groups = (0..metadata.metadata().num_row_groups()).collect();
+        let rows = u64::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or_default();
+        Ok(Piece { file: of.file.clone(), metadata, row_groups, rows })
     };
     let pieces = table.files.iter().map(piece).collect::<Result<_, RunError>>()?;
     Ok(Stretch { pieces, month: None, contents: None })
@@ -188,7 +191,8 @@ fn months(table: &FinishedTable) -> Result<Vec<Stretch>, RunError> {
         let file = MonthFile::open(&of.file)?;
         for (month, row_groups) in file.row_groups() {
             let (row_groups, rows) = (row_groups.clone(), file.rows_in(row_groups));
-            pieces.entry(*month).or_default().push(Piece { file: of.file.clone(), row_groups, rows });
+            let metadata = file.metadata().clone();
+            pieces.entry(*month).or_default().push(Piece { file: of.file.clone(), metadata, row_groups, rows });
         }
     }
     if pieces.is_empty() {
@@ -247,7 +251,8 @@ impl Part {
             let (from, until) = (first.max(start), range.end.min(start + piece.rows));
             // A table without rows still has its columns, which are those of its first file.
             if from < until || begun.is_none() {
-                let builder = open(&self.table, &piece.file)?;
+                let open = File::open(&piece.file).map_err(RunError::io("read", &piece.file))?;
+                let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(open, piece.metadata.clone());
                 let (writer, keys) = match &mut begun {
                     Some(begun) => begun,
                     None => begun.insert(self.begin(builder.schema())?),
@@ -273,11 +278,6 @@ impl Part {
         let writer = TableWriter::new(Vec::new(), schema, Packing::Published, &self.table.name.to_string())?;
         Ok((writer, Keys::new(&self.table, schema)?))
     }
-}
-
-fn open(table: &FinishedTable, file: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, RunError> {
-    let open = File::open(file).map_err(RunError::io("read", file))?;
-    ParquetRecordBatchReaderBuilder::try_new(open).map_err(RunError::parquet(table.name.to_string()))
 }
 
 fn size(rows: u64) -> usize {
