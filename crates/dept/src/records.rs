@@ -76,7 +76,11 @@ impl Records {
                 path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(UNDER_WAY));
             // Whoever works there holds the lock until its end.
             if under_way && File::open(path.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok()) {
-                fs::remove_dir_all(&path).map_err(DeptError::io("removed", &path))?;
+                match fs::remove_dir_all(&path) {
+                    // Its owner gave it the name under which it stays, between the look at its lock and now.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    removed => removed.map_err(DeptError::io("removed", &path))?,
+                }
             }
         }
         Ok(())
