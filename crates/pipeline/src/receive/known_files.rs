@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::error::PipelineError;
+use crate::files;
 
 const FILE: &str = "inbox.json";
 
@@ -73,10 +74,8 @@ impl KnownFiles {
         if known == *self {
             return Ok(());
         }
-        let (file, unfinished) = (vault.join(FILE), vault.join(FILE).with_extension("unfinished"));
-        let written = serde_json::to_vec(&known).map_err(io::Error::other);
-        let written = written.and_then(|content| fs::write(&unfinished, content));
-        written.and_then(|()| fs::rename(&unfinished, &file)).map_err(PipelineError::io("write", &file))
+        let file = vault.join(FILE);
+        files::replace_json(&file, &known).map_err(PipelineError::io("write", &file))
     }
 }
 

@@ -70,13 +70,16 @@ pub(crate) fn begin(file: &Path, schema: &SchemaRef, model: &Model) -> Result<Ta
 
 /// All rows of one file of a table, for tables of cells and other small ones.
 pub(crate) fn read_all(file: &Path, name: &TableName) -> Result<RecordBatch, RunError> {
+    let (schema, batches) = read_batches(file, name)?;
+    concat_batches(&schema, &batches).map_err(RunError::arrow(name.to_string()))
+}
+
+/// The same in the batches in which they are read.
+pub(crate) fn read_batches(file: &Path, name: &TableName) -> Result<(SchemaRef, Vec<RecordBatch>), RunError> {
     let open = File::open(file).map_err(RunError::io("read", file))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(open).map_err(RunError::parquet(name.to_string()))?;
     let schema = Arc::clone(builder.schema());
-    let batches = builder
-        .build()
-        .map_err(RunError::parquet(name.to_string()))?
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(RunError::arrow(name.to_string()))?;
-    concat_batches(&schema, &batches).map_err(RunError::arrow(name.to_string()))
+    let reader = builder.build().map_err(RunError::parquet(name.to_string()))?;
+    let batches = reader.collect::<Result<Vec<_>, _>>().map_err(RunError::arrow(name.to_string()))?;
+    Ok((schema, batches))
 }

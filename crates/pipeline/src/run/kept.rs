@@ -76,12 +76,7 @@ impl PublishedFiles {
     /// Lets the next publication find the files of this one.
     pub(super) fn finish(self) -> Result<(), RunError> {
         let Some(folder) = self.path.parent().filter(|folder| folder.exists()) else { return Ok(()) };
-        let text =
-            serde_json::to_vec(&self.now).map_err(|_| RunError::Unreadable { what: "the files of a publication" })?;
-        let unfinished = self.path.with_extension("unfinished");
-        fs::write(&unfinished, text).map_err(RunError::io("write", &unfinished))?;
-        files::sync(&unfinished).map_err(RunError::io("write", &unfinished))?;
-        fs::rename(&unfinished, &self.path).map_err(RunError::io("rename", &self.path))?;
+        files::replace_json(&self.path, &self.now).map_err(RunError::io("write", &self.path))?;
         files::sync(folder).map_err(RunError::io("write", folder))
     }
 }

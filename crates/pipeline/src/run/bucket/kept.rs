@@ -111,11 +111,7 @@ impl KeptBucket {
             files::sync(&file).map_err(RunError::io("write", &file))?;
         }
         let record = folder.join(RECORD);
-        let unfinished = record.with_extension("unfinished");
-        let text = serde_json::to_vec(&now).map_err(|_| RunError::Unreadable { what: "the steps of a bucket" })?;
-        fs::write(&unfinished, text).map_err(RunError::io("write", &unfinished))?;
-        files::sync(&unfinished).map_err(RunError::io("write", &unfinished))?;
-        fs::rename(&unfinished, &record).map_err(RunError::io("rename", &record))?;
+        files::replace_json(&record, &now).map_err(RunError::io("write", &record))?;
         for file in children(&folder)? {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             if name != RECORD && !named.iter().any(|kept| **kept == *name) {

@@ -3,18 +3,17 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use datafusion::prelude::SessionContext;
 use futures::future::BoxFuture;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use yilian_engine::{Engine, NamedRows, PreparedQuery, TableName};
 
 use super::super::RunError;
-use super::super::compute::begin;
+use super::super::compute::{begin, read_batches};
 use super::super::contents::{Contents, Extent, months_of};
 use super::super::model::KeptAs;
 use super::super::month_file::{self, MonthFile, Months, by_month};
@@ -277,7 +276,7 @@ impl<'a> Bucket<'a> {
     }
 
     /// Writes the table of a step, with what it has of other months from the night before.
-    fn write(&self, step: &Step, rows: &[RecordBatch], (stale, file): (&Extent, &PathBuf)) -> Result<(), RunError> {
+    fn write(&self, step: &Step, rows: &[RecordBatch], (stale, file): (&Extent, &Path)) -> Result<(), RunError> {
         let (schema, what) = (step.query.schema(), step.model.name.to_string());
         if !step.model.by_month {
             let mut writer = begin(file, &schema, &step.model)?;
@@ -329,15 +328,8 @@ fn of_months(batches: &[RecordBatch], extent: &Extent) -> Result<Vec<RecordBatch
 }
 
 /// The rows of a table that is kept, as far as they are meant.
-fn read_kept(step: &Step, file: &PathBuf, extent: &Extent) -> Result<Vec<RecordBatch>, RunError> {
-    let what = || step.model.name.to_string();
-    let batches = if step.model.by_month {
-        MonthFile::open(file)?.read(extent)?
-    } else {
-        let open = std::fs::File::open(file).map_err(RunError::io("read", file))?;
-        let reader = ParquetRecordBatchReaderBuilder::try_new(open).and_then(ParquetRecordBatchReaderBuilder::build);
-        let batches = reader.map_err(RunError::parquet(what()))?.collect::<Result<Vec<_>, _>>();
-        batches.map_err(RunError::arrow(what()))?
-    };
-    under(&step.query.schema(), &batches).map_err(RunError::arrow(what()))
+fn read_kept(step: &Step, file: &Path, extent: &Extent) -> Result<Vec<RecordBatch>, RunError> {
+    let name = &step.model.name;
+    let batches = if step.model.by_month { MonthFile::open(file)?.read(extent)? } else { read_batches(file, name)?.1 };
+    under(&step.query.schema(), &batches).map_err(RunError::arrow(name.to_string()))
 }

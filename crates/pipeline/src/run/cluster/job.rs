@@ -55,7 +55,7 @@ pub(super) struct StoredFile {
 /// A table of one bucket as a machine has written it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct BucketTable {
+pub(super) struct StoredTable {
     pub(super) name: TableName,
     pub(super) sha256: String,
 }
@@ -120,12 +120,12 @@ impl BucketJob {
     }
 
     /// Says that a bucket is done, when all its tables are there.
-    pub(super) async fn finish(&self, storage: &Store, bucket: u32, tables: &[BucketTable]) -> Result<(), RunError> {
+    pub(super) async fn finish(&self, storage: &Store, bucket: u32, tables: &[StoredTable]) -> Result<(), RunError> {
         Ok(storage.put(&self.record(bucket), to_json(&tables)?).await?)
     }
 
     /// The tables of a bucket that is done.
-    pub(super) async fn tables_of(&self, storage: &Store, bucket: u32) -> Result<Vec<BucketTable>, RunError> {
+    pub(super) async fn tables_of(&self, storage: &Store, bucket: u32) -> Result<Vec<StoredTable>, RunError> {
         from_json(&storage.get(&self.record(bucket)).await?, "what a bucket has made")
     }
 

@@ -12,7 +12,7 @@ use yilian_engine::{Engine, EngineOptions, TableName, register_stored_parquet, r
 
 use super::super::bucket::{BucketFolders, BucketPlan, BucketWorkers, Sources, is_about_people};
 use super::super::{RunError, WorkFolder};
-use super::job::{BucketJob, BucketTable, Description};
+use super::job::{BucketJob, Description, StoredTable};
 use crate::store::Store;
 
 /// Computes buckets of one job after another, some side by side.
@@ -117,7 +117,7 @@ impl Workshop {
         let mut tables = Vec::new();
         for (name, table) in computed {
             let sha256 = storage.put_file(&job.table(&name, bucket), &table.file).await?;
-            tables.push(BucketTable { name, sha256 });
+            tables.push(StoredTable { name, sha256 });
         }
         job.finish(storage, bucket, &tables).await
     }
