@@ -17,6 +17,7 @@ mod failure;
 mod named_rows;
 mod planned;
 mod query;
+mod repeated_values;
 mod session;
 mod tables;
 mod token_hash;

@@ -8,10 +8,11 @@ use datafusion::execution::memory_pool::{FairSpillPool, MemoryPool, TrackConsume
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::SessionStateBuilder;
-use datafusion::logical_expr::ScalarUDF;
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 use datafusion::object_store::ObjectStore;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
+use crate::repeated_values::RepeatedValues;
 use crate::token_hash::TokenHash;
 use crate::{EngineError, NamedRows};
 
@@ -146,6 +147,7 @@ impl Engine {
     fn session_of(&self, config: SessionConfig) -> SessionContext {
         let session = SessionContext::new_with_config_rt(config, Arc::clone(&self.runtime));
         session.register_udf(ScalarUDF::from(TokenHash::new()));
+        session.register_udaf(AggregateUDF::from(RepeatedValues::new()));
         session
     }
 }
