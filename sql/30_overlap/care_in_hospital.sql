@@ -1,6 +1,6 @@
 -- Months of long-term care whose days meet nights in hospital. Where an office delivers only a number of days, those and
 -- the nights in hospital must be more than the days of the month.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: memory · months: own
 -- grain: person_id, month, county, category
 with night as (
   select s.person_id, m.month, s.is_weak, greatest(s.admitted_on, m.month) as from_day,

@@ -4,43 +4,10 @@
 -- change of county so are the months for which the terms of the side that ends let it run on after a move.
 -- schema: work · pass: bucket · kept as: table
 -- grain: rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category, from_month
-with numbered as (
-  select *,
-    extract(year from month) * 12 + extract(month from month) - row_number() over (
-      partition by rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category
-      order by month
-    ) as island
-  from work.overlap_month
-),
-run as (
-  select rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category,
-    min(month) as from_month, max(month) as until_month, count(*) as months,
-    cast(sum(left_amount) as decimal(18, 2)) as left_amount, cast(sum(right_amount) as decimal(18, 2)) as right_amount,
-    cast(sum(at_risk) as decimal(18, 2)) as at_risk,
-    min(case severity when 'info' then 1 when 'review' then 2 else 3 end) as weight
-  from numbered
-  group by rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category, island
-),
--- What stands in the months before and after a run that may be a change.
-beside as (
-  select run.rule_id, run.person_id, run.left_benefit, run.left_county, run.left_category, run.right_benefit,
-    run.right_county, run.right_category, run.from_month,
-    m.month < run.from_month as is_before,
-    m.benefit = run.left_benefit and m.county = run.left_county
-      and (m.category is not distinct from run.left_category) as is_left,
-    m.benefit = run.right_benefit and m.county = run.right_county
-      and (m.category is not distinct from run.right_category) as is_right
-  from run
-  join reference.rule rule on rule.rule_id = run.rule_id and rule.one_month_is_info
-  join hub.benefit_month m on m.person_id = run.person_id
-  -- Nothing runs on for more than a year.
-  where run.months <= 12 and m.held
-    and (m.month = run.from_month - interval '1 month' or m.month = run.until_month + interval '1 month')
-),
-handed_over as (
+with handed_over as (
   select rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category,
     from_month, bool_or(is_left and is_before) as left_ends
-  from beside
+  from work.stretch_beside
   group by rule_id, person_id, left_benefit, left_county, left_category, right_benefit, right_county, right_category,
     from_month
   having (bool_or(is_left and is_before) and not bool_or(is_left and not is_before)
@@ -83,7 +50,7 @@ changed as (
       when run.left_amount > run.right_amount then 'right'
     end as barred,
     change.rule_id is not null as is_change
-  from run
+  from work.overlap_stretch run
   join reference.rule rule on rule.rule_id = run.rule_id
   left join change on change.rule_id = run.rule_id and change.person_id = run.person_id
     and change.from_month = run.from_month
