@@ -5,18 +5,14 @@
 with several as (
   select person_id, benefit, month, county, category from hub.benefit_month where form = 'booking' and bookings > 1
 ),
-of_them as (
-  select b.person_id, b.benefit, b.month, b.county, b.category, b.amount, b.row_type, b.record_token, b.link_grade
-  from work.booking_kept b join (select distinct person_id from several) s on s.person_id = b.person_id
-),
 candidate as (
   select b.*
-  from of_them b
+  from work.booking_several b
   join several s on s.person_id = b.person_id and s.benefit = b.benefit and s.month = b.month and s.county = b.county
     and (s.category is not distinct from b.category)
 ),
 reversed as (
-  select distinct person_id, benefit, month, county from of_them where row_type = 'reversal' or amount < 0
+  select distinct person_id, benefit, month, county from work.booking_several where row_type = 'reversal' or amount < 0
 )
 select c.person_id, c.benefit, c.month, c.county, c.category, c.amount, count(*) as bookings,
   c.amount * (count(*) - 1) as at_risk, max(c.link_grade) as link_grade

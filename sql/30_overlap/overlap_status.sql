@@ -6,20 +6,27 @@
 with oldest_start as (
   select benefit, max(cast(start_age as bigint)) as age from reference.term where start_age <> '' group by benefit
 ),
-suspect as (
-  select 'death' as ground, m.person_id, m.benefit, m.month, m.county, m.category, m.amount, m.link_grade,
-    death.death_month as since, death.death_status <> 'dead' as is_unsure
-  from hub.benefit_month m
-  join work.death death on death.person_id = m.person_id and death.death_month < m.month
-  where m.held
+first_month as (select min(month) as month from hub.benefit_month),
+-- Few people are dead or young enough, so that the months of all are looked at once.
+concern as (
+  select 'death' as ground, person_id, cast(null as varchar) as benefit, death_month as since, cast(null as bigint) as age,
+    death_status <> 'dead' as is_unsure
+  from work.death
   union all
-  select 'start_age', m.person_id, m.benefit, m.month, m.county, m.category, m.amount, m.link_grade, p.birth_month, false
-  from hub.benefit_month m
-  join oldest_start on oldest_start.benefit = m.benefit
-  join hub.person p on p.person_id = m.person_id
+  select 'start_age', p.person_id, oldest_start.benefit, p.birth_month, oldest_start.age, false
+  from hub.person p cross join oldest_start cross join first_month first
   -- The latest start is the next quarter after the birthday.
-  where m.held and (extract(year from m.month) - extract(year from p.birth_month) - oldest_start.age) * 12
-    + extract(month from m.month) - extract(month from p.birth_month) < 3
+  where (extract(year from first.month) - extract(year from p.birth_month) - oldest_start.age) * 12
+    + extract(month from first.month) - extract(month from p.birth_month) < 3
+),
+suspect as (
+  select c.ground, m.person_id, m.benefit, m.month, m.county, m.category, m.amount, m.link_grade, c.since, c.is_unsure
+  from concern c join hub.benefit_month m on m.person_id = c.person_id
+  where m.held and case c.ground
+      when 'death' then c.since < m.month
+      else m.benefit = c.benefit and (extract(year from m.month) - extract(year from c.since) - c.age) * 12
+        + extract(month from m.month) - extract(month from c.since) < 3
+    end
 ),
 -- The terms are those of a benefit, county and month, of which there are few, whoever is suspect.
 needed as (select distinct benefit, county, month from suspect),
