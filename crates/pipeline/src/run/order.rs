@@ -44,8 +44,12 @@ pub(crate) fn in_order(
 
 /// The first bytes of a key, which order as the key does as far as they go.
 fn beginning(key: &Row<'_>) -> [u64; 3] {
-    let mut bytes = key.as_ref().iter().copied().chain(std::iter::repeat(0));
-    [(); 3].map(|()| bytes.by_ref().take(8).fold(0, |number, byte| number << 8 | u64::from(byte)))
+    let mut bytes = [0; 24];
+    for (to, from) in bytes.iter_mut().zip(key.as_ref()) {
+        *to = *from;
+    }
+    let (numbers, _) = bytes.as_chunks::<8>();
+    [0, 1, 2].map(|place| numbers.get(place).copied().map_or(0, u64::from_be_bytes))
 }
 
 #[cfg(test)]
