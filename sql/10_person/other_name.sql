@@ -1,6 +1,6 @@
 -- The names of a person other than the main one, which is the name that most datasets give; where no name leads, all.
 -- A row that bears such a name has perhaps somebody else's ID number: its grade is id_other_name.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: table
 -- grain: person_id, name_ordinal
 with giving as (
   select distinct d.person_id, d.name_ordinal, d.dataset

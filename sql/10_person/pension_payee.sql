@@ -1,7 +1,7 @@
 -- What the payments of pensions say of a person: the part of `person_dataset` with most rows, which is computed again where
 -- they have changed and not where any dataset has.
--- schema: work · pass: bucket · kept as: table
--- grain: person_id, place, name_ordinal
+-- schema: work · pass: bucket · kept as: table · months: closed apart
+-- grain: none (one row for the closed and one for the open months of a person, place and name)
 select person_id, 'human_resources' as department, 'pension_payment' as dataset, place, name_ordinal,
   min(cast(sex as tinyint)) as sex, min(birth_month) as birth_month,
   min(case id_quality when 'none' then 0 when 'residence_permit' then 1 when 'upgraded15' then 2 else 3 end) as id_rank

@@ -88,6 +88,8 @@ select person_id, 'human_resources', 'work_injury_care', place, name_ordinal, mi
   min(case id_quality when 'none' then 0 when 'residence_permit' then 1 when 'upgraded15' then 2 else 3 end)
 from staged.work_injury_care where person_id is not null group by person_id, place, name_ordinal
 union all
-select * from work.benefit_payee
+select person_id, department, dataset, place, name_ordinal, min(sex), min(birth_month), min(id_rank)
+from work.benefit_payee group by person_id, department, dataset, place, name_ordinal
 union all
-select * from work.pension_payee
+select person_id, department, dataset, place, name_ordinal, min(sex), min(birth_month), min(id_rank)
+from work.pension_payee group by person_id, department, dataset, place, name_ordinal

@@ -3,7 +3,7 @@
 -- empty, or what a row says that another name or a name alone links, is taken to hold, in every month. Only of who stands in a register
 -- read for the month, and only where the rolls that could make somebody eligible are complete: what is missing speaks
 -- against nobody.
--- schema: work · pass: bucket · kept as: memory
+-- schema: work · pass: bucket · kept as: table
 -- grain: person_id, month, county, category
 with complete as (
   select here.county, v.month_no

@@ -3,6 +3,7 @@
 mod kept;
 mod plan;
 mod sources;
+mod step_files;
 mod worker;
 
 use std::collections::BTreeMap;
@@ -36,16 +37,16 @@ pub(crate) struct BucketFolders {
     pub(crate) form: Option<String>,
 }
 
-/// A table of one bucket.
+/// A file of a table of one bucket.
 #[derive(Debug, Clone)]
 pub(crate) struct BucketTable {
     pub(crate) file: PathBuf,
-    /// What its rows are; `None` where nobody asked.
+    /// What the rows of the table are; `None` where nobody asked.
     pub(crate) contents: Option<Contents>,
 }
 
-/// The tables of one bucket that outlive it.
-pub(crate) type BucketTables = BTreeMap<TableName, BucketTable>;
+/// The tables of one bucket that outlive it; closed months have a file of their own.
+pub(crate) type BucketTables = BTreeMap<TableName, Vec<BucketTable>>;
 
 /// Workers of one plan, as many as there were ever buckets at work side by side.
 pub(crate) struct BucketWorkers {

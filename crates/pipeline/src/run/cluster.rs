@@ -148,7 +148,7 @@ async fn fetch_bucket(storage: &Store, job: &BucketJob, bucket: u32, folder: &Pa
         if found != table.sha256 {
             return Err(RunError::BucketDiffers { table: table.name, bucket });
         }
-        tables.insert(table.name, BucketTable { file, contents: None });
+        tables.insert(table.name, vec![BucketTable { file, contents: None }]);
     }
     Ok(tables)
 }

@@ -95,12 +95,13 @@ impl Contents {
         }
     }
 
-    /// That of all rows.
-    pub(crate) fn whole(&self) -> String {
+    /// That of the rows that are meant. Rows without months are always meant.
+    pub(crate) fn of_extent(&self, extent: &Extent) -> String {
         match self {
             Self::Whole(digest) => digest.clone(),
             Self::ByMonth(digests) => {
-                let months: Vec<String> = digests.iter().map(|(month, digest)| format!("{month} {digest}")).collect();
+                let meant = digests.iter().filter(|(month, _)| extent.contains(**month));
+                let months: Vec<String> = meant.map(|(month, digest)| format!("{month} {digest}")).collect();
                 Self::following_from(months.iter().map(String::as_str))
             }
         }
@@ -131,6 +132,10 @@ impl Contents {
 pub(crate) enum Extent {
     All,
     Months(BTreeSet<Month>),
+    /// The months before this one.
+    Before(Month),
+    /// This month and those after it.
+    From(Month),
 }
 
 impl Extent {
@@ -138,12 +143,20 @@ impl Extent {
         matches!(self, Self::Months(months) if months.is_empty())
     }
 
+    pub(crate) fn contains(&self, month: Month) -> bool {
+        match self {
+            Self::All => true,
+            Self::Months(months) => months.contains(&month),
+            Self::Before(end) => month < *end,
+            Self::From(start) => month >= *start,
+        }
+    }
+
     /// Whether all rows of `other` are meant too.
     pub(crate) fn covers(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::All, _) => true,
-            (Self::Months(_), Self::All) => false,
-            (Self::Months(own), Self::Months(others)) => others.is_subset(own),
+        match other {
+            Self::Months(months) => months.iter().all(|month| self.contains(*month)),
+            _ => *self == Self::All || self == other,
         }
     }
 }
@@ -183,7 +196,7 @@ mod tests {
         let one = contents(&[rows(&[(Some(0), "MZ01"), (Some(31), "MZ02"), (Some(0), "MZ03")])]);
         let other = contents(&[rows(&[(Some(0), "MZ03")]), rows(&[]), rows(&[(Some(31), "MZ02"), (Some(0), "MZ01")])]);
         assert_eq!(one, other);
-        assert_eq!(one.whole(), other.whole());
+        assert_eq!(one.of_extent(&Extent::All), other.of_extent(&Extent::All));
     }
 
     #[test]
@@ -198,9 +211,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_closed_is_told_apart_from_what_is_open() {
+        let before = contents(&[rows(&[(Some(0), "MZ01"), (Some(31), "MZ02")])]);
+        let now = contents(&[rows(&[(Some(0), "MZ01"), (Some(31), "MZ03"), (Some(59), "MZ02")])]);
+        let of = |extent: &Extent| (before.of_extent(extent), now.of_extent(extent));
+        let (one, other) = of(&Extent::Before(31));
+        assert_eq!(one, other);
+        let (one, other) = of(&Extent::From(31));
+        assert_ne!(one, other);
+        assert!(Extent::From(31).covers(&Extent::Months([31, 59].into())));
+        assert!(!Extent::From(31).covers(&Extent::Months([0, 31].into())) && !Extent::From(31).covers(&Extent::All));
+    }
+
+    #[test]
     fn rows_without_a_month_count_for_every_month() {
         let found = contents(&[rows(&[(None, "MZ01")])]);
-        assert!(matches!(found, Contents::Whole(_)) && found.of_month(7) == found.whole());
+        assert!(matches!(found, Contents::Whole(_)) && found.of_month(7) == found.of_extent(&Extent::From(7)));
         assert_ne!(found, contents(&[rows(&[(None, "MZ02")])]));
     }
 

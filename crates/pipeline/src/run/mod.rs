@@ -24,6 +24,7 @@ mod match_rate;
 mod met;
 pub(crate) mod model;
 mod month_file;
+mod months;
 pub(crate) mod name_spine;
 mod namesakes;
 mod order;
@@ -66,6 +67,7 @@ pub use feedback::Feedback;
 use feedback::Outboxes;
 pub use history::read_published;
 pub use model::{KeptAs, Model, ModelGraph, Pass};
+pub use months::MonthsRead;
 pub use rehearsal::{rehearse, tables_before_models};
 pub use threads::runtime;
 
@@ -297,7 +299,8 @@ impl<'a> Night<'a> {
             return cluster::run_buckets(self, cluster, (sources, united), buckets, progress).await;
         }
         progress.start("model people", Some(u64::from(buckets)));
-        let plan = BucketPlan::new(&self.engine, sources, &self.definition.graph).await?;
+        let plan =
+            BucketPlan::new(&self.engine, sources, &self.definition.graph, months::horizon(self.options.as_of)).await?;
         let workers = Arc::new(BucketWorkers::new(plan));
         let folders =
             if self.keeps { kept::folders(self, buckets)? } else { BucketFolders::of_one_run(self.work.path()) };

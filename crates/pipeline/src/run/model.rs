@@ -11,6 +11,7 @@ use yilian_engine::{TableName, tables_read_by};
 
 use super::RunError;
 use super::contents::MONTH;
+use super::months::MonthsRead;
 
 /// Whether a model is computed per bucket of people or once over all of them, before the buckets or after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -48,9 +49,8 @@ pub struct Model {
     pub pass: Pass,
     /// How it is kept.
     pub kept_as: KeptAs,
-    /// Whether the rows of a month follow from those rows alone that are of that month or of none, in every table it reads:
-    /// a night then computes the months again in which one of these has changed.
-    pub by_month: bool,
+    /// Which months it reads.
+    pub months: MonthsRead,
     /// The key of its rows and their order; empty if it has none.
     pub grain: Vec<String>,
     /// The tables that it reads.
@@ -61,6 +61,11 @@ impl Model {
     /// Whether readers of a publication may see the table; the others live as long as the run.
     pub fn is_published(&self) -> bool {
         self.name.schema != "work"
+    }
+
+    /// Whether the rows of each month stand and are computed apart.
+    pub(crate) fn is_by_month(&self) -> bool {
+        self.months == MonthsRead::Own
     }
 
     /// Whether its rows stand in the order of its grain: those of published tables do, others need no order.
@@ -103,8 +108,7 @@ impl ModelGraph {
         };
         for layer in children(folder)?.iter().filter(is_in) {
             for file in children(layer)?.iter().filter(|path| has_sql(path)) {
-                let model = read(folder, file)?;
-                found.insert(model.name.clone(), model);
+                found.extend(read(folder, file)?.into_iter().map(|model| (model.name.clone(), model)));
             }
         }
         check_tables(&found, sources)?;
@@ -128,7 +132,8 @@ impl ModelGraph {
     }
 }
 
-pub(crate) fn read(folder: &Path, file: &Path) -> Result<Model, RunError> {
+/// The models of one file.
+fn read(folder: &Path, file: &Path) -> Result<Vec<Model>, RunError> {
     let refuse = |reason: &str| RunError::Model { file: file.to_owned(), reason: reason.to_owned() };
     let query = fs::read_to_string(file).map_err(RunError::io("read", file))?;
     let header = Header::parse(&query);
@@ -154,19 +159,40 @@ pub(crate) fn read(folder: &Path, file: &Path) -> Result<Model, RunError> {
         Some(text) => text.split(',').map(|column| column.trim().to_owned()).collect(),
         None => return Err(refuse("its header must say its `grain:`")),
     };
-    let by_month = match header.get("months") {
-        None => false,
-        Some("own") if pass == Pass::Bucket && kept_as != KeptAs::View => true,
-        Some("own") => return Err(refuse("only what a bucket computes can have `months: own`")),
-        Some(_) => return Err(refuse("its header can say `months: own` and nothing else of months")),
+    let is_computed = pass == Pass::Bucket && kept_as != KeptAs::View;
+    let (months, closed_apart) = match header.get("months") {
+        None => (MonthsRead::All, false),
+        Some("own") if is_computed => (MonthsRead::Own, false),
+        Some("closed apart") if is_computed => (MonthsRead::All, true),
+        Some("own" | "closed apart") => return Err(refuse("only what a bucket computes can say `months:`")),
+        Some(_) => return Err(refuse("its header can say `months: own` or `months: closed apart`")),
     };
     let schema = header.get("schema").ok_or_else(|| refuse("its header must say its `schema:`"))?.to_owned();
-    if by_month && schema != "work" && grain.first().is_none_or(|column| column != MONTH) {
+    if closed_apart && schema != "work" {
+        return Err(refuse("only a table of schema `work` can keep closed months apart"));
+    }
+    if months == MonthsRead::Own && schema != "work" && grain.first().is_none_or(|column| column != MONTH) {
         return Err(refuse("rows that stand month by month begin their `grain` with `month`"));
     }
     let name = TableName { schema, table: table.to_owned() };
     let file = file.strip_prefix(folder).unwrap_or(file).to_owned();
-    Ok(Model { name, file, query, pass, kept_as, by_month, grain, reads })
+    let model = Model { name, file, query, pass, kept_as, months, grain, reads };
+    Ok(if closed_apart { with_closed_months_apart(&model) } else { vec![model] })
+}
+
+/// A model computed for the closed months and for the open ones, and a view of the rows of both. What changes every night
+/// is not kept for the next one.
+fn with_closed_months_apart(model: &Model) -> Vec<Model> {
+    let part = |months, word, kept_as| {
+        let name = TableName { table: format!("{}_{word}", model.name.table), ..model.name.clone() };
+        Model { name, kept_as, months, ..model.clone() }
+    };
+    let parts = [part(MonthsRead::Closed, "closed", model.kept_as), part(MonthsRead::Open, "open", KeptAs::Memory)];
+    let [closed, open] = parts.each_ref().map(|part| &part.name);
+    let query = format!("select * from {closed} union all select * from {open}");
+    let reads = vec![closed.clone(), open.clone()];
+    let both = Model { query, reads, kept_as: KeptAs::View, grain: Vec::new(), ..model.clone() };
+    parts.into_iter().chain([both]).collect()
 }
 
 /// `key: value` pairs of the comment lines at the top, several to a line where ` · ` stands between them.
@@ -325,17 +351,35 @@ mod tests {
         };
         let query = "select * from staged.funeral";
         let refused = mistake("pass: whole · kept as: table · months: own", query);
-        assert!(refused.contains("only what a bucket computes can have `months: own`"), "{refused}");
+        assert!(refused.contains("only what a bucket computes can say `months:`"), "{refused}");
         let refused = mistake("pass: bucket · kept as: view · months: own", query);
-        assert!(refused.contains("only what a bucket computes can have `months: own`"), "{refused}");
+        assert!(refused.contains("only what a bucket computes can say `months:`"), "{refused}");
         let refused = mistake("pass: bucket · kept as: table · months: all", query);
-        assert!(refused.contains("can say `months: own` and nothing else"), "{refused}");
+        assert!(refused.contains("can say `months: own` or `months: closed apart`"), "{refused}");
         write_kept(folder.path(), "a", "pass: bucket · kept as: table · months: own", query);
-        assert!(ModelGraph::load(folder.path(), &sources()).unwrap().in_order()[0].by_month);
+        assert!(ModelGraph::load(folder.path(), &sources()).unwrap().in_order()[0].is_by_month());
         let header =
             "-- It.\n-- schema: hub · pass: bucket · kept as: table · months: own\n-- grain: person_id, month\n";
         fs::write(folder.path().join("10_layer").join("a.sql"), format!("{header}{query}")).unwrap();
         let refused = ModelGraph::load(folder.path(), &sources()).unwrap_err().to_string();
         assert!(refused.contains("begin their `grain` with `month`"), "{refused}");
+        let header = "-- It.\n-- schema: hub · pass: bucket · kept as: table · months: closed apart\n-- grain: a\n";
+        fs::write(folder.path().join("10_layer").join("a.sql"), format!("{header}{query}")).unwrap();
+        let refused = ModelGraph::load(folder.path(), &sources()).unwrap_err().to_string();
+        assert!(refused.contains("only a table of schema `work`"), "{refused}");
+    }
+
+    #[test]
+    fn a_model_that_keeps_closed_months_apart_is_computed_twice_and_read_as_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = "pass: bucket · kept as: table · months: closed apart";
+        write_kept(folder.path(), "a", kept, "select * from staged.funeral");
+        let graph = ModelGraph::load(folder.path(), &sources()).unwrap();
+        let [closed, open, both] = graph.in_order() else { panic!("{graph:?}") };
+        assert_eq!((closed.name.table.as_str(), closed.months), ("a_closed", MonthsRead::Closed));
+        assert_eq!((open.name.table.as_str(), open.months), ("a_open", MonthsRead::Open));
+        assert_eq!((closed.kept_as, open.kept_as, both.kept_as), (KeptAs::Table, KeptAs::Memory, KeptAs::View));
+        assert_eq!(both.query, "select * from work.a_closed union all select * from work.a_open");
+        assert_eq!(both.reads, [closed.name.clone(), open.name.clone()]);
     }
 }

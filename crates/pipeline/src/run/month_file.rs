@@ -1,7 +1,7 @@
 //! A file of a table whose rows stand month by month, each month in row groups of its own: months are read, replaced and
 //! published apart.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -63,11 +63,8 @@ impl MonthFile {
     /// The rows that are meant, in order of month.
     pub(crate) fn read(&self, extent: &Extent) -> Result<Vec<RecordBatch>, RunError> {
         let what = || self.path.display().to_string();
-        let is_meant = |month: &Month| match extent {
-            Extent::All => true,
-            Extent::Months(months) => months.contains(month),
-        };
-        let groups = self.row_groups.iter().filter(|(month, _)| is_meant(month)).flat_map(|(_, groups)| groups);
+        let meant = self.row_groups.iter().filter(|(month, _)| extent.contains(**month));
+        let groups = meant.flat_map(|(_, groups)| groups);
         let file = self.file.try_clone().map_err(RunError::io("read", &self.path))?;
         let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
             .with_row_groups(groups.copied().collect())
@@ -98,25 +95,24 @@ pub(crate) fn by_month(batches: &[RecordBatch]) -> Result<Months, RunError> {
     Ok(found)
 }
 
-/// Writes `rows` to a file, and of every month that is not `replaced` what `kept` has of it.
+/// Writes `rows` to a file, and of other months what is `kept` of each.
 pub(crate) fn write(
     path: &Path,
     (schema, what): (&SchemaRef, &str),
     rows: &Months,
-    kept: Option<(&MonthFile, &BTreeSet<Month>)>,
+    kept: &BTreeMap<Month, &MonthFile>,
 ) -> Result<(), RunError> {
-    let create = || File::create(path).map_err(RunError::io("create", path));
-    let Some((kept, replaced)) = kept else {
-        return write_rows(create()?, (schema, what), rows).map(|_| ());
-    };
+    if kept.is_empty() {
+        let file = File::create(path).map_err(RunError::io("create", path))?;
+        return write_rows(file, (schema, what), rows).map(|_| ());
+    }
     let added = Bytes::from(write_rows(Vec::new(), (schema, what), rows)?);
     let of_added = ArrowReaderMetadata::load(&added, ArrowReaderOptions::default()).map_err(RunError::parquet(what))?;
     let of_added = of_added.metadata();
     let added_groups = row_groups(of_added)?;
-    let from_kept = kept.row_groups.iter().filter(|(month, _)| !replaced.contains(month));
-    let from_kept = from_kept.map(|(month, groups)| (*month, (false, groups)));
-    let sources: BTreeMap<Month, (bool, &Vec<usize>)> =
-        from_kept.chain(added_groups.iter().map(|(month, groups)| (*month, (true, groups)))).collect();
+    let from_kept = kept.iter().filter_map(|(month, file)| Some((*month, (Some(*file), file.row_groups.get(month)?))));
+    let sources: BTreeMap<Month, (Option<&MonthFile>, &Vec<usize>)> =
+        from_kept.chain(added_groups.iter().map(|(month, groups)| (*month, (None, groups)))).collect();
     let spliced = || -> ParquetResult<()> {
         let described = of_added.file_metadata();
         let properties = WriterProperties::builder()
@@ -126,12 +122,11 @@ pub(crate) fn write(
         let sink = File::create(path)?;
         let root = Arc::new(described.schema().clone());
         let mut writer = SerializedFileWriter::new(sink, root, Arc::new(properties))?;
-        for (is_added, groups) in sources.into_values() {
+        for (kept, groups) in sources.into_values() {
             for group in groups {
-                if is_added {
-                    copy_group(&mut writer, (&added, of_added), *group)?;
-                } else {
-                    copy_group(&mut writer, (&kept.file, kept.metadata.metadata()), *group)?;
+                match kept {
+                    Some(kept) => copy_group(&mut writer, (&kept.file, kept.metadata.metadata()), *group)?,
+                    None => copy_group(&mut writer, (&added, of_added), *group)?,
                 }
             }
         }
@@ -215,16 +210,18 @@ mod tests {
         let path = |name: &str| folder.path().join(name);
         let first = batch(&[31, 0, 59, 0], &[1, 2, 3, 4]);
         let named = (&first.schema(), "work.table");
-        write(&path("first"), named, &by_month(std::slice::from_ref(&first)).unwrap(), None).unwrap();
+        write(&path("first"), named, &by_month(std::slice::from_ref(&first)).unwrap(), &BTreeMap::new()).unwrap();
         let before = MonthFile::open(&path("first")).unwrap();
         assert_eq!(people(&before, &Extent::All), [2, 4, 1, 3]);
         let later = by_month(&[batch(&[31, 90, 31], &[5, 6, 7])]).unwrap();
-        write(&path("then"), named, &later, Some((&before, &[31, 59, 90].into()))).unwrap();
+        write(&path("then"), named, &later, &[(0, &before)].into()).unwrap();
         let after = MonthFile::open(&path("then")).unwrap();
         assert_eq!(people(&after, &Extent::All), [2, 4, 5, 7, 6]);
         assert_eq!(people(&after, &Extent::Months([0, 90].into())), [2, 4, 6]);
         assert_eq!(after.rows_in(&after.row_groups()[&31]), 2);
-        write(&path("empty"), named, &Months::new(), Some((&after, &[0, 31, 90].into()))).unwrap();
+        write(&path("both"), named, &Months::new(), &[(59, &before), (90, &after)].into()).unwrap();
+        assert_eq!(people(&MonthFile::open(&path("both")).unwrap(), &Extent::All), [3, 6]);
+        write(&path("empty"), named, &Months::new(), &BTreeMap::new()).unwrap();
         assert!(people(&MonthFile::open(&path("empty")).unwrap(), &Extent::All).is_empty());
     }
 }

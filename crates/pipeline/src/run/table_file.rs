@@ -104,7 +104,8 @@ fn properties(schema: &SchemaRef, packing: Packing) -> WriterProperties {
     schema.fields().iter().fold(builder, |builder, field| column(builder, field.name(), field.data_type())).build()
 }
 
-/// Ids are sorted, so their differences are small; pages of `person_id` carry statistics, by which buckets are cut out.
+/// Ids are sorted, so their differences are small; pages of `person_id` carry statistics, by which buckets are cut out. Hashes and
+/// tokens rarely repeat.
 fn column(builder: WriterPropertiesBuilder, name: &str, data_type: &DataType) -> WriterPropertiesBuilder {
     let path = ColumnPath::from(name);
     match data_type {
@@ -112,6 +113,7 @@ fn column(builder: WriterPropertiesBuilder, name: &str, data_type: &DataType) ->
             .set_column_dictionary_enabled(path.clone(), false)
             .set_column_encoding(path.clone(), Encoding::DELTA_BINARY_PACKED)
             .set_column_statistics_enabled(path, EnabledStatistics::Page),
+        DataType::Int64 if name == "hash" => builder.set_column_dictionary_enabled(path, false),
         DataType::FixedSizeBinary(_) => builder
             .set_column_dictionary_enabled(path.clone(), false)
             .set_column_statistics_enabled(path, EnabledStatistics::None),

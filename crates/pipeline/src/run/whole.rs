@@ -64,7 +64,8 @@ impl Whole {
         };
         let first = |name: &TableName| vec![in_one_file(table_file(night.work.path(), name, 0))];
         whole.take_tables(night, Pass::First, first);
-        let of_bucket = |name: &TableName| buckets.iter().filter_map(|tables| tables.get(name).cloned()).collect();
+        let of_bucket =
+            |name: &TableName| buckets.iter().filter_map(|tables| tables.get(name)).flatten().cloned().collect();
         let of_buckets = whole.take_tables(night, Pass::Bucket, of_bucket);
         night.step(|| open_tables(&session, of_buckets))?;
         let rests = Rests {
@@ -104,7 +105,7 @@ impl Whole {
             let files = files(&model.name);
             found.push((model.name.clone(), files.iter().map(|table| table.file.clone()).collect()));
             if model.is_published() {
-                let (name, by_month, grain) = (model.name.clone(), model.by_month, model.grain.clone());
+                let (name, by_month, grain) = (model.name.clone(), model.is_by_month(), model.grain.clone());
                 self.tables.push(FinishedTable { name, files, by_month, grain });
             }
         }

@@ -1,6 +1,6 @@
 //! What a bucket keeps of one night for the next: what each step's rows follow from, and the files of its tables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use yilian_engine::TableName;
 
 use super::super::RunError;
-use super::super::contents::Contents;
+use super::super::contents::{Contents, Extent};
 use super::super::model::children;
 use crate::files;
 
@@ -23,8 +23,8 @@ pub(super) struct KeptStep {
     pub(super) made_from: Contents,
     /// What its rows are.
     pub(super) contents: Contents,
-    /// The file of its table, and its length; `None` for a step whose rows are not kept.
-    pub(super) file: Option<(String, u64)>,
+    /// The files of its table, and their lengths; none for a step whose rows are not kept.
+    pub(super) files: Vec<(String, u64)>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ impl KeptBucket {
         fs::create_dir_all(&folder).map_err(RunError::io("create", &folder))?;
         let before = fs::read(folder.join(RECORD)).ok().and_then(|text| serde_json::from_slice::<Record>(&text).ok());
         let is_whole = |record: &Record| {
-            let mut files = record.steps.values().filter_map(|step| step.file.as_ref());
+            let mut files = record.steps.values().flat_map(|step| &step.files);
             Some(record.form.as_str()) == form
                 && files.all(|(name, length)| fs::metadata(folder.join(name)).is_ok_and(|file| file.len() == *length))
         };
@@ -73,9 +73,10 @@ impl KeptBucket {
         self.before.steps.get(&name.to_string())
     }
 
-    /// The file of a table whose rows follow from `made_from`.
-    pub(super) fn new_file(&self, name: &TableName, made_from: &Contents) -> PathBuf {
-        let digest = Contents::following_from([self.now.form.as_str(), &made_from.whole()]);
+    /// The file of those rows of a table that are meant, if all follow from `made_from`.
+    pub(super) fn new_file(&self, name: &TableName, made_from: &Contents, extent: &Extent) -> PathBuf {
+        let (meant, made_from) = (format!("{extent:?}"), made_from.of_extent(extent));
+        let digest = Contents::following_from([self.now.form.as_str(), &meant, &made_from]);
         let digest: String = digest.chars().take(DIGITS).collect();
         self.folder.join(format!("{name}-{digest}.parquet"))
     }
@@ -102,11 +103,11 @@ impl KeptBucket {
         if !is_for_later {
             return Ok(());
         }
-        let is_new =
-            |name: &String| !before.steps.values().any(|step| step.file.as_ref().is_some_and(|(old, _)| old == name));
-        let named: Vec<&String> =
-            now.steps.values().filter_map(|step| step.file.as_ref()).map(|(name, _)| name).collect();
-        for name in named.iter().filter(|name| is_new(name)) {
+        let files_of = |record: &Record| -> BTreeSet<String> {
+            record.steps.values().flat_map(|step| &step.files).map(|(name, _)| name.clone()).collect()
+        };
+        let (old, new) = (files_of(&before), files_of(&now));
+        for name in new.difference(&old) {
             let file = folder.join(name);
             files::sync(&file).map_err(RunError::io("write", &file))?;
         }
@@ -114,7 +115,7 @@ impl KeptBucket {
         files::replace_json(&record, &now).map_err(RunError::io("write", &record))?;
         for file in children(&folder)? {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
-            if name != RECORD && !named.iter().any(|kept| **kept == *name) {
+            if name != RECORD && !new.contains(&*name) {
                 files::remove(&file).map_err(RunError::io("remove", &file))?;
             }
         }
@@ -142,10 +143,10 @@ mod tests {
     fn night(folder: &Path, made_from: &str) -> PathBuf {
         let mut kept = KeptBucket::open(folder.to_owned(), FORM).unwrap();
         let made_from = Contents::Whole(made_from.to_owned());
-        let file = kept.new_file(&name(), &made_from);
+        let file = kept.new_file(&name(), &made_from, &Extent::All);
         fs::write(&file, "rows").unwrap();
         let contents = made_from.clone();
-        kept.note(&name(), KeptStep { made_from, contents, file: Some(name_and_length(&file).unwrap()) });
+        kept.note(&name(), KeptStep { made_from, contents, files: vec![name_and_length(&file).unwrap()] });
         kept.finish().unwrap();
         file
     }

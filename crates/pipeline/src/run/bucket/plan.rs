@@ -7,7 +7,8 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableProvider;
-use datafusion::prelude::{SessionContext, col, lit};
+use datafusion::prelude::{Expr, SessionContext, col, lit};
+use datafusion::scalar::ScalarValue;
 use yilian_engine::{Engine, PlannedQuery, TableName, parquet_files, register_by_name, rows_of_parquet};
 
 use super::super::RunError;
@@ -15,6 +16,7 @@ use super::super::compute::view;
 use super::super::contents::{Contents, Extent, MONTH, Month};
 use super::super::generation::parts;
 use super::super::model::{KeptAs, Model, ModelGraph, Pass};
+use super::super::months::MonthsRead;
 use super::super::reads::Reads;
 use super::super::stage::months_of_file;
 use super::super::united::United;
@@ -30,6 +32,8 @@ pub(crate) struct BucketPlan {
     pub(super) sources: BTreeMap<TableName, Source>,
     /// What the tables about no people are.
     pub(super) for_all: BTreeMap<TableName, Contents>,
+    /// The first month that is not closed.
+    pub(super) horizon: Month,
 }
 
 /// A model that is computed.
@@ -59,7 +63,12 @@ pub(super) struct Source {
 }
 
 impl BucketPlan {
-    pub(crate) async fn new(engine: &Engine, sources: &Sources, graph: &ModelGraph) -> Result<Self, RunError> {
+    pub(crate) async fn new(
+        engine: &Engine,
+        sources: &Sources,
+        graph: &ModelGraph,
+        horizon: Month,
+    ) -> Result<Self, RunError> {
         let session = engine.session();
         sources.register_for_planning(&session)?;
         let reads = Reads::of(graph);
@@ -72,7 +81,7 @@ impl BucketPlan {
             }
             let query = PlannedQuery::new(&session, &model.query).await.map_err(RunError::query(&model.name))?;
             register_by_name(&session, &model.name, query.schema())?;
-            if model.by_month && query.schema().index_of(MONTH).is_err() {
+            if model.is_by_month() && query.schema().index_of(MONTH).is_err() {
                 let reason = "its header says `months: own`, but it has no column `month`".to_owned();
                 return Err(RunError::Model { file: model.file.clone(), reason });
             }
@@ -98,21 +107,50 @@ impl BucketPlan {
                 .insert(name.clone(), Contents::of_rows(&rows.map_err(RunError::query(name))?, has_months(provider))?);
         }
         let places = steps.iter().zip(0..).map(|(step, place)| (step.model.name.clone(), place)).collect();
-        Ok(Self { steps, places, sources: of_people, for_all: of_all })
+        let plan = Self { steps, places, sources: of_people, for_all: of_all, horizon };
+        plan.check_months()?;
+        Ok(plan)
+    }
+}
+
+impl BucketPlan {
+    /// Whether the months of a table can be read apart.
+    pub(super) fn has_months_apart(&self, name: &TableName) -> bool {
+        let step = self.places.get(name).and_then(|place| self.steps.get(*place));
+        let source = self.sources.get(name).map(Source::has_months);
+        source.or(step.map(|step| step.model.is_by_month())).unwrap_or_default()
+    }
+
+    /// Refuses a model of closed or open months that would meet rows of the others.
+    fn check_months(&self) -> Result<(), RunError> {
+        let months_of = |name: &&TableName| {
+            let step = self.places.get(*name).and_then(|place| self.steps.get(*place));
+            step.is_some_and(Step::has_months) && !self.has_months_apart(name)
+        };
+        let apart = |step: &&Step| matches!(step.model.months, MonthsRead::Closed | MonthsRead::Open);
+        for step in self.steps.iter().filter(apart) {
+            if let Some(read) = step.reads.iter().find(months_of) {
+                let reason =
+                    format!("it keeps closed months apart, and reads {read}, which does not stand month by month");
+                return Err(RunError::Model { file: step.model.file.clone(), reason });
+            }
+        }
+        Ok(())
     }
 }
 
 impl Step {
     /// What its rows follow from, where the tables that it reads are these.
-    pub(super) fn made_from(&self, contents: &BTreeMap<TableName, Contents>) -> Contents {
+    pub(super) fn made_from(&self, contents: &BTreeMap<TableName, Contents>, horizon: Month) -> Contents {
         let read: Vec<(String, &Contents)> =
             self.reads.iter().filter_map(|name| contents.get(name).map(|found| (name.to_string(), found))).collect();
         let following = |of: &dyn Fn(&Contents) -> String| {
             let found: Vec<String> = read.iter().flat_map(|(name, contents)| [name.clone(), of(contents)]).collect();
             Contents::following_from([self.model.query.as_str()].into_iter().chain(found.iter().map(String::as_str)))
         };
-        if !self.model.by_month {
-            return Contents::Whole(following(&Contents::whole));
+        if !self.model.is_by_month() {
+            let extent = self.model.months.extent(&Extent::All, horizon);
+            return Contents::Whole(following(&|contents: &Contents| contents.of_extent(&extent)));
         }
         let months: BTreeSet<Month> = read.iter().flat_map(|(_, contents)| contents.months()).collect();
         let of_month = |month: Month| following(&|contents: &Contents| contents.of_month(month).to_owned());
@@ -183,18 +221,26 @@ impl Source {
         let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
         let rows = session
             .read_table(Arc::clone(&self.provider))
-            .and_then(|table| match extent {
-                Extent::All => Ok(table),
-                Extent::Months(months) => {
-                    let months = months.iter().map(|month| lit(datafusion::scalar::ScalarValue::Date32(Some(*month))));
-                    table.filter(col(MONTH).in_list(months.collect(), false))
-                }
+            .and_then(|table| match of_extent(extent) {
+                Some(is_meant) => table.filter(is_meant),
+                None => Ok(table),
             })
             .and_then(|table| united.rows_of(table, ids))
             .and_then(|table| table.select_columns(&names))
             .map_err(RunError::query(&self.name))?;
         let batches = rows.collect().await.map_err(RunError::query(&self.name))?;
         under(&schema, &batches).map_err(RunError::arrow(self.name.to_string()))
+    }
+}
+
+/// Whether a row is meant.
+fn of_extent(extent: &Extent) -> Option<Expr> {
+    let day = |month: &Month| lit(ScalarValue::Date32(Some(*month)));
+    match extent {
+        Extent::All => None,
+        Extent::Months(months) => Some(col(MONTH).in_list(months.iter().map(day).collect(), false)),
+        Extent::Before(end) => Some(col(MONTH).lt(day(end))),
+        Extent::From(start) => Some(col(MONTH).gt_eq(day(start))),
     }
 }
 

@@ -3,24 +3,22 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{BooleanArray, RecordBatch};
+use arrow::array::RecordBatch;
 use arrow::compute::filter_record_batch;
 use datafusion::prelude::SessionContext;
 use futures::future::BoxFuture;
 use yilian_engine::{Engine, NamedRows, PreparedQuery, TableName};
 
 use super::super::RunError;
-use super::super::compute::{begin, read_batches};
 use super::super::contents::{Contents, Extent, months_of};
 use super::super::model::KeptAs;
-use super::super::month_file::{self, MonthFile, Months, by_month};
 use super::super::order::in_order;
 use super::super::united::United;
-use super::kept::{KeptBucket, KeptStep, name_and_length};
+use super::kept::{KeptBucket, KeptStep};
 use super::plan::{BucketPlan, Source, Step};
+use super::step_files::StepFiles;
 use super::{BucketTable, BucketTables, under};
 
 /// So many rows of a step that stands month by month are looked at.
@@ -72,7 +70,7 @@ impl<'a> Bucket<'a> {
         let plan = self.plan;
         for (place, step) in plan.steps.iter().enumerate() {
             self.look_at_sources(step).await?;
-            let made_from = step.made_from(&self.contents);
+            let made_from = step.made_from(&self.contents, plan.horizon);
             let stale = stale(step, &made_from, self.kept.before(&step.model.name));
             let now = match self.kept.before(&step.model.name) {
                 Some(before) if stale.is_empty() => KeptStep { made_from, ..before.clone() },
@@ -89,11 +87,11 @@ impl<'a> Bucket<'a> {
         }
         let mut tables = BucketTables::new();
         for step in plan.steps.iter().filter(|step| step.model.kept_as == KeptAs::Table) {
-            let Some(KeptStep { file: Some((file, _)), contents, .. }) = self.kept.now(&step.model.name) else {
-                continue;
-            };
+            let Some(KeptStep { files, contents, .. }) = self.kept.now(&step.model.name) else { continue };
             let contents = self.kept.is_for_later().then(|| contents.clone());
-            tables.insert(step.model.name.clone(), BucketTable { file: self.kept.path(file), contents });
+            let table =
+                |(file, _): &(String, u64)| BucketTable { file: self.kept.path(file), contents: contents.clone() };
+            tables.insert(step.model.name.clone(), files.iter().map(table).collect());
         }
         Ok((tables, self.kept))
     }
@@ -102,7 +100,7 @@ impl<'a> Bucket<'a> {
     /// night before, and so for what that was computed from. Most rows are those of sources and of single months.
     fn is_read_no_more(&self, name: &TableName) -> bool {
         let step = self.plan.places.get(name).and_then(|place| self.plan.steps.get(*place));
-        self.kept.is_new() || step.is_none_or(|step| step.model.by_month)
+        self.kept.is_new() || step.is_none_or(|step| step.model.is_by_month())
     }
 
     /// Says what the sources of a step are; rows whose file names do not say it are read for that.
@@ -139,22 +137,18 @@ impl<'a> Bucket<'a> {
         } else {
             made_from.clone()
         };
-        let file = match step.model.kept_as {
-            KeptAs::Table => {
-                let file = self.kept.new_file(name, &made_from);
-                self.write(step, &rows, (&stale, &file))?;
-                Some(name_and_length(&file)?)
-            }
-            KeptAs::Memory | KeptAs::View => None,
+        let files = match step.model.kept_as {
+            KeptAs::Table => self.files().write(step, &rows, (&stale, &made_from))?,
+            KeptAs::Memory | KeptAs::View => Vec::new(),
         };
         if step.is_read {
             self.put(name, Held { extent: stale, columns: BTreeSet::new(), batches: rows });
         }
-        Ok(KeptStep { made_from, contents, file })
+        Ok(KeptStep { made_from, contents, files })
     }
 
-    /// What the rows of a step are. Of many rows it is told by what they follow from: to look at them would take longer than what a
-    /// reader spares where they are as they were.
+    /// What the rows of a step are. Of many rows it is told by what they follow from, but for months whose rows are those of the
+    /// night before: to look at them all would take longer than what a reader spares where they are as they were.
     fn contents_of_step(
         &self,
         step: &Step,
@@ -164,13 +158,15 @@ impl<'a> Bucket<'a> {
         let many = rows.iter().map(RecordBatch::num_rows).sum::<usize>() > LOOKED_AT;
         match (made_from, stale) {
             (Contents::Whole(_), _) => Contents::of_rows(rows, step.has_months()),
-            (_, Extent::All) if many => Ok(made_from.clone()),
-            (_, Extent::All) => Contents::of_rows(rows, true),
             (_, Extent::Months(stale)) => {
                 let found = if many { made_from.clone() } else { Contents::of_rows(rows, true)? };
-                let before = self.kept.before(&step.model.name).map(|step| step.contents.clone());
-                Ok(before.map_or_else(|| found.clone(), |before| before.with_months(stale, &found)))
+                let Some(before) = self.kept.before(&step.model.name) else { return Ok(found) };
+                let same = if many { self.files().same_months(before, (stale, rows))? } else { BTreeSet::new() };
+                let other = stale.difference(&same).copied().collect();
+                Ok(before.contents.clone().with_months(&other, &found))
             }
+            _ if many => Ok(made_from.clone()),
+            _ => Contents::of_rows(rows, true),
         }
     }
 
@@ -206,34 +202,29 @@ impl<'a> Bucket<'a> {
             };
             let found = prepared.rows(&self.session).await.map_err(RunError::query(&step.model.name))?;
             let found = under(&step.query.schema(), &found).map_err(failed())?;
-            let found = if step.model.by_month { of_months(&found, extent)? } else { found };
+            let found = if step.model.is_by_month() { of_months(&found, extent)? } else { found };
             if !step.model.has_order() {
                 return Ok(found);
             }
-            if !step.model.by_month {
-                return in_order(&found, &step.query.schema(), &step.model.grain).map_err(failed());
-            }
-            let months = by_month(&found)?;
-            let ordered = months.values().map(|rows| in_order(rows, &step.query.schema(), &step.model.grain));
-            ordered.collect::<Result<Vec<_>, _>>().map(|rows| rows.concat()).map_err(failed())
+            // The order of what stands month by month begins with the month.
+            in_order(&found, &step.query.schema(), &step.model.grain).map_err(failed())
         })
     }
 
     /// How much of a table a step needs for some of its own rows.
     fn extent_of(&self, name: &TableName, step: &Step, own: &Extent) -> Extent {
-        let source = self.plan.sources.get(name).map(Source::has_months);
-        let of_step = self.plan.places.get(name).and_then(|place| self.plan.steps.get(*place));
-        let is_by_month = source.or(of_step.map(|step| step.model.by_month)).unwrap_or_default();
-        if step.model.by_month && is_by_month { own.clone() } else { Extent::All }
+        let has_months = self.plan.has_months_apart(name);
+        if has_months { step.model.months.extent(own, self.plan.horizon) } else { Extent::All }
     }
 
     /// Holds a table in memory, at least so much of it; one about no people is there in every session.
     async fn hold(&mut self, name: &TableName, reader: &Step, extent: &Extent) -> Result<(), RunError> {
         let plan = self.plan;
+        let extent = if self.kept.is_new() { &Extent::All } else { extent };
         if let Some(source) = plan.sources.get(name) {
-            // Where most is as it was, nearly nobody reads the rows of all months, and so few of their columns; else the rows are
+            // Where most is as it was, nearly nobody reads the rows of many months, and so few of their columns; else the rows are
             // read once for all steps.
-            let is_for_few = !self.kept.is_new() && source.has_months() && *extent == Extent::All;
+            let is_for_few = !self.kept.is_new() && source.has_months() && !matches!(extent, Extent::Months(_));
             let columns = if is_for_few { &reader.columns_of(name) } else { &source.columns };
             return self.hold_source(source, columns, extent).await;
         }
@@ -241,9 +232,8 @@ impl<'a> Bucket<'a> {
         if self.held.get(name).is_some_and(|held| best(held, &BTreeSet::new(), extent).is_some()) {
             return Ok(());
         }
-        let file = self.kept.now(name).and_then(|step| step.file.as_ref()).map(|(file, _)| self.kept.path(file));
-        let batches = match (file, plan.steps.get(*place)) {
-            (Some(file), Some(step)) => read_kept(step, &file, extent)?,
+        let batches = match (self.kept.now(name), plan.steps.get(*place)) {
+            (Some(kept), Some(step)) if !kept.files.is_empty() => self.files().read(step, kept, extent)?,
             _ => self.rows_of_step(*place, extent).await?,
         };
         self.put(name, Held { extent: extent.clone(), columns: BTreeSet::new(), batches });
@@ -268,32 +258,15 @@ impl<'a> Bucket<'a> {
         Ok(())
     }
 
+    fn files(&self) -> StepFiles<'_> {
+        StepFiles { kept: &self.kept, horizon: self.plan.horizon }
+    }
+
     /// Holds rows in the place of those of the same extent.
     fn put(&mut self, name: &TableName, rows: Held) {
         let held = self.held.entry(name.clone()).or_default();
         held.retain(|held| held.extent != rows.extent);
         held.push(rows);
-    }
-
-    /// Writes the table of a step, with what it has of other months from the night before.
-    fn write(&self, step: &Step, rows: &[RecordBatch], (stale, file): (&Extent, &Path)) -> Result<(), RunError> {
-        let (schema, what) = (step.query.schema(), step.model.name.to_string());
-        if !step.model.by_month {
-            let mut writer = begin(file, &schema, &step.model)?;
-            for batch in rows {
-                writer.write(batch.clone())?;
-            }
-            return writer.finish().map(|_| ());
-        }
-        let months: Months = by_month(rows)?;
-        let before = self.kept.before(&step.model.name).and_then(|step| step.file.as_ref());
-        match (stale, before) {
-            (Extent::Months(replaced), Some((before, _))) => {
-                let before = MonthFile::open(&self.kept.path(before))?;
-                month_file::write(file, (&schema, &what), &months, Some((&before, replaced)))
-            }
-            _ => month_file::write(file, (&schema, &what), &months, None),
-        }
     }
 }
 
@@ -306,7 +279,7 @@ fn best<'h>(held: &'h [Held], columns: &BTreeSet<usize>, extent: &Extent) -> Opt
 /// What must be computed of a step anew.
 fn stale(step: &Step, made_from: &Contents, before: Option<&KeptStep>) -> Extent {
     let Some(before) = before else { return Extent::All };
-    if !step.model.by_month {
+    if !step.model.is_by_month() {
         return if before.made_from == *made_from { Extent::Months(BTreeSet::new()) } else { Extent::All };
     }
     let differing = made_from.differing(&before.made_from);
@@ -319,17 +292,17 @@ fn stale(step: &Step, made_from: &Contents, before: Option<&KeptStep>) -> Extent
 
 /// The rows of some months.
 fn of_months(batches: &[RecordBatch], extent: &Extent) -> Result<Vec<RecordBatch>, RunError> {
-    let Extent::Months(wanted) = extent else { return Ok(batches.to_vec()) };
+    if *extent == Extent::All {
+        return Ok(batches.to_vec());
+    }
     let chosen = |batch: &RecordBatch| {
-        let chosen: BooleanArray = months_of(batch)?.into_iter().map(|month| Some(wanted.contains(&month))).collect();
-        filter_record_batch(batch, &chosen).map_err(RunError::arrow("rows of some months"))
+        let chosen: Vec<bool> = months_of(batch)?.into_iter().map(|month| extent.contains(month)).collect();
+        // Most batches are of one month.
+        match chosen.iter().filter(|is_chosen| **is_chosen).count() {
+            0 => Ok(batch.slice(0, 0)),
+            all if all == chosen.len() => Ok(batch.clone()),
+            _ => filter_record_batch(batch, &chosen.into()).map_err(RunError::arrow("rows of some months")),
+        }
     };
     batches.iter().map(chosen).collect()
-}
-
-/// The rows of a table that is kept, as far as they are meant.
-fn read_kept(step: &Step, file: &Path, extent: &Extent) -> Result<Vec<RecordBatch>, RunError> {
-    let name = &step.model.name;
-    let batches = if step.model.by_month { MonthFile::open(file)?.read(extent)? } else { read_batches(file, name)?.1 };
-    under(&step.query.schema(), &batches).map_err(RunError::arrow(name.to_string()))
 }

@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use yilian_engine::{Engine, EngineOptions, TableName, register_stored_parquet, rows_in_memory};
 
 use super::super::bucket::{BucketFolders, BucketPlan, BucketWorkers, Sources, is_about_people};
+use super::super::contents::Month;
 use super::super::{RunError, WorkFolder};
 use super::job::{BucketJob, Description, StoredTable};
 use crate::store::Store;
@@ -89,7 +90,8 @@ impl Workshop {
             let held = if is_about_people(&stored) { stored } else { in_memory(&session, &table.name, stored).await? };
             sources.add(table.name.clone(), held);
         }
-        let plan = BucketPlan::new(&self.engine, &sources, &description.models).await?;
+        // No later night asks what of it is closed.
+        let plan = BucketPlan::new(&self.engine, &sources, &description.models, Month::MIN).await?;
         let open = Arc::new(OpenJob {
             job: job.clone(),
             workers: BucketWorkers::new(plan),
@@ -115,7 +117,10 @@ impl Workshop {
         let folders = BucketFolders::of_one_run(folder.path());
         let (computed, _) = open.workers.run(&self.engine, &open.description.united, of_job, &folders).await?;
         let mut tables = Vec::new();
-        for (name, table) in computed {
+        for (name, files) in computed {
+            let [table] = files.as_slice() else {
+                return Err(RunError::Unreadable { what: "a bucket's table in one file" });
+            };
             let sha256 = storage.put_file(&job.table(&name, bucket), &table.file).await?;
             tables.push(StoredTable { name, sha256 });
         }
