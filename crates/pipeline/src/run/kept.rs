@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use super::bucket::BucketFolders;
 use super::contents::Contents;
 use super::model::children_if_any;
@@ -35,9 +37,13 @@ pub(super) fn folders(night: &Night<'_>, buckets: u32) -> Result<BucketFolders, 
     for other in children_if_any(&folder)?.into_iter().filter(|path| path.is_dir() && *path != of_these) {
         fs::remove_dir_all(&other).map_err(RunError::io("remove", &other))?;
     }
+    Ok(BucketFolders { below: of_these, form: Some(form(night)) })
+}
+
+/// Which program, models, contracts and hub key make what is kept: of another form nothing counts.
+fn form(night: &Night<'_>) -> String {
     let Inputs { program, schemas, hub_key, .. } = night.inputs;
-    let form = Contents::following_from([FORM, program, schemas, hub_key]);
-    Ok(BucketFolders { below: of_these, form: Some(form) })
+    Contents::following_from([FORM, program, schemas, hub_key])
 }
 
 /// Removes everything.
@@ -50,18 +56,28 @@ pub(super) fn forget(site: &Site) -> Result<(), RunError> {
 }
 
 /// Files of a publication by what their rows are, for the next one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct PublishedFiles {
     path: PathBuf,
     before: BTreeMap<String, TableFile>,
-    now: BTreeMap<String, TableFile>,
+    now: Written,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Written {
+    form: String,
+    files: BTreeMap<String, TableFile>,
 }
 
 impl PublishedFiles {
     pub(super) fn open(night: &Night<'_>) -> Self {
-        let path = night.site.vault().join(FOLDER).join(PUBLISHED);
-        let before = fs::read(&path).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
-        Self { path, before, now: BTreeMap::new() }
+        Self::of_form(night.site.vault().join(FOLDER).join(PUBLISHED), form(night))
+    }
+
+    fn of_form(path: PathBuf, form: String) -> Self {
+        let before = fs::read(&path).ok().and_then(|text| serde_json::from_slice::<Written>(&text).ok());
+        let before = before.filter(|before| before.form == form).map(|before| before.files).unwrap_or_default();
+        Self { path, before, now: Written { form, files: BTreeMap::new() } }
     }
 
     /// A file of the publication before that has these rows.
@@ -70,7 +86,7 @@ impl PublishedFiles {
     }
 
     pub(super) fn note(&mut self, contents: String, file: TableFile) {
-        self.now.insert(contents, file);
+        self.now.files.insert(contents, file);
     }
 
     /// Lets the next publication find the files of this one.
@@ -78,5 +94,27 @@ impl PublishedFiles {
         let Some(folder) = self.path.parent().filter(|folder| folder.exists()) else { return Ok(()) };
         files::replace_json(&self.path, &self.now).map_err(RunError::io("write", &self.path))?;
         files::sync(folder).map_err(RunError::io("write", folder))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_publication_finds_the_files_of_the_one_before_unless_another_program_wrote_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = |form: &str| PublishedFiles::of_form(folder.path().join(PUBLISHED), form.to_owned());
+        let file =
+            TableFile { path: "runs/1/hub/person.parquet".to_owned(), bytes: 1, sha256: "ab".to_owned(), rows: 1 };
+        let mut first = open("form");
+        assert!(first.find("rows").is_none());
+        first.note("rows".to_owned(), file);
+        first.finish().unwrap();
+        assert_eq!(open("form").find("rows").unwrap().path, "runs/1/hub/person.parquet");
+        assert!(open("form").find("other rows").is_none() && open("another form").find("rows").is_none());
+        let second = open("another form");
+        second.finish().unwrap();
+        assert!(open("form").find("rows").is_none());
     }
 }

@@ -15,7 +15,7 @@ use yilian_delivery::sha256_hex;
 use yilian_engine::TableName;
 
 use super::bucket::BucketTable;
-use super::contents::{Contents, Month};
+use super::contents::{Contents, Extent, Month};
 use super::kept::PublishedFiles;
 use super::month_file::MonthFile;
 use super::staging::Staged;
@@ -181,7 +181,13 @@ fn whole(table: &FinishedTable) -> Result<Stretch, RunError> {
         Ok(Piece { file: of.file.clone(), metadata, row_groups, rows })
     };
     let pieces = table.files.iter().map(piece).collect::<Result<_, RunError>>()?;
-    Ok(Stretch { pieces, month: None, contents: None })
+    Ok(Stretch { pieces, month: None, contents: contents(table, |contents| contents.of_extent(&Extent::All)) })
+}
+
+/// What the rows of a table are, or those of them that `of` means, where every file says it.
+fn contents(table: &FinishedTable, of: impl Fn(&Contents) -> String) -> Option<String> {
+    let said: Option<Vec<String>> = table.files.iter().map(|file| file.contents.as_ref().map(&of)).collect();
+    Some(Contents::following_from([table.name.to_string()].iter().chain(&said?).map(String::as_str)))
 }
 
 /// Each month of a table, through all its files; one without months of a table without rows.
@@ -198,11 +204,7 @@ fn months(table: &FinishedTable) -> Result<Vec<Stretch>, RunError> {
     if pieces.is_empty() {
         return Ok(vec![whole(table)?]);
     }
-    let known: Option<Vec<&Contents>> = table.files.iter().map(|of| of.contents.as_ref()).collect();
-    let of_month = |month: Month| {
-        let said = known.as_ref()?.iter().map(|contents| contents.of_month(month));
-        Some(Contents::following_from([table.name.table.as_str()].into_iter().chain(said)))
-    };
+    let of_month = |month: Month| contents(table, |contents| contents.of_month(month).to_owned());
     let stretch = |(month, pieces)| Stretch { pieces, month: Some(month), contents: of_month(month) };
     Ok(pieces.into_iter().map(stretch).collect())
 }
