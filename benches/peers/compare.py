@@ -87,6 +87,7 @@ def main() -> None:
     """Compares all tables."""
     hub, theirs = Path(sys.argv[1]), Path(sys.argv[2])
     connection = duckdb.connect()
+    connection.execute("set temp_directory = $spilled", {"spilled": str(theirs / "spilled")})
     publication = json.loads(max((hub / "store" / "publications").glob("*.json")).read_bytes())
     connection.execute("create schema ours")
     for name, table in publication["tables"].items():

@@ -69,6 +69,7 @@ pub use history::read_published;
 pub use model::{KeptAs, Model, ModelGraph, Pass};
 pub use months::MonthsRead;
 pub use rehearsal::{rehearse, tables_before_models};
+pub use table_file::to_parquet;
 pub use threads::runtime;
 
 use crate::canary;

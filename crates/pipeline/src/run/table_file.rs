@@ -85,7 +85,10 @@ impl<W: Write + Send> TableWriter<W> {
 }
 
 /// One batch as a published file in memory.
-pub(crate) fn to_parquet(batch: &RecordBatch, what: &str) -> Result<Vec<u8>, RunError> {
+///
+/// # Errors
+/// Columns that Parquet cannot hold; `what` names the table then.
+pub fn to_parquet(batch: &RecordBatch, what: &str) -> Result<Vec<u8>, RunError> {
     let mut writer = TableWriter::new(Vec::new(), &batch.schema(), Packing::Published, what)?;
     writer.write(batch.clone())?;
     Ok(writer.finish()?.0)
