@@ -40,6 +40,12 @@ pub(super) fn folders(night: &Night<'_>, buckets: u32) -> Result<BucketFolders, 
     Ok(BucketFolders { below: of_these, form: Some(form(night)) })
 }
 
+/// How many buckets the night before had, if it left anything.
+pub(super) fn buckets(site: &Site) -> Option<u32> {
+    let folders = children_if_any(&site.vault().join(FOLDER)).ok()?;
+    folders.iter().find_map(|folder| folder.file_name()?.to_str()?.parse().ok())
+}
+
 /// Which program, models, contracts and hub key make what is kept: of another form nothing counts.
 fn form(night: &Night<'_>) -> String {
     let Inputs { program, schemas, hub_key, .. } = night.inputs;

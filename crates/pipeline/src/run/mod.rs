@@ -331,14 +331,20 @@ impl<'a> Night<'a> {
         Ok(tables.into_values().collect())
     }
 
-    /// So many buckets that those at work together fit into the memory limit; one of few numbers, so that buckets are the same
-    /// people from night to night while their rows become more.
+    /// So many buckets that those at work together fit into the memory limit; one of few numbers, and that of the night before if
+    /// it will do, so that buckets are the same people from night to night while their rows become more.
     fn buckets_for(&self, rows: u64) -> u32 {
         let at_once = self.options.threads.max(1) as u64 * BYTES_PER_ROW;
         let limit = (self.options.memory_bytes as u64).max(1);
         let wanted = rows.saturating_mul(at_once).div_ceil(limit).max(self.options.threads as u64);
-        round_number(u32::try_from(wanted).unwrap_or(SLOTS).min(SLOTS))
+        number_of_buckets(u32::try_from(wanted).unwrap_or(SLOTS).min(SLOTS), kept::buckets(self.site))
     }
+}
+
+/// The number of the night before as long as it fits more or less: another one has everything computed.
+fn number_of_buckets(wanted: u32, before: Option<u32>) -> u32 {
+    let fits = |before: &u32| wanted <= before + before / 4 && *before <= wanted.saturating_mul(3);
+    before.filter(fits).unwrap_or_else(|| round_number(wanted))
 }
 
 /// The least number from `wanted` on that is a power of two, or one and a half of one.
@@ -415,12 +421,20 @@ fn same(one: &Inputs, other: &Inputs) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::round_number;
+    use super::{number_of_buckets, round_number};
 
     #[test]
     fn a_tenth_more_rows_rarely_ask_for_another_number_of_buckets() {
         let numbers: Vec<u32> = [1, 2, 3, 4, 5, 6, 7, 33, 48, 49, 64, 65].map(round_number).into();
         assert_eq!(numbers, [1, 2, 3, 4, 6, 6, 8, 48, 48, 64, 64, 96]);
         assert!((1..=1 << 16).all(|wanted| (wanted..=1 << 16).contains(&round_number(wanted))));
+    }
+
+    #[test]
+    fn the_number_of_the_night_before_stays_until_rows_are_a_quarter_more_or_far_fewer() {
+        let after = |before, wanted| number_of_buckets(wanted, Some(before));
+        assert_eq!([180, 193, 240, 241].map(|wanted| after(192, wanted)), [192, 192, 192, 256]);
+        assert_eq!([64, 63].map(|wanted| after(192, wanted)), [192, 64]);
+        assert_eq!(number_of_buckets(193, None), 256);
     }
 }
