@@ -125,7 +125,8 @@ impl BucketPlan {
     fn check_months(&self) -> Result<(), RunError> {
         let months_of = |name: &&TableName| {
             let step = self.places.get(*name).and_then(|place| self.steps.get(*place));
-            step.is_some_and(Step::has_months) && !self.has_months_apart(name)
+            let for_all = self.for_all.get(*name).map(|contents| matches!(contents, Contents::ByMonth(_)));
+            for_all.unwrap_or_else(|| step.is_some_and(Step::has_months) && !self.has_months_apart(name))
         };
         let apart = |step: &&Step| matches!(step.model.months, MonthsRead::Closed | MonthsRead::Open);
         for step in self.steps.iter().filter(apart) {
@@ -275,4 +276,52 @@ fn staged_contents(name: &TableName, provider: &Arc<dyn TableProvider>) -> Resul
     } else {
         Contents::Whole(following(&names))
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use arrow::array::{ArrayRef, Date32Array, Int64Array};
+    use yilian_engine::EngineOptions;
+
+    use super::*;
+
+    /// Plans a model that keeps closed months apart and reads `read`; `work.payment` has months, and does not stand by them.
+    async fn planned(read: &str) -> Result<BucketPlan, RunError> {
+        let folder = tempfile::tempdir().unwrap();
+        let layer = folder.path().join("10_layer");
+        fs::create_dir_all(&layer).unwrap();
+        let header = "-- It.\n-- schema: work · pass: bucket · kept as: ";
+        let payment = format!("{header}memory\n-- grain: none\nselect person_id, month from staged.payment");
+        fs::write(layer.join("payment.sql"), payment).unwrap();
+        let received = format!(
+            "{header}table · months: closed apart\n-- grain: none\nselect p.month from {read} p join staged.payment s on true"
+        );
+        fs::write(layer.join("received.sql"), received).unwrap();
+        let engine = Engine::new(&EngineOptions {
+            memory_bytes: 1 << 24,
+            threads: 1,
+            spill_folder: folder.path().join("spill"),
+        });
+        let months: ArrayRef = Arc::new(Date32Array::from(vec![0]));
+        let people: ArrayRef = Arc::new(Int64Array::from(vec![1]));
+        let mut sources = Sources::default();
+        let of_people = RecordBatch::try_from_iter([("person_id", people), (MONTH, Arc::clone(&months))]).unwrap();
+        sources.add_rows(("staged", "payment"), &of_people).unwrap();
+        sources.add_rows(("reference", "rate"), &RecordBatch::try_from_iter([(MONTH, months)]).unwrap()).unwrap();
+        let names = sources.tables().map(|(name, _)| name.clone()).collect();
+        let graph = ModelGraph::load(folder.path(), &names)?;
+        BucketPlan::new(&engine.unwrap(), &sources, &graph, 0).await
+    }
+
+    #[tokio::test]
+    async fn a_model_that_keeps_closed_months_apart_reads_no_table_that_does_not() {
+        for read in ["work.payment", "reference.rate"] {
+            let refused = planned(read).await.err().unwrap().to_string();
+            assert!(refused.contains(&format!("reads {read}, which does not stand month by month")), "{refused}");
+        }
+        let plan = planned("staged.payment").await.unwrap();
+        assert_eq!(plan.steps.len(), 3, "the payments, the closed months and the open ones");
+    }
 }
