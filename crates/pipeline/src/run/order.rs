@@ -44,12 +44,11 @@ pub(crate) fn in_order(
 
 /// The first bytes of a key, which order as the key does as far as they go.
 fn beginning(key: &Row<'_>) -> [u64; 3] {
-    let mut bytes = [0; 24];
-    for (to, from) in bytes.iter_mut().zip(key.as_ref()) {
+    let mut beginning = [[0; 8]; 3];
+    for (to, from) in beginning.as_flattened_mut().iter_mut().zip(key.as_ref()) {
         *to = *from;
     }
-    let (numbers, _) = bytes.as_chunks::<8>();
-    [0, 1, 2].map(|place| numbers.get(place).copied().map_or(0, u64::from_be_bytes))
+    beginning.map(u64::from_be_bytes)
 }
 
 #[cfg(test)]

@@ -23,9 +23,12 @@ pub(super) struct KeptStep {
     pub(super) made_from: Contents,
     /// What its rows are.
     pub(super) contents: Contents,
-    /// The files of its table, and their lengths; none for a step whose rows are not kept.
-    pub(super) files: Vec<(String, u64)>,
+    /// The files of its table; none for a step whose rows are not kept.
+    pub(super) files: Vec<KeptFile>,
 }
+
+/// Name and length of a file.
+pub(super) type KeptFile = (String, u64);
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Record {
@@ -124,7 +127,7 @@ impl KeptBucket {
 }
 
 /// Name and length of a file.
-pub(super) fn name_and_length(file: &Path) -> Result<(String, u64), RunError> {
+pub(super) fn name_and_length(file: &Path) -> Result<KeptFile, RunError> {
     let length = fs::metadata(file).map_err(RunError::io("read", file))?.len();
     Ok((file.file_name().unwrap_or_default().to_string_lossy().into_owned(), length))
 }

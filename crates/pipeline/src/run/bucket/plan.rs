@@ -111,22 +111,23 @@ impl BucketPlan {
         plan.check_months()?;
         Ok(plan)
     }
-}
 
-impl BucketPlan {
+    /// The step of a table.
+    pub(super) fn step(&self, name: &TableName) -> Option<&Step> {
+        self.places.get(name).and_then(|place| self.steps.get(*place))
+    }
+
     /// Whether the months of a table can be read apart.
     pub(super) fn has_months_apart(&self, name: &TableName) -> bool {
-        let step = self.places.get(name).and_then(|place| self.steps.get(*place));
         let source = self.sources.get(name).map(Source::has_months);
-        source.or(step.map(|step| step.model.is_by_month())).unwrap_or_default()
+        source.or(self.step(name).map(|step| step.model.is_by_month())).unwrap_or_default()
     }
 
     /// Refuses a model of closed or open months that would meet rows of the others.
     fn check_months(&self) -> Result<(), RunError> {
         let months_of = |name: &&TableName| {
-            let step = self.places.get(*name).and_then(|place| self.steps.get(*place));
             let for_all = self.for_all.get(*name).map(|contents| matches!(contents, Contents::ByMonth(_)));
-            for_all.unwrap_or_else(|| step.is_some_and(Step::has_months) && !self.has_months_apart(name))
+            for_all.unwrap_or_else(|| self.step(name).is_some_and(Step::has_months) && !self.has_months_apart(name))
         };
         let apart = |step: &&Step| matches!(step.model.months, MonthsRead::Closed | MonthsRead::Open);
         for step in self.steps.iter().filter(apart) {

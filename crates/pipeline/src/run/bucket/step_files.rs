@@ -8,12 +8,9 @@ use super::super::RunError;
 use super::super::compute::{begin, read_batches};
 use super::super::contents::{Contents, Extent, Month};
 use super::super::month_file::{self, MonthFile, Months, by_month};
-use super::kept::{KeptBucket, KeptStep, name_and_length};
+use super::kept::{KeptBucket, KeptFile, KeptStep, name_and_length};
 use super::plan::Step;
 use super::under;
-
-/// Name and length of a file.
-type KeptFile = (String, u64);
 
 /// Where the steps of a bucket have their files. Of a table that stands month by month the closed months are in one, which hardly
 /// ever changes, and the open ones in another: what a night writes does not grow with the years.

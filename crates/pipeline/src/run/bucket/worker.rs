@@ -16,7 +16,7 @@ use super::super::contents::{Contents, Extent, months_of};
 use super::super::model::KeptAs;
 use super::super::order::in_order;
 use super::super::united::United;
-use super::kept::{KeptBucket, KeptStep};
+use super::kept::{KeptBucket, KeptFile, KeptStep};
 use super::plan::{BucketPlan, Source, Step};
 use super::step_files::StepFiles;
 use super::{BucketTable, BucketTables, under};
@@ -89,8 +89,7 @@ impl<'a> Bucket<'a> {
         for step in plan.steps.iter().filter(|step| step.model.kept_as == KeptAs::Table) {
             let Some(KeptStep { files, contents, .. }) = self.kept.now(&step.model.name) else { continue };
             let contents = self.kept.is_for_later().then(|| contents.clone());
-            let table =
-                |(file, _): &(String, u64)| BucketTable { file: self.kept.path(file), contents: contents.clone() };
+            let table = |(file, _): &KeptFile| BucketTable { file: self.kept.path(file), contents: contents.clone() };
             tables.insert(step.model.name.clone(), files.iter().map(table).collect());
         }
         Ok((tables, self.kept))
@@ -99,8 +98,7 @@ impl<'a> Bucket<'a> {
     /// Whether rows can go once the last step that reads them is taken: a later one may ask for a table that is as it was the
     /// night before, and so for what that was computed from. Most rows are those of sources and of single months.
     fn is_read_no_more(&self, name: &TableName) -> bool {
-        let step = self.plan.places.get(name).and_then(|place| self.plan.steps.get(*place));
-        self.kept.is_new() || step.is_none_or(|step| step.model.is_by_month())
+        self.kept.is_new() || self.plan.step(name).is_none_or(|step| step.model.is_by_month())
     }
 
     /// Says what the sources of a step are; rows whose file names do not say it are read for that.
