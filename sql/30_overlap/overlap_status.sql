@@ -7,7 +7,7 @@ with oldest_start as (
   select benefit, max(cast(start_age as bigint)) as age from reference.term where start_age <> '' group by benefit
 ),
 first_month as (select min(month) as month from hub.benefit_month),
--- Few people are dead or young enough, so that the months of all are looked at once.
+-- The dead, and whoever is too young for a benefit in the first of the months: the months are joined once for both.
 concern as (
   select 'death' as ground, person_id, cast(null as varchar) as benefit, death_month as since, cast(null as bigint) as age,
     death_status <> 'dead' as is_unsure
