@@ -11,9 +11,11 @@ use yilian_token::{Key, Label, Token, Tokeniser};
 use super::RunError;
 use super::bridge::Bridge;
 use super::met::{Met, NOTHING};
+use super::name_spine::NameSpine;
 use super::places::{Places, PlacesReader, PlacesWriter};
 use super::stage::{DeliveredRows, tokens_of};
 use super::staging::Desk;
+use super::threads::made_of_each;
 use super::token_map::TokenKey;
 
 const PERSON: &str = "person_token";
@@ -154,22 +156,34 @@ pub(crate) fn number(
         let households = households.changed(threads, |of| household.of_token(of));
         under_hub_key.insert(link_key, (people, households));
     }
-    let people = under_hub_key.values().flat_map(|(people, _)| people.iter().map(|(person, _)| *person));
-    desk.persons.extend(vault, people, bridge, Some(record_key))?;
+    let mut new = Vec::new();
+    for (people, _) in under_hub_key.values() {
+        let known = made_of_each(people, threads, |(person, _)| desk.persons.id(person));
+        new.extend(people.iter().zip(known).filter(|(_, id)| id.is_none()).map(|((person, _), _)| *person));
+    }
+    desk.persons.extend(vault, new, bridge, Some(record_key))?;
     let households = under_hub_key.values().flat_map(|(_, households)| households.iter().copied());
-    desk.households.extend(vault, households, &Bridge::default(), None)?;
+    desk.households.extend(vault, households.collect(), &Bridge::default(), None)?;
     let mut numbered = BTreeMap::new();
     for (link_key, (people, households)) in under_hub_key {
         let missing = || RunError::Unreadable { what: "the numbers of people just seen" };
         let households = households.iter().map(|household| desk.households.id(household));
         let households: Vec<i64> = households.collect::<Option<_>>().ok_or_else(missing)?;
-        let people = people.into_iter().map(|(person, name)| Some((desk.persons.id(&person)?, name)));
+        let ids = made_of_each(&people, threads, |(person, _)| desk.persons.id(person));
+        let people = people.into_iter().zip(ids).map(|((_, name), id)| Some((id?, name)));
         let people: Vec<(i64, Option<Token>)> = people.collect::<Option<_>>().ok_or_else(missing)?;
-        let names = people.iter().filter_map(|(person_id, name)| Some((*person_id, (*name)?)));
-        desk.names.extend(vault, &link_key, names.collect())?;
-        let ordinal = |person_id: i64, name: Option<Token>| desk.names.ordinal(person_id, &name?);
-        let people = people.into_iter().map(|(person_id, name)| (person_id, ordinal(person_id, name)));
-        numbered.insert(link_key, Numbered { people: people.collect(), households });
+        let ordinals = |names: &NameSpine| {
+            made_of_each(&people, threads, |(person_id, name)| names.ordinal(*person_id, name.as_ref()?))
+        };
+        let mut known = ordinals(&desk.names);
+        let new = people.iter().zip(&known).filter(|(_, ordinal)| ordinal.is_none());
+        let new: Vec<_> = new.filter_map(|((person_id, name), _)| Some((*person_id, (*name)?))).collect();
+        if !new.is_empty() {
+            desk.names.extend(vault, &link_key, new)?;
+            known = ordinals(&desk.names);
+        }
+        let people = people.iter().map(|(person_id, _)| *person_id).zip(known).collect();
+        numbered.insert(link_key, Numbered { people, households });
     }
     Ok(numbered)
 }

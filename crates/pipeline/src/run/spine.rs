@@ -130,14 +130,16 @@ impl Spine {
     pub(crate) fn extend(
         &mut self,
         vault: &Path,
-        new: impl IntoIterator<Item = Token>,
+        new: Vec<Token>,
         bridge: &Bridge,
         record_key: Option<&Tokeniser<'_>>,
     ) -> Result<(), RunError> {
         let mut carried = self.carry(bridge);
         let (leading, following): (TokenSet, TokenSet) =
             bridge.pairs().iter().filter(|(old, _)| self.id(old).is_none()).copied().unzip();
-        let mut waiting: Vec<Token> = new.into_iter().chain(leading).filter(|token| self.id(token).is_none()).collect();
+        let mut waiting = new;
+        waiting.extend(leading);
+        waiting.retain(|token| self.id(token).is_none());
         waiting.sort_unstable();
         waiting.dedup();
         self.ids.reserve(waiting.len());

@@ -47,6 +47,21 @@ pub(crate) struct Desk {
     pub(crate) tombstones: Tombstones,
 }
 
+impl Desk {
+    /// Reads the segments that a publication names, those of people and those of names side by side.
+    fn load(vault: &Path, segments: &[String]) -> Result<Self, RunError> {
+        std::thread::scope(|scope| {
+            let names = scope.spawn(|| NameSpine::load(vault, segments));
+            Ok(Self {
+                persons: Spine::load(Subject::Person, vault, segments)?,
+                households: Spine::load(Subject::Household, vault, segments)?,
+                tombstones: Tombstones::load(vault, segments)?,
+                names: names.join().map_err(|_| RunError::Interrupted)??,
+            })
+        })
+    }
+}
+
 /// Stages every delivery that the vault does not hold in staged form yet.
 ///
 /// Gives the names that people bear beside it. While rows are written nobody is looked up any more, so the spines, some
@@ -56,12 +71,7 @@ pub(crate) async fn stage_all(night: &Night<'_>, progress: &dyn Progress) -> Res
     let identity = identity(night)?;
     let found = rotation::spine_of(night, &identity, progress).await?;
     let bridge = Bridge::read(night, &identity).await?;
-    let mut desk = Desk {
-        persons: Spine::load(Subject::Person, &vault, &found)?,
-        households: Spine::load(Subject::Household, &vault, &found)?,
-        names: NameSpine::load(&vault, &found)?,
-        tombstones: Tombstones::load(&vault, &found)?,
-    };
+    let mut desk = Desk::load(&vault, &found)?;
     desk.tombstones.extend(night, &identity).await?;
     let known = Generations::new(&night.inputs.hub_key, &found, &desk.tombstones);
     let waiting: Vec<&Accepted> = night

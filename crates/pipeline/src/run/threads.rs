@@ -35,3 +35,35 @@ pub(super) fn on_threads_of_its_own<T: Send, F: Future<Output = Result<T, RunErr
         thread.join().map_err(|_| RunError::Interrupted)?
     })
 }
+
+/// What `make` makes of each item, in order; so many threads take a stretch of the items each.
+pub(super) fn made_of_each<T: Sync, Made: Clone + Default + Send>(
+    items: &[T],
+    threads: usize,
+    make: impl Fn(&T) -> Made + Sync,
+) -> Vec<Made> {
+    let mut all = vec![Made::default(); items.len()];
+    let stretch = items.len().div_ceil(threads.max(1)).max(1);
+    std::thread::scope(|scope| {
+        for (items, made) in items.chunks(stretch).zip(all.chunks_mut(stretch)) {
+            scope.spawn(|| items.iter().zip(made).for_each(|(item, made)| *made = make(item)));
+        }
+    });
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_several_threads_make_of_items_comes_in_their_order() {
+        for length in [0, 1, 2, 3, 1000] {
+            let items: Vec<u64> = (0..length).collect();
+            let slowly: Vec<u64> = items.iter().map(|item| item * item).collect();
+            for threads in [0, 1, 2, 7] {
+                assert_eq!(made_of_each(&items, threads, |item| item * item), slowly);
+            }
+        }
+    }
+}

@@ -29,7 +29,7 @@ fn noise() -> Key {
 
 fn extend(spine: &mut Spine, vault: &Path, new: TokenSet, pairs: &[(Token, Token)]) {
     let (noise, bridge) = (noise(), Bridge::new(pairs.to_vec()));
-    spine.extend(vault, new, &bridge, Some(&noise.tokeniser(Label::Noise).unwrap())).unwrap();
+    spine.extend(vault, new.into_iter().collect(), &bridge, Some(&noise.tokeniser(Label::Noise).unwrap())).unwrap();
 }
 
 fn empty(vault: &Path) -> Spine {
@@ -62,7 +62,7 @@ fn a_later_run_keeps_old_numbers_and_continues_the_serials() {
 fn nothing_new_makes_no_segment() {
     let vault = tempfile::tempdir().unwrap();
     let mut spine = Spine::load(Subject::Household, vault.path(), &[]).unwrap();
-    spine.extend(vault.path(), set([]), &Bridge::default(), None).unwrap();
+    spine.extend(vault.path(), Vec::new(), &Bridge::default(), None).unwrap();
     assert!(spine.segments().is_empty());
 }
 
