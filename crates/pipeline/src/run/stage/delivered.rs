@@ -1,7 +1,8 @@
 //! The rows of an accepted delivery as they lie in it, one row group at a time: a delivery of any size is held by nobody.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
@@ -101,27 +102,34 @@ impl DeliveredRows {
         self.file.finish().map_err(|reason| broken(&self.delivery_id, reason))
     }
 
+    /// Reads row group by row group; while one is shown the next is decrypted.
     fn read(
         &mut self,
         mask: &ProjectionMask,
         mut each: impl FnMut(RecordBatch) -> Result<(), RunError>,
-        mut pieces: impl FnMut(&mut AcceptedFile, &RowGroupMetaData) -> Result<Vec<Piece>, Refusal>,
+        mut pieces: impl FnMut(&mut AcceptedFile, &RowGroupMetaData) -> Result<Vec<Piece>, Refusal> + Send,
     ) -> Result<(), RunError> {
-        let length = self.file.bytes();
-        for (number, group) in self.metadata.metadata().row_groups().iter().enumerate() {
-            let pieces = pieces(&mut self.file, group).map_err(|reason| broken(&self.delivery_id, reason))?;
-            let reader =
-                ParquetRecordBatchReaderBuilder::new_with_metadata(Pieces { pieces, length }, self.metadata.clone())
+        let Self { delivery_id, file, metadata } = self;
+        let (length, groups) = (file.bytes(), metadata.metadata().row_groups());
+        let (decrypted, waiting) = mpsc::sync_channel(1);
+        thread::scope(|scope| {
+            // Nobody receives any more where showing has failed.
+            scope.spawn(move || groups.iter().all(|group| decrypted.send(pieces(file, group)).is_ok()));
+            for (number, pieces) in waiting.into_iter().enumerate() {
+                let pieces = pieces.map_err(|reason| broken(delivery_id, reason))?;
+                let pieces = Pieces { pieces, length };
+                let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(pieces, metadata.clone())
                     .with_row_groups(vec![number])
                     .with_projection(mask.clone())
                     .with_batch_size(ROWS_AT_ONCE)
                     .build()
                     .map_err(failed())?;
-            for batch in reader {
-                each(batch.map_err(RunError::arrow("a delivery"))?)?;
+                for batch in reader {
+                    each(batch.map_err(RunError::arrow("a delivery"))?)?;
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 }
 

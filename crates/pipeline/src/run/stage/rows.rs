@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 use arrow::array::{
     ArrayRef, AsArray, Date32Array, FixedSizeBinaryBuilder, Int32Array, Int64Array, RecordBatch, StringViewArray,
@@ -171,24 +172,40 @@ impl Rewriter<'_> {
 
     fn write_in_order(&self, shelves: Shelves, sink: impl Write + Send, schema: &SchemaRef) -> Result<(), RunError> {
         let mut writer = TableWriter::new(sink, schema, Packing::Vault, "staged rows")?;
+        let has_months = schema.index_of(MONTH).is_ok();
         let mut months = BTreeSet::new();
-        for shelf in shelves.in_order() {
-            for rows in shelf?.chunks(ROWS_AT_ONCE) {
-                let rows = self.completed(&rows?, schema)?;
-                if schema.index_of(MONTH).is_ok() {
+        let (ordered, waiting) = mpsc::sync_channel(1);
+        let origin = &self.origin;
+        thread::scope(|scope| {
+            let ordering = scope.spawn(move || -> Result<(), RunError> {
+                for shelf in shelves.in_order() {
+                    for rows in shelf?.chunks(ROWS_AT_ONCE) {
+                        // Nobody receives any more where writing has failed.
+                        if ordered.send(origin.completed(&rows?, schema)?).is_err() {
+                            return Ok(());
+                        }
+                    }
+                }
+                Ok(())
+            });
+            for rows in waiting {
+                if has_months {
                     months.extend(months_of(&rows)?);
                 }
                 writer.write(rows)?;
             }
-        }
+            ordering.join().map_err(|_| RunError::Interrupted)?
+        })?;
         let months: Vec<String> = months.iter().map(ToString::to_string).collect();
         writer.describe(MONTHS, months.join(" "));
         writer.finish().map(|_| ())
     }
+}
 
+impl Origin {
     /// Carried rows as they are staged.
     fn completed(&self, rows: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, RunError> {
-        let Origin { delivery_id, place, period_end } = &self.origin;
+        let Self { delivery_id, place, period_end } = self;
         let columns = schema.fields().iter().map(|field| -> Result<ArrayRef, RunError> {
             Ok(match field.name().as_str() {
                 "link_grade" => link_grades(rows)?,
