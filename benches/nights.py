@@ -9,6 +9,7 @@ copy of the hub that has nothing of earlier nights to go by; both must publish t
 import argparse
 import filecmp
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -75,6 +76,8 @@ def arguments() -> argparse.Namespace:
 def copy(hub: Path, to: Path) -> None:
     shutil.rmtree(to, ignore_errors=True)
     shutil.copytree(hub, to)
+    # A night makes sure of its own files; it must not wait for those copied here.
+    os.sync()
 
 
 def keep_back(hub: Path) -> list[tuple[Path, bytes]]:
