@@ -1,13 +1,15 @@
 //! Bytes read as changes of something sound: random bytes alone would never come past the first check.
 
 /// What the target is given: bytes as they are, or a sound sample with some changes.
-pub(crate) fn input(samples: &[Vec<u8>], bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn input(samples: &[impl AsRef<[u8]>], bytes: &[u8]) -> Vec<u8> {
     match bytes {
         [] => Vec::new(),
         [choice, rest @ ..] if *choice < 32 => rest.to_vec(),
         [choice, rest @ ..] => {
-            let sample = samples.get(usize::from(*choice) % samples.len().max(1)).cloned().unwrap_or_default();
-            rest.chunks_exact(4).fold(sample, |sample, edit| edited(sample, [edit[0], edit[1], edit[2], edit[3]]))
+            let sample =
+                samples.get(usize::from(*choice) % samples.len().max(1)).map(|sample| sample.as_ref().to_vec());
+            rest.chunks_exact(4)
+                .fold(sample.unwrap_or_default(), |sample, edit| edited(sample, [edit[0], edit[1], edit[2], edit[3]]))
         }
     }
 }

@@ -37,3 +37,8 @@ fn an_extract_of_anything_is_read_or_refused_and_never_leaves_against_its_contra
 fn a_delivery_of_anything_is_refused_unless_its_sender_signed_it() {
     run(yilian_fuzz::delivery_reader, 20_000);
 }
+
+#[test]
+fn of_an_accepted_delivery_nothing_is_proven_but_what_its_sender_signed() {
+    run(yilian_fuzz::accepted_reader, 20_000);
+}

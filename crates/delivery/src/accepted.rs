@@ -124,8 +124,9 @@ fn entries(plain: &mut impl Read) -> Result<(Vec<u8>, Range<u64>), Refusal> {
             manifest = Some(bytes);
         } else if name == archive::DATA.as_bytes() {
             let start = entry.raw_file_position();
+            let end = start.checked_add(entry.size()).ok_or(Refusal::ArchiveDamaged)?;
             let manifest = manifest.ok_or(Refusal::ArchiveEntryMissing { entry: archive::MANIFEST })?;
-            return Ok((manifest, start..start + entry.size()));
+            return Ok((manifest, start..end));
         }
     }
     Err(Refusal::ArchiveEntryMissing { entry: archive::DATA })
