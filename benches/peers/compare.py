@@ -19,6 +19,8 @@ from reference import RULES
 
 LABEL = b"yilian/hub/v1\0"
 REPOSITORY = Path(__file__).resolve().parents[2]
+# So many rows of a side are compared at once.
+ROWS_AT_ONCE = 10_000_000
 # Of a flag: its number and its history, which a job without yesterday's publication cannot know.
 LEFT_OUT_OF_OVERLAP = "flag_id, first_seen_on, status, decided_on"
 
@@ -154,21 +156,29 @@ def people_threshold(file: Path) -> int:
 
 def compare(connection: duckdb.DuckDBPyConnection, table: Table, ours: str, theirs: str) -> bool:
     """Whether both sides hold the same rows, each as often; prints the outcome."""
-    connection.execute(f"create or replace temp table ours_now as {ours}")
-    columns = [row[0] for row in connection.execute("describe ours_now").fetchall()]
-    types = {row[0]: row[1] for row in connection.execute("describe ours_now").fetchall()}
-    casts = ", ".join(f"cast({column} as {types[column]}) as {column}" for column in columns)
-    connection.execute(f"create or replace temp table theirs_now as select {casts} from ({theirs})")
-    connection.execute("create or replace temp table only_ours as from ours_now except all from theirs_now")
-    connection.execute("create or replace temp table only_theirs as from theirs_now except all from ours_now")
-    counts = [count(connection, name) for name in ("ours_now", "theirs_now", "only_ours", "only_theirs")]
-    same = counts[2:] == [0, 0]
+    described = connection.execute(f"describe {ours}").fetchall()
+    columns = [row[0] for row in described]
+    casts = ", ".join(f"cast({row[0]} as {row[1]}) as {row[0]}" for row in described)
+    sides = {"ours": ours, "theirs": f"select {casts} from ({theirs})"}
+    rows = {side: count(connection, f"({query})") for side, query in sides.items()}
+    for side in sides:
+        connection.execute(f"create or replace temp table only_{side} as from ({ours}) limit 0")
+    # The rows of some people after those of others, so that a large table is never held as a whole.
+    parts = rows["ours"] // ROWS_AT_ONCE + 1 if "person_id" in table.key else 1
+    for part in range(parts):
+        where = f"where hash(person_id) % {parts} = {part}" if parts > 1 else ""
+        for side, query in sides.items():
+            connection.execute(f"create or replace temp table {side}_now as from ({query}) {where}")
+        connection.execute("insert into only_ours from ours_now except all from theirs_now")
+        connection.execute("insert into only_theirs from theirs_now except all from ours_now")
+    differing = {side: count(connection, f"only_{side}") for side in sides}
+    same = not any(differing.values())
     outcome = (
         "equal"
         if same
-        else f"{counts[2]} of ours and {counts[3]} of theirs differ: {differences(connection, table, columns)}"
+        else f"{differing['ours']} of ours and {differing['theirs']} of theirs differ: {differences(connection, table, columns)}"
     )
-    print(f"{table.name}: {counts[0]} rows ours, {counts[1]} theirs, {outcome}")
+    print(f"{table.name}: {rows['ours']} rows ours, {rows['theirs']} theirs, {outcome}")
     return same
 
 

@@ -15,9 +15,10 @@ use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use yilian_engine::{Engine, TableName};
 
+use super::RunError;
 use super::contents::Contents;
+use super::number_of_buckets::ids_of_bucket;
 use super::united::United;
-use super::{RunError, ids_of_bucket};
 pub(crate) use kept::KeptBucket;
 pub(crate) use plan::BucketPlan;
 pub(crate) use sources::{Sources, is_about_people};

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use yilian_delivery::sha256_hex;
 use yilian_engine::TableName;
 
+use super::super::RunError;
 use super::super::model::ModelGraph;
+use super::super::number_of_buckets::SLOTS;
 use super::super::united::United;
-use super::super::{RunError, SLOTS};
 use super::JOBS;
 use crate::store::Store;
 

@@ -10,9 +10,10 @@ use datafusion::prelude::SessionContext;
 use tokio::runtime::Handle;
 use yilian_engine::{Engine, EngineOptions, TableName, register_stored_parquet, rows_in_memory};
 
+use super::super::RunError;
 use super::super::bucket::{BucketFolders, BucketPlan, BucketWorkers, Sources, is_about_people};
 use super::super::contents::Month;
-use super::super::{RunError, WorkFolder};
+use super::super::work_folder::WorkFolder;
 use super::job::{BucketJob, Description, StoredTable};
 use crate::store::Store;
 
