@@ -9,7 +9,7 @@ use yilian_pipeline::site::Site;
 
 use crate::arguments::RunArguments;
 use crate::clock;
-use crate::commands::memory::memory_bytes;
+use crate::commands::memory::{give_back_soon, memory_bytes};
 use crate::commands::{cluster, receive};
 use crate::error::HubError;
 use crate::printer::Printer;
@@ -18,10 +18,11 @@ use crate::progress::Steps;
 /// Makes the night's run and publishes it; refused deliveries are receipts and stop nothing.
 pub(crate) fn run(arguments: &RunArguments, site: &Path, printer: Printer) -> Result<ExitCode, HubError> {
     let site = Site::open(site)?;
-    let memory = arguments.memory_limit.as_deref().unwrap_or(&site.config().memory_limit);
+    let memory = memory_bytes(arguments.memory_limit.as_deref().unwrap_or(&site.config().memory_limit))?;
+    give_back_soon(memory);
     let options = RunOptions {
         as_of: arguments.as_of.unwrap_or_else(clock::today),
-        memory_bytes: memory_bytes(memory)?,
+        memory_bytes: memory,
         threads: arguments.threads.unwrap_or_else(super::all_threads),
         buckets: arguments.buckets,
         cluster: cluster::of_run(arguments)?,
