@@ -9,7 +9,7 @@ use crate::error::HubError;
 const LITTLE: usize = 512_000_000;
 /// How long the allocator keeps freed memory, in milliseconds; left to itself, a second.
 const PURGE_DELAY: &str = "MIMALLOC_PURGE_DELAY";
-const SOON: &str = "100";
+const SOON: &str = "10";
 
 /// `512MB`, `1GB` (decimal), `1GiB` (binary) or a number of bytes.
 pub(crate) fn memory_bytes(text: &str) -> Result<usize, HubError> {

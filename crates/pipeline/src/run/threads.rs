@@ -1,6 +1,7 @@
 //! Threads whose stacks hold the plans of all models.
 
-use std::io;
+use std::sync::mpsc;
+use std::{io, thread};
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -29,10 +30,26 @@ pub(super) fn on_threads_of_its_own<T: Send, F: Future<Output = Result<T, RunErr
         let runtime = runtime(threads).map_err(|source| RunError::Threads { source })?;
         runtime.block_on(work())
     };
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, drive);
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, drive);
         let thread = thread.map_err(|source| RunError::Threads { source })?;
         thread.join().map_err(|_| RunError::Interrupted)?
+    })
+}
+
+/// Shows items in order, each while another thread makes the next one; ends with the first error.
+pub(super) fn one_ahead<T: Send>(
+    items: impl Iterator<Item = Result<T, RunError>> + Send,
+    mut show: impl FnMut(T) -> Result<(), RunError>,
+) -> Result<(), RunError> {
+    let (made, waiting) = mpsc::sync_channel(1);
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut items = items;
+            // Nobody waits any more after an error.
+            items.all(|item| made.send(item).is_ok())
+        });
+        waiting.into_iter().try_for_each(|item| show(item?))
     })
 }
 
@@ -44,7 +61,7 @@ pub(super) fn made_of_each<T: Sync, Made: Clone + Default + Send>(
 ) -> Vec<Made> {
     let mut all = vec![Made::default(); items.len()];
     let stretch = items.len().div_ceil(threads.max(1)).max(1);
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         for (items, made) in items.chunks(stretch).zip(all.chunks_mut(stretch)) {
             scope.spawn(|| items.iter().zip(made).for_each(|(item, made)| *made = make(item)));
         }
@@ -55,6 +72,22 @@ pub(super) fn made_of_each<T: Sync, Made: Clone + Default + Send>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn items_made_ahead_are_shown_in_order_until_the_first_error() {
+        let shown = |wrong: Option<usize>, refused: usize| {
+            let items = (0..10).map(|item| if wrong == Some(item) { Err(RunError::Interrupted) } else { Ok(item) });
+            let mut shown = Vec::new();
+            let ended = one_ahead(items, |item| {
+                shown.push(item);
+                if item == refused { Err(RunError::Interrupted) } else { Ok(()) }
+            });
+            (shown, ended.is_ok())
+        };
+        assert_eq!(shown(None, 10), ((0..10).collect(), true));
+        assert_eq!(shown(Some(4), 10), ((0..4).collect(), false));
+        assert_eq!(shown(None, 2), ((0..3).collect(), false));
+    }
 
     #[test]
     fn what_several_threads_make_of_items_comes_in_their_order() {

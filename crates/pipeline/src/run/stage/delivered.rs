@@ -1,8 +1,7 @@
 //! The rows of an accepted delivery as they lie in it, one row group at a time: a delivery of any size is held by nobody.
 
 use std::ops::Range;
-use std::sync::{Arc, mpsc};
-use std::thread;
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
@@ -16,6 +15,7 @@ use yilian_delivery::{AcceptedFile, Identity, Manifest, Refusal};
 
 use crate::receive::{Accepted, damaged, open_in_pieces};
 use crate::run::RunError;
+use crate::run::threads::one_ahead;
 use crate::site::Site;
 
 const ROWS_AT_ONCE: usize = 1 << 15;
@@ -110,25 +110,19 @@ impl DeliveredRows {
         mut pieces: impl FnMut(&mut AcceptedFile, &RowGroupMetaData) -> Result<Vec<Piece>, Refusal> + Send,
     ) -> Result<(), RunError> {
         let Self { delivery_id, file, metadata } = self;
-        let (length, groups) = (file.bytes(), metadata.metadata().row_groups());
-        let (decrypted, waiting) = mpsc::sync_channel(1);
-        thread::scope(|scope| {
-            // Nobody receives any more where showing has failed.
-            scope.spawn(move || groups.iter().all(|group| decrypted.send(pieces(file, group)).is_ok()));
-            for (number, pieces) in waiting.into_iter().enumerate() {
-                let pieces = pieces.map_err(|reason| broken(delivery_id, reason))?;
-                let pieces = Pieces { pieces, length };
-                let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(pieces, metadata.clone())
-                    .with_row_groups(vec![number])
-                    .with_projection(mask.clone())
-                    .with_batch_size(ROWS_AT_ONCE)
-                    .build()
-                    .map_err(failed())?;
-                for batch in reader {
-                    each(batch.map_err(RunError::arrow("a delivery"))?)?;
-                }
-            }
-            Ok(())
+        let (length, groups) = (file.bytes(), metadata.metadata().row_groups().iter().enumerate());
+        let decrypted = groups.map(|(number, group)| {
+            let pieces = pieces(file, group).map_err(|reason| broken(delivery_id, reason))?;
+            Ok((number, Pieces { pieces, length }))
+        });
+        one_ahead(decrypted, |(number, pieces)| {
+            let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(pieces, metadata.clone())
+                .with_row_groups(vec![number])
+                .with_projection(mask.clone())
+                .with_batch_size(ROWS_AT_ONCE)
+                .build()
+                .map_err(failed())?;
+            reader.into_iter().try_for_each(|batch| each(batch.map_err(RunError::arrow("a delivery"))?))
         })
     }
 }

@@ -4,8 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
-use std::sync::{Arc, mpsc};
-use std::thread;
+use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, AsArray, Date32Array, FixedSizeBinaryBuilder, Int32Array, Int64Array, RecordBatch, StringViewArray,
@@ -25,6 +24,7 @@ use crate::run::RunError;
 use crate::run::contents::{MONTH, Month, months_of};
 use crate::run::seen::{Numbers, NumbersReader};
 use crate::run::table_file::{Packing, ROWS_AT_ONCE, TableWriter};
+use crate::run::threads::one_ahead;
 
 /// Under which word a staged file says of which months its rows are.
 const MONTHS: &str = "months";
@@ -174,27 +174,13 @@ impl Rewriter<'_> {
         let mut writer = TableWriter::new(sink, schema, Packing::Vault, "staged rows")?;
         let has_months = schema.index_of(MONTH).is_ok();
         let mut months = BTreeSet::new();
-        let (ordered, waiting) = mpsc::sync_channel(1);
         let origin = &self.origin;
-        thread::scope(|scope| {
-            let ordering = scope.spawn(move || -> Result<(), RunError> {
-                for shelf in shelves.in_order() {
-                    for rows in shelf?.chunks(ROWS_AT_ONCE) {
-                        // Nobody receives any more where writing has failed.
-                        if ordered.send(origin.completed(&rows?, schema)?).is_err() {
-                            return Ok(());
-                        }
-                    }
-                }
-                Ok(())
-            });
-            for rows in waiting {
-                if has_months {
-                    months.extend(months_of(&rows)?);
-                }
-                writer.write(rows)?;
+        let completed = shelves.in_order(ROWS_AT_ONCE).map(|rows| origin.completed(&rows?, schema));
+        one_ahead(completed, |rows| {
+            if has_months {
+                months.extend(months_of(&rows)?);
             }
-            ordering.join().map_err(|_| RunError::Interrupted)?
+            writer.write(rows)
         })?;
         let months: Vec<String> = months.iter().map(ToString::to_string).collect();
         writer.describe(MONTHS, months.join(" "));

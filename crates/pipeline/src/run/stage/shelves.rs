@@ -89,12 +89,16 @@ impl Shelves {
         Ok(())
     }
 
-    /// The rows of one shelf after the other, each in order of person and then as they were added.
-    pub(super) fn in_order(self) -> impl Iterator<Item = Result<InOrder, RunError>> {
-        let schema = self.schema;
-        self.all.into_iter().map(move |shelf| {
-            let rows = concat_batches(&schema, &shelf.rows()?).map_err(failed())?;
-            Ok(InOrder { order: order_of(&rows), rows })
+    /// The rows of one shelf after the other, each in order of person and then as they were added; so many at a time.
+    pub(super) fn in_order(self, at_once: usize) -> impl Iterator<Item = Result<RecordBatch, RunError>> {
+        let Self { schema, all, .. } = self;
+        all.into_iter().flat_map(move |shelf| {
+            let rows = shelf.rows().and_then(|rows| concat_batches(&schema, &rows).map_err(failed()));
+            let (chunks, error) = match rows {
+                Ok(rows) => (Some(ordered(rows, at_once)), None),
+                Err(error) => (None, Some(Err(error))),
+            };
+            chunks.into_iter().flatten().chain(error)
         })
     }
 }
@@ -119,18 +123,14 @@ impl Shelf {
     }
 }
 
-/// Rows and the order in which they are to be taken.
-pub(super) struct InOrder {
-    rows: RecordBatch,
-    order: Vec<u32>,
-}
-
-impl InOrder {
-    /// Some rows at a time, in order.
-    pub(super) fn chunks(&self, rows: usize) -> impl Iterator<Item = Result<RecordBatch, RunError>> {
-        let take = |order: &[u32]| take_record_batch(&self.rows, &UInt32Array::from(order.to_vec())).map_err(failed());
-        self.order.chunks(rows).map(take)
-    }
+/// Rows in order, so many at a time.
+fn ordered(rows: RecordBatch, at_once: usize) -> impl Iterator<Item = Result<RecordBatch, RunError>> {
+    let order = order_of(&rows);
+    let cuts = (0..order.len()).step_by(at_once);
+    cuts.map(move |from| {
+        let places = order.iter().skip(from).take(at_once).copied();
+        take_record_batch(&rows, &UInt32Array::from_iter_values(places)).map_err(failed())
+    })
 }
 
 /// Rows by the person they are about, and then as they stand; as they stand where they are about nobody.
@@ -216,8 +216,7 @@ mod tests {
                     shelves.add(shelves.of_person(*person), whole.slice(row, 1)).unwrap();
                 }
             }
-            let ordered: Vec<RecordBatch> =
-                shelves.in_order().flat_map(|shelf| shelf.unwrap().chunks(7).map(Result::unwrap).collect::<Vec<_>>()).collect();
+            let ordered: Vec<RecordBatch> = shelves.in_order(7).map(Result::unwrap).collect();
             let found = concat_batches(&batch(&[], 0).schema(), &ordered).unwrap();
             let mut wanted: Vec<(i64, usize)> = people.iter().copied().zip(0..).collect();
             wanted.sort_unstable();
@@ -241,10 +240,8 @@ mod tests {
             shelves.add(shelves.of_row(row), rows.unwrap()).unwrap();
         }
         let mut found = String::new();
-        for shelf in shelves.in_order() {
-            for rows in shelf.unwrap().chunks(10) {
-                found.extend(rows.unwrap().column(0).as_string_view().iter().flatten());
-            }
+        for rows in shelves.in_order(10) {
+            found.extend(rows.unwrap().column(0).as_string_view().iter().flatten());
         }
         assert_eq!(found, "edcba");
     }
