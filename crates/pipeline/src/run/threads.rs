@@ -1,4 +1,4 @@
-//! Threads whose stacks hold the plans of all models.
+//! Threads whose stacks hold the plans of all models, and work that several threads share.
 
 use std::sync::mpsc;
 use std::{io, thread};
@@ -39,16 +39,13 @@ pub(super) fn on_threads_of_its_own<T: Send, F: Future<Output = Result<T, RunErr
 
 /// Shows items in order, each while another thread makes the next one; ends with the first error.
 pub(super) fn one_ahead<T: Send>(
-    items: impl Iterator<Item = Result<T, RunError>> + Send,
+    mut items: impl Iterator<Item = Result<T, RunError>> + Send,
     mut show: impl FnMut(T) -> Result<(), RunError>,
 ) -> Result<(), RunError> {
     let (made, waiting) = mpsc::sync_channel(1);
     thread::scope(|scope| {
-        scope.spawn(move || {
-            let mut items = items;
-            // Nobody waits any more after an error.
-            items.all(|item| made.send(item).is_ok())
-        });
+        // Nobody waits any more after an error.
+        scope.spawn(move || items.all(|item| made.send(item).is_ok()));
         waiting.into_iter().try_for_each(|item| show(item?))
     })
 }
