@@ -160,15 +160,16 @@ def compare(connection: duckdb.DuckDBPyConnection, table: Table, ours: str, thei
     columns = [row[0] for row in described]
     casts = ", ".join(f"cast({row[0]} as {row[1]}) as {row[0]}" for row in described)
     sides = {"ours": ours, "theirs": f"select {casts} from ({theirs})"}
-    rows = {side: count(connection, f"({query})") for side, query in sides.items()}
+    rows = dict.fromkeys(sides, 0)
     for side in sides:
         connection.execute(f"create or replace temp table only_{side} as from ({ours}) limit 0")
     # The rows of some people after those of others, so that a large table is never held as a whole.
-    parts = rows["ours"] // ROWS_AT_ONCE + 1 if "person_id" in table.key else 1
+    parts = count(connection, f"({ours})") // ROWS_AT_ONCE + 1 if "person_id" in table.key else 1
     for part in range(parts):
         where = f"where hash(person_id) % {parts} = {part}" if parts > 1 else ""
         for side, query in sides.items():
             connection.execute(f"create or replace temp table {side}_now as from ({query}) {where}")
+            rows[side] += count(connection, f"{side}_now")
         connection.execute("insert into only_ours from ours_now except all from theirs_now")
         connection.execute("insert into only_theirs from theirs_now except all from ours_now")
     differing = {side: count(connection, f"only_{side}") for side in sides}
