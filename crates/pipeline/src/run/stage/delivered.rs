@@ -122,7 +122,10 @@ impl DeliveredRows {
                 .with_batch_size(ROWS_AT_ONCE)
                 .build()
                 .map_err(failed())?;
-            reader.into_iter().try_for_each(|batch| each(batch.map_err(RunError::arrow("a delivery"))?))
+            for batch in reader {
+                each(batch.map_err(RunError::arrow("a delivery"))?)?;
+            }
+            Ok(())
         })
     }
 }
