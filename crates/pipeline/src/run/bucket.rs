@@ -2,6 +2,7 @@
 
 mod kept;
 mod plan;
+mod source;
 mod sources;
 mod step_files;
 mod worker;

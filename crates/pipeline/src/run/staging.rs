@@ -1,43 +1,31 @@
 //! All deliveries of a run: who is in them, a number for everybody, their rows in the vault.
 
+mod staged;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
-use datafusion::prelude::SessionContext;
 use futures::StreamExt;
 use yilian_contract::{Contract, Subject as ContractSubject};
 use yilian_delivery::{CanaryRows, Identity};
-use yilian_engine::{TableName, register_parquet};
 use yilian_token::Label;
 
 use super::bridge::Bridge;
-use super::bucket::Sources;
 use super::generation::{Generations, STAGED_FOLDERS, parts};
-use super::ledger::write_batch;
 use super::model::children_if_any;
 use super::name_spine::NameSpine;
 use super::seen::{self, Numbered, Seen, SeenRows};
 use super::spine::{Spine, Subject};
-use super::stage::{DeliveredRows, StagedFiles, Staging, erased_schema, is_about_people, stage, staged_schema};
+use super::stage::{DeliveredRows, StagedFiles, Staging, stage};
 use super::tombstones::{self, Office, Tombstones, office_of};
-use super::{Night, RunError, rotation, unnumbered};
+use super::{Night, RunError, rotation};
 use crate::files;
 use crate::progress::Progress;
 use crate::receive::Accepted;
 use crate::{PipelineError, canary};
 
-/// The staged rows of a run and the spine they are numbered by.
-pub(crate) struct Staged {
-    pub(crate) files: Vec<StagedFiles>,
-    pub(crate) persons: usize,
-    pub(crate) rows: u64,
-    /// Pairs of a bridge between link keys whose two tokens are known as two people.
-    pub(crate) bridge_conflicts: usize,
-    /// Every segment of the spines, as the publication will name them.
-    pub(crate) spine: Vec<String>,
-}
+pub(crate) use staged::Staged;
 
 /// Who is known.
 pub(crate) struct Desk {
@@ -292,68 +280,5 @@ fn remove_other_generations(night: &Night<'_>, delivery: &Accepted, known: &Gene
             }
         }
     }
-    Ok(())
-}
-
-impl Staged {
-    /// How many rows tombstones leave out, by dataset, benefit and month, as files of `reference.tombstoned`.
-    pub(crate) async fn open_erased(
-        &self,
-        night: &Night<'_>,
-        session: &SessionContext,
-        sources: &mut Sources,
-    ) -> Result<(), RunError> {
-        let name = TableName { schema: "reference".to_owned(), table: "tombstoned".to_owned() };
-        let mut files: Vec<PathBuf> =
-            self.files.iter().map(|files| files.erased.clone()).filter(|file| file.exists()).collect();
-        if files.is_empty() {
-            files.push(write_batch(night.work.path(), &name, &RecordBatch::new_empty(erased_schema()))?);
-        }
-        add_table(session, sources, name, &files).await
-    }
-
-    /// Makes each dataset a table of its rows with a number, and one of those without; a table without rows where there
-    /// are none.
-    pub(crate) async fn open(
-        &self,
-        night: &Night<'_>,
-        names: &NameSpine,
-        session: &SessionContext,
-        sources: &mut Sources,
-    ) -> Result<(), RunError> {
-        let mut by_dataset: BTreeMap<&str, Vec<&StagedFiles>> = BTreeMap::new();
-        for files in &self.files {
-            by_dataset.entry(&files.dataset).or_default().push(files);
-        }
-        for contract in &night.definition.schemas.contracts {
-            let files = by_dataset.remove(contract.dataset.as_str()).unwrap_or_default();
-            let columns = staged_schema(contract);
-            let table = |schema: &str| TableName { schema: schema.to_owned(), table: contract.dataset.clone() };
-            let mut numbered: Vec<PathBuf> = files.iter().map(|files| files.numbered.clone()).collect();
-            if numbered.is_empty() {
-                let empty = RecordBatch::new_empty(Arc::clone(&columns));
-                numbered.push(write_batch(night.work.path(), &table("staged"), &empty)?);
-            }
-            add_table(session, sources, table("staged"), &numbered).await?;
-            if is_about_people(contract) {
-                let unnumbered = files.iter().map(|files| files.unnumbered.clone()).filter(|file| file.exists());
-                let linked = night.work.path().join(format!("{}.parquet", table("unnumbered")));
-                unnumbered::link(&unnumbered.collect::<Vec<_>>(), &columns, names, &linked)?;
-                add_table(session, sources, table("unnumbered"), &[linked]).await?;
-            }
-        }
-        Ok(())
-    }
-}
-
-async fn add_table(
-    session: &SessionContext,
-    sources: &mut Sources,
-    name: TableName,
-    files: &[PathBuf],
-) -> Result<(), RunError> {
-    register_parquet(session, &name.schema, &name.table, files).await?;
-    let provider = session.table_provider(name.to_string()).await.map_err(RunError::query(&name))?;
-    sources.add(name, provider);
     Ok(())
 }

@@ -17,7 +17,8 @@ use super::super::model::KeptAs;
 use super::super::order::in_order;
 use super::super::united::United;
 use super::kept::{KeptBucket, KeptFile, KeptStep};
-use super::plan::{BucketPlan, Source, Step};
+use super::plan::{BucketPlan, Step};
+use super::source::Source;
 use super::step_files::StepFiles;
 use super::{BucketTable, BucketTables, under};
 
