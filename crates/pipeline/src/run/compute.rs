@@ -16,7 +16,7 @@ use yilian_engine::{TableName, register_parquet, register_view};
 
 use super::RunError;
 use super::model::{KeptAs, Model};
-use super::table_file::{Packing, TableWriter};
+use super::table_file::{Packing, ROWS_AT_ONCE, TableWriter};
 
 /// Makes one model readable in a session from `file`: a table of all people may be large.
 ///
@@ -79,7 +79,7 @@ pub(crate) fn read_batches(file: &Path, name: &TableName) -> Result<(SchemaRef, 
     let open = File::open(file).map_err(RunError::io("read", file))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(open).map_err(RunError::parquet(name.to_string()))?;
     let schema = Arc::clone(builder.schema());
-    let reader = builder.build().map_err(RunError::parquet(name.to_string()))?;
+    let reader = builder.with_batch_size(ROWS_AT_ONCE).build().map_err(RunError::parquet(name.to_string()))?;
     let batches = reader.collect::<Result<Vec<_>, _>>().map_err(RunError::arrow(name.to_string()))?;
     Ok((schema, batches))
 }

@@ -22,7 +22,7 @@ use parquet::file::writer::SerializedFileWriter;
 
 use super::RunError;
 use super::contents::{Extent, MONTH, Month, months_of};
-use super::table_file::{Packing, TableWriter};
+use super::table_file::{Packing, ROWS_AT_ONCE, TableWriter};
 
 /// Rows by month.
 pub(crate) type Months = BTreeMap<Month, Vec<RecordBatch>>;
@@ -68,6 +68,7 @@ impl MonthFile {
         let file = self.file.try_clone().map_err(RunError::io("read", &self.path))?;
         let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
             .with_row_groups(groups.copied().collect())
+            .with_batch_size(ROWS_AT_ONCE)
             .build()
             .map_err(RunError::parquet(what()))?;
         reader.collect::<Result<Vec<_>, _>>().map_err(RunError::arrow(what()))

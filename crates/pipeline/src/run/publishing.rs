@@ -19,7 +19,7 @@ use super::contents::{Contents, Extent, Month};
 use super::kept::PublishedFiles;
 use super::month_file::MonthFile;
 use super::staging::Staged;
-use super::table_file::{Packing, TableWriter};
+use super::table_file::{Packing, ROWS_AT_ONCE, TableWriter};
 use super::whole::{FinishedTable, Whole};
 use super::{Night, RunError};
 use crate::progress::Progress;
@@ -262,6 +262,7 @@ impl Part {
                 let rows = until.saturating_sub(from);
                 let wanted = builder.with_row_groups(piece.row_groups.clone());
                 let wanted = wanted.with_offset(size(from.saturating_sub(start))).with_limit(size(rows));
+                let wanted = wanted.with_batch_size(ROWS_AT_ONCE);
                 for batch in wanted.build().map_err(RunError::parquet(what.as_str()))? {
                     let batch = batch.map_err(RunError::arrow(what.as_str()))?;
                     keys.check(&batch)?;

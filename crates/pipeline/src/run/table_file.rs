@@ -53,6 +53,10 @@ impl<W: Write + Send> TableWriter<W> {
 
     pub(crate) fn write(&mut self, batch: RecordBatch) -> Result<(), RunError> {
         self.rows += batch.num_rows() as u64;
+        // Most batches have that size already.
+        if batch.num_rows() == ROWS_AT_ONCE && self.coalescer.is_empty() {
+            return self.writer.write(&batch).map_err(RunError::parquet(self.what.as_str()));
+        }
         self.coalescer.push_batch(batch).map_err(RunError::arrow(self.what.as_str()))?;
         self.drain()
     }
