@@ -1,14 +1,18 @@
 //! The total order of a bucket's published table.
 
-use arrow::array::{ArrayRef, RecordBatch};
-use arrow::compute::{SortOptions, interleave_record_batch};
+use std::collections::BTreeMap;
+
+use arrow::array::{RecordBatch, UInt32Array};
+use arrow::compute::{SortOptions, concat_batches, take_record_batch};
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
-use arrow::row::{Row, RowConverter, SortField};
+use arrow::row::{Row, RowConverter, Rows, SortField};
 
+use super::contents::{MONTH, Month, months_of};
 use super::table_file::ROWS_AT_ONCE;
 
-/// The rows of all batches in ascending order of the columns `grain`, nulls last; they are held in memory anyway.
+/// The rows of all batches in ascending order of the columns `grain`, nulls last; they are held in memory anyway. Where the
+/// first of these columns is the month and each row has one, no batch has rows of two.
 ///
 /// The engine's own sort counts a batch that is cut out of a larger one with the larger one's memory, and so spills a
 /// bucket's groups again and again.
@@ -20,26 +24,43 @@ pub(crate) fn in_order(
     schema: &SchemaRef,
     grain: &[String],
 ) -> Result<Vec<RecordBatch>, ArrowError> {
-    let columns = grain.iter().map(|column| schema.index_of(column)).collect::<Result<Vec<_>, _>>()?;
+    let rows = concat_batches(schema, batches)?;
+    let months = grain.first().filter(|column| *column == MONTH).and_then(|_| months_of(&rows).ok());
+    let (columns, parts) = match months {
+        Some(months) => (grain.get(1..).unwrap_or_default(), rows_by_month(&months)),
+        None => (grain, vec![(0..).take(rows.num_rows()).collect()]),
+    };
+    let columns = columns.iter().map(|column| schema.index_of(column)).collect::<Result<Vec<_>, _>>()?;
     let nulls_last = SortOptions { descending: false, nulls_first: false };
     let fields = columns.iter().map(|at| schema.field(*at).data_type().clone());
     let converter = RowConverter::new(fields.map(|kind| SortField::new_with_options(kind, nulls_last)).collect())?;
-    let mut keys = converter.empty_rows(0, 0);
-    let mut places: Vec<(usize, usize)> = Vec::new();
-    for (number, batch) in batches.iter().enumerate() {
-        let key: Vec<ArrayRef> = batch.project(&columns)?.columns().to_vec();
-        converter.append(&mut keys, &key)?;
-        places.extend((0..batch.num_rows()).map(|row| (number, row)));
+    let keys = converter.convert_columns(rows.project(&columns)?.columns())?;
+    let mut ordered = Vec::new();
+    for part in parts {
+        let part = in_order_of(part, &keys);
+        for chunk in part.chunks(ROWS_AT_ONCE) {
+            ordered.push(take_record_batch(&rows, &UInt32Array::from(chunk.to_vec()))?);
+        }
     }
-    // What a key begins with stands beside its place and tells most keys apart without a look at the rest. Rows mostly come
-    // in order already, one delivery after another, and a stable sort makes use of that.
-    let mut order: Vec<([u64; 3], usize)> = keys.iter().map(|key| beginning(&key)).zip(0..).collect();
-    let in_full = |one: usize, other: usize| keys.row(one).cmp(&keys.row(other));
-    order.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| in_full(one.1, other.1)));
-    let order: Vec<(usize, usize)> = order.into_iter().filter_map(|(_, at)| places.get(at).copied()).collect();
-    drop(keys);
-    let batches: Vec<&RecordBatch> = batches.iter().collect();
-    order.chunks(ROWS_AT_ONCE).map(|places| interleave_record_batch(&batches, places)).collect()
+    Ok(ordered)
+}
+
+/// The rows of each month, in order of month.
+fn rows_by_month(months: &[Month]) -> Vec<Vec<u32>> {
+    let mut found: BTreeMap<Month, Vec<u32>> = BTreeMap::new();
+    for (row, month) in (0..).zip(months) {
+        found.entry(*month).or_default().push(row);
+    }
+    found.into_values().collect()
+}
+
+/// The rows in order of their keys. What a key begins with stands beside its row and tells most keys apart without a look at the
+/// rest. Rows mostly come in order already, one delivery after another, and a stable sort makes use of that.
+fn in_order_of(rows: Vec<u32>, keys: &Rows) -> Vec<u32> {
+    let key = |row: u32| keys.row(usize::try_from(row).unwrap_or(usize::MAX));
+    let mut order: Vec<([u64; 3], u32)> = rows.into_iter().map(|row| (beginning(&key(row)), row)).collect();
+    order.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| key(one.1).cmp(&key(other.1))));
+    order.into_iter().map(|(_, row)| row).collect()
 }
 
 /// The first bytes of a key, which order as the key does as far as they go.
@@ -55,8 +76,8 @@ fn beginning(key: &Row<'_>) -> [u64; 3] {
 mod tests {
     use std::sync::Arc;
 
-    use arrow::array::{AsArray, Int64Array, StringViewArray};
-    use arrow::datatypes::Int64Type;
+    use arrow::array::{ArrayRef, AsArray, Date32Array, Int64Array, StringViewArray};
+    use arrow::datatypes::{Date32Type, Int64Type};
 
     use super::*;
 
@@ -79,6 +100,25 @@ mod tests {
         assert_eq!(sorted[0].column(0).as_primitive::<Int64Type>().values(), &[1, 2, 2]);
         let counties: Vec<_> = sorted[0].column(1).as_string_view().iter().collect();
         assert_eq!(counties, [Some("150104"), Some("150102"), None]);
+    }
+
+    #[test]
+    fn months_follow_one_another_in_batches_of_their_own_and_rows_without_a_month_come_last() {
+        let batch = |months: Vec<Option<Month>>, ids: Vec<i64>| {
+            let columns: [(&str, ArrayRef); 2] =
+                [("person_id", Arc::new(Int64Array::from(ids))), (MONTH, Arc::new(Date32Array::from(months)))];
+            RecordBatch::try_from_iter_with_nullable(columns.map(|(name, column)| (name, column, true))).unwrap()
+        };
+        let months = |batch: &RecordBatch| batch.column(1).as_primitive::<Date32Type>().iter().collect::<Vec<_>>();
+        let people = |batch: &RecordBatch| batch.column(0).as_primitive::<Int64Type>().values().to_vec();
+        let grain = [MONTH.to_owned(), "person_id".to_owned()];
+        let mut batches = vec![batch(vec![Some(31), Some(0), Some(31)], vec![3, 9, 1]), batch(vec![Some(0)], vec![2])];
+        let sorted = in_order(&batches, &batches[0].schema(), &grain).unwrap();
+        assert_eq!(sorted.iter().map(months).collect::<Vec<_>>(), [[Some(0); 2], [Some(31); 2]]);
+        assert_eq!(sorted.iter().map(people).collect::<Vec<_>>(), [[2, 9], [1, 3]]);
+        batches.push(batch(vec![None, Some(0)], vec![0, 5]));
+        let sorted = in_order(&batches, &batches[0].schema(), &grain).unwrap();
+        assert_eq!(sorted.iter().flat_map(people).collect::<Vec<_>>(), [2, 5, 9, 1, 3, 0]);
     }
 
     #[test]
