@@ -15,7 +15,14 @@ with read_on_day as (
   left join reference.region_county residence on residence.code = substr(r.residence_region, 1, 6)
   where r.person_id is not null
 ),
-several as (select person_id, day from read_on_day group by person_id, day having count(*) > 1),
+-- Whom two registers hold on a day, without the counties, which ask for a look at every row.
+several as (
+  select r.person_id, s.day
+  from staged.elder_register r
+  join reference.snapshot_day s on s.dataset = 'elder_register' and s.place = r.place and s.period_end = r.period_end
+  where r.person_id is not null
+  group by r.person_id, s.day having count(*) > 1
+),
 ranked as (
   select r.*, row_number() over (
     partition by r.person_id, r.day

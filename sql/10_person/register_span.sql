@@ -17,10 +17,15 @@ with read as (
   left join work.other_name o on o.person_id = r.person_id and o.name_ordinal = r.name_ordinal
   where r.person_id is not null and o.person_id is null
 ),
--- Whom two registers hold for the same months: these are looked at month by month.
+-- Whom two registers hold for the same months: these are looked at month by month. The counties are not asked for here, since
+-- that takes a look at every row.
 several as (
-  select person_id from read
-  group by person_id having sum(until_no - from_no) > max(until_no) - min(from_no)
+  select r.person_id
+  from staged.elder_register r
+  join work.snapshot_span s on s.dataset = 'elder_register' and s.place = r.place and s.period_end = r.period_end
+  left join work.other_name o on o.person_id = r.person_id and o.name_ordinal = r.name_ordinal
+  where r.person_id is not null and o.person_id is null
+  group by r.person_id having sum(s.until_no - s.from_no) > max(s.until_no) - min(s.from_no)
 ),
 ranked as (
   select r.*, month.month_no, row_number() over (

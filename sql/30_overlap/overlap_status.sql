@@ -7,26 +7,24 @@ with oldest_start as (
   select benefit, max(cast(start_age as bigint)) as age from reference.term where start_age <> '' group by benefit
 ),
 first_month as (select min(month) as month from hub.benefit_month),
--- The dead, and whoever is too young for a benefit in the first of the months: the months are joined once for both.
-concern as (
-  select 'death' as ground, person_id, cast(null as varchar) as benefit, death_month as since, cast(null as bigint) as age,
-    death_status <> 'dead' as is_unsure
-  from work.death
-  union all
-  select 'start_age', p.person_id, oldest_start.benefit, p.birth_month, oldest_start.age, false
+-- Whoever is too young for a benefit in the first of the months, which most people are for the benefits of the oldest. The
+-- latest start is the next quarter after the birthday.
+young as (
+  select p.person_id, p.birth_month, oldest_start.benefit, oldest_start.age
   from hub.person p cross join oldest_start cross join first_month first
-  -- The latest start is the next quarter after the birthday.
   where (extract(year from first.month) - extract(year from p.birth_month) - oldest_start.age) * 12
     + extract(month from first.month) - extract(month from p.birth_month) < 3
 ),
 suspect as (
-  select c.ground, m.person_id, m.benefit, m.month, m.county, m.category, m.amount, m.link_grade, c.since, c.is_unsure
-  from concern c join hub.benefit_month m on m.person_id = c.person_id
-  where m.held and case c.ground
-      when 'death' then c.since < m.month
-      else m.benefit = c.benefit and (extract(year from m.month) - extract(year from c.since) - c.age) * 12
-        + extract(month from m.month) - extract(month from c.since) < 3
-    end
+  select 'death' as ground, m.person_id, m.benefit, m.month, m.county, m.category, m.amount, m.link_grade,
+    d.death_month as since, d.death_status <> 'dead' as is_unsure
+  from work.death d join hub.benefit_month m on m.person_id = d.person_id
+  where m.held and d.death_month < m.month
+  union all
+  select 'start_age', m.person_id, m.benefit, m.month, m.county, m.category, m.amount, m.link_grade, young.birth_month, false
+  from young join hub.benefit_month m on m.person_id = young.person_id and m.benefit = young.benefit
+  where m.held and (extract(year from m.month) - extract(year from young.birth_month) - young.age) * 12
+    + extract(month from m.month) - extract(month from young.birth_month) < 3
 ),
 -- The terms are those of a benefit, county and month, of which there are few, whoever is suspect.
 needed as (select distinct benefit, county, month from suspect),
