@@ -1,9 +1,8 @@
 //! How many buckets there are, and whose rows are in each.
 
 use super::RunOptions;
-use super::spine::ids_of_slots;
+use super::spine::{SLOTS, ids_of_slots};
 
-pub(super) const SLOTS: u32 = 1 << 16;
 /// What one staged row of a bucket takes while its models run, as measured on the benchmark of docs/performance.md.
 const BYTES_PER_ROW: u64 = 850;
 

@@ -17,7 +17,7 @@ use rows::{Columns, Stored, keep_sorted};
 pub(crate) use rows::{Entry, entries, keep};
 
 const SLOT_BITS: u32 = 40;
-pub(crate) const SLOTS: usize = 1 << 16;
+pub(crate) const SLOTS: u32 = 1 << 16;
 
 /// What a spine numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl Spine {
     ///
     /// Record keys are not read: a run needs them for people alone whom it gives a further token.
     pub(crate) fn load(subject: Subject, vault: &Path, segments: &[String]) -> Result<Self, RunError> {
-        let next_serial = vec![0; SLOTS];
+        let next_serial = vec![0; SLOTS as usize];
         let mut spine = Self { subject, ids: TokenMap::default(), next_serial, segments: Vec::new() };
         for segment in subject.own(segments) {
             let stored = Stored::open(subject, vault, segment, Columns::Numbers)?;

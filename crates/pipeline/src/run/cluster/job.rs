@@ -6,7 +6,7 @@ use yilian_engine::TableName;
 
 use super::super::RunError;
 use super::super::model::ModelGraph;
-use super::super::number_of_buckets::SLOTS;
+use super::super::spine::SLOTS;
 use super::super::united::United;
 use super::JOBS;
 use crate::store::Store;

@@ -65,7 +65,8 @@ impl Shelves {
 
     /// The shelf of a person: the lower the number, the further in front. Numbers begin with a slot, which is random.
     pub(super) fn of_person(&self, person_id: i64) -> usize {
-        (slot_of(person_id).min(SLOTS - 1) * self.all.len()) / SLOTS
+        let slots = SLOTS as usize;
+        (slot_of(person_id).min(slots - 1) * self.all.len()) / slots
     }
 
     /// The shelf of a row that is about nobody, in the order of the delivery.
