@@ -15,7 +15,7 @@ with read_on_day as (
   left join reference.region_county residence on residence.code = substr(r.residence_region, 1, 6)
   where r.person_id is not null
 ),
--- Whom two registers hold on a day, without the counties, which ask for a look at every row.
+-- Whom two registers hold on a day; asked of the rows alone, or the counties would be joined with each of them once more.
 several as (
   select r.person_id, s.day
   from staged.elder_register r

@@ -17,8 +17,8 @@ with read as (
   left join work.other_name o on o.person_id = r.person_id and o.name_ordinal = r.name_ordinal
   where r.person_id is not null and o.person_id is null
 ),
--- Whom two registers hold for the same months: these are looked at month by month. The counties are not asked for here, since
--- that takes a look at every row.
+-- Whom two registers hold for the same months: these are looked at month by month. Asked of the rows alone, or the counties would be
+-- joined with each of them once more.
 several as (
   select r.person_id
   from staged.elder_register r

@@ -1,4 +1,5 @@
--- The bookings that count: every booking without its repeats. The numbers themselves, of which there are so many, stay behind.
+-- The bookings that count: every booking without its repeats. Whether one has a payment number is carried on, and not the number,
+-- the widest of all columns.
 -- schema: work · pass: bucket · kept as: memory · months: own
 -- grain: none (one row per kept booking)
 with numbered as (select *, record_token is not null as has_number from work.booking)
