@@ -2,26 +2,24 @@
 -- one of the county the person lives in.
 -- schema: work · pass: bucket · kept as: table
 -- grain: person_id, day
-with read_on_day as (
+with held as (
+  select r.*, s.day
+  from staged.elder_register r
+  join reference.snapshot_day s on s.dataset = 'elder_register' and s.place = r.place and s.period_end = r.period_end
+  where r.person_id is not null
+),
+-- The engine computes each subquery anew wherever it is read: who stands there twice is asked before counties are joined.
+several as (select person_id, day from held group by person_id, day having count(*) > 1),
+read_on_day as (
   select
-    r.person_id, s.day, r.sex, r.birth_month, r.status, r.updated_on, r.place,
+    r.person_id, r.day, r.sex, r.birth_month, r.status, r.updated_on, r.place,
     r.hukou_region, hukou.county as hukou_county,
     r.residence_region, residence.county as residence_county, r.residence_region_urban_rural as urban_rural,
     r.residence_since, r.living_alone, r.empty_nest, r.left_behind, r.living, r.dementia,
     r.delivery_id, r.row
-  from staged.elder_register r
-  join reference.snapshot_day s on s.dataset = 'elder_register' and s.place = r.place and s.period_end = r.period_end
+  from held r
   left join reference.region_county hukou on hukou.code = substr(r.hukou_region, 1, 6)
   left join reference.region_county residence on residence.code = substr(r.residence_region, 1, 6)
-  where r.person_id is not null
-),
--- Whom two registers hold on a day; asked of the rows alone, or the counties would be joined with each of them once more.
-several as (
-  select r.person_id, s.day
-  from staged.elder_register r
-  join reference.snapshot_day s on s.dataset = 'elder_register' and s.place = r.place and s.period_end = r.period_end
-  where r.person_id is not null
-  group by r.person_id, s.day having count(*) > 1
 ),
 ranked as (
   select r.*, row_number() over (

@@ -18,6 +18,6 @@ select c.person_id, c.benefit, c.month, c.county, c.category, c.amount, count(*)
   c.amount * (count(*) - 1) as at_risk, max(c.link_grade) as link_grade
 from candidate c
 left join reversed r on r.person_id = c.person_id and r.benefit = c.benefit and r.month = c.month and r.county = c.county
-where c.row_type = 'normal' and c.amount > 0 and c.has_number and r.person_id is null
+where c.row_type = 'normal' and c.amount > 0 and c.has_payment_number and r.person_id is null
 group by c.person_id, c.benefit, c.month, c.county, c.category, c.amount
 having count(*) > 1

@@ -173,6 +173,18 @@ pub(crate) fn months_of(batch: &RecordBatch) -> Result<Vec<Month>, RunError> {
     }
 }
 
+/// The rows of each month, in order of month and then as they stand.
+///
+/// # Errors
+/// Those of [`months_of`].
+pub(crate) fn rows_by_month(batch: &RecordBatch) -> Result<BTreeMap<Month, Vec<u32>>, RunError> {
+    let mut found: BTreeMap<Month, Vec<u32>> = BTreeMap::new();
+    for (row, month) in (0..).zip(months_of(batch)?) {
+        found.entry(month).or_default().push(row);
+    }
+    Ok(found)
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;

@@ -218,14 +218,14 @@ mod tests {
         write_kept(folder, name, "pass: bucket · kept as: table", query);
     }
 
-    fn write_kept(folder: &Path, name: &str, kept: &str, query: &str) {
+    pub(super) fn write_kept(folder: &Path, name: &str, kept: &str, query: &str) {
         let layer = folder.join("10_layer");
         fs::create_dir_all(&layer).unwrap();
         let header = format!("-- What it is.\n-- schema: work · {kept}\n-- grain: a, b\n");
         fs::write(layer.join(format!("{name}.sql")), format!("{header}{query}")).unwrap();
     }
 
-    fn sources() -> BTreeSet<TableName> {
+    pub(super) fn sources() -> BTreeSet<TableName> {
         [TableName { schema: "staged".to_owned(), table: "funeral".to_owned() }].into()
     }
 
@@ -263,46 +263,5 @@ mod tests {
         write(folder.path(), "a", "select * from work.b");
         write(folder.path(), "b", "select * from work.a");
         assert!(matches!(ModelGraph::load(folder.path(), &sources()), Err(RunError::Circle { .. })));
-    }
-
-    #[test]
-    fn months_of_their_own_are_for_what_a_bucket_computes_and_readers_find_them_in_order() {
-        let folder = tempfile::tempdir().unwrap();
-        let mistake = |kept: &str, query: &str| {
-            write_kept(folder.path(), "a", kept, query);
-            ModelGraph::load(folder.path(), &sources()).unwrap_err().to_string()
-        };
-        let query = "select * from staged.funeral";
-        let refused = mistake("pass: whole · kept as: table · months: own", query);
-        assert!(refused.contains("only what a bucket computes can say `months:`"), "{refused}");
-        let refused = mistake("pass: bucket · kept as: view · months: own", query);
-        assert!(refused.contains("only what a bucket computes can say `months:`"), "{refused}");
-        let refused = mistake("pass: bucket · kept as: table · months: all", query);
-        assert!(refused.contains("can say `months: own` or `months: closed apart`"), "{refused}");
-        write_kept(folder.path(), "a", "pass: bucket · kept as: table · months: own", query);
-        assert!(ModelGraph::load(folder.path(), &sources()).unwrap().in_order()[0].is_by_month());
-        let header =
-            "-- It.\n-- schema: hub · pass: bucket · kept as: table · months: own\n-- grain: person_id, month\n";
-        fs::write(folder.path().join("10_layer").join("a.sql"), format!("{header}{query}")).unwrap();
-        let refused = ModelGraph::load(folder.path(), &sources()).unwrap_err().to_string();
-        assert!(refused.contains("begin their `grain` with `month`"), "{refused}");
-        let header = "-- It.\n-- schema: hub · pass: bucket · kept as: table · months: closed apart\n-- grain: a\n";
-        fs::write(folder.path().join("10_layer").join("a.sql"), format!("{header}{query}")).unwrap();
-        let refused = ModelGraph::load(folder.path(), &sources()).unwrap_err().to_string();
-        assert!(refused.contains("only a table of schema `work`"), "{refused}");
-    }
-
-    #[test]
-    fn a_model_that_keeps_closed_months_apart_is_computed_twice_and_read_as_one() {
-        let folder = tempfile::tempdir().unwrap();
-        let kept = "pass: bucket · kept as: table · months: closed apart";
-        write_kept(folder.path(), "a", kept, "select * from staged.funeral");
-        let graph = ModelGraph::load(folder.path(), &sources()).unwrap();
-        let [closed, open, both] = graph.in_order() else { panic!("{graph:?}") };
-        assert_eq!((closed.name.table.as_str(), closed.months), ("a_closed", MonthsRead::Closed));
-        assert_eq!((open.name.table.as_str(), open.months), ("a_open", MonthsRead::Open));
-        assert_eq!((closed.kept_as, open.kept_as, both.kept_as), (KeptAs::Table, KeptAs::Memory, KeptAs::View));
-        assert_eq!(both.query, "select * from work.a_closed union all select * from work.a_open");
-        assert_eq!(both.reads, [closed.name.clone(), open.name.clone()]);
     }
 }

@@ -21,7 +21,7 @@ use parquet::file::statistics::Statistics;
 use parquet::file::writer::SerializedFileWriter;
 
 use super::RunError;
-use super::contents::{Extent, MONTH, Month, months_of};
+use super::contents::{Extent, MONTH, Month, rows_by_month};
 use super::table_file::{Packing, ROWS_AT_ONCE, TableWriter};
 
 /// Rows by month.
@@ -79,10 +79,7 @@ impl MonthFile {
 pub(crate) fn by_month(batches: &[RecordBatch]) -> Result<Months, RunError> {
     let mut found = Months::new();
     for batch in batches {
-        let mut places: BTreeMap<Month, Vec<u32>> = BTreeMap::new();
-        for (row, month) in (0..).zip(months_of(batch)?) {
-            places.entry(month).or_default().push(row);
-        }
+        let places = rows_by_month(batch)?;
         let is_of_one = places.len() == 1;
         for (month, rows) in places {
             let rows = if is_of_one {

@@ -1,18 +1,16 @@
 //! The total order of a bucket's published table.
 
-use std::collections::BTreeMap;
-
 use arrow::array::{RecordBatch, UInt32Array};
 use arrow::compute::{SortOptions, concat_batches, take_record_batch};
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::row::{Row, RowConverter, Rows, SortField};
 
-use super::contents::{MONTH, Month, months_of};
+use super::contents::{MONTH, rows_by_month};
 use super::table_file::ROWS_AT_ONCE;
 
-/// The rows of all batches in ascending order of the columns `grain`, nulls last; they are held in memory anyway. Where the
-/// first of these columns is the month and each row has one, no batch has rows of two.
+/// The rows of all batches in ascending order of the columns `grain`, nulls last; they are held in memory anyway.
+/// Where the first of these columns is the month and each row has one, no batch has rows of two.
 ///
 /// The engine's own sort counts a batch that is cut out of a larger one with the larger one's memory, and so spills a
 /// bucket's groups again and again.
@@ -20,15 +18,18 @@ use super::table_file::ROWS_AT_ONCE;
 /// # Errors
 /// A column of `grain` is missing, or cannot be ordered.
 pub(crate) fn in_order(
-    batches: &[RecordBatch],
+    batches: Vec<RecordBatch>,
     schema: &SchemaRef,
     grain: &[String],
 ) -> Result<Vec<RecordBatch>, ArrowError> {
-    let rows = concat_batches(schema, batches)?;
-    let months = grain.first().filter(|column| *column == MONTH).and_then(|_| months_of(&rows).ok());
-    let (columns, parts) = match months {
-        Some(months) => (grain.get(1..).unwrap_or_default(), rows_by_month(&months)),
-        None => (grain, vec![(0..).take(rows.num_rows()).collect()]),
+    let rows = concat_batches(schema, &batches)?;
+    drop(batches);
+    let (parts, columns) = match grain.split_first() {
+        Some((first, others)) if first == MONTH && !others.is_empty() => match rows_by_month(&rows) {
+            Ok(months) => (months.into_values().collect(), others),
+            Err(_) => (vec![every_row(&rows)], grain),
+        },
+        _ => (vec![every_row(&rows)], grain),
     };
     let columns = columns.iter().map(|column| schema.index_of(column)).collect::<Result<Vec<_>, _>>()?;
     let nulls_last = SortOptions { descending: false, nulls_first: false };
@@ -37,7 +38,7 @@ pub(crate) fn in_order(
     let keys = converter.convert_columns(rows.project(&columns)?.columns())?;
     let mut ordered = Vec::new();
     for part in parts {
-        let part = in_order_of(part, &keys);
+        let part = in_order_of(&keys, part);
         for chunk in part.chunks(ROWS_AT_ONCE) {
             ordered.push(take_record_batch(&rows, &UInt32Array::from(chunk.to_vec()))?);
         }
@@ -45,18 +46,13 @@ pub(crate) fn in_order(
     Ok(ordered)
 }
 
-/// The rows of each month, in order of month.
-fn rows_by_month(months: &[Month]) -> Vec<Vec<u32>> {
-    let mut found: BTreeMap<Month, Vec<u32>> = BTreeMap::new();
-    for (row, month) in (0..).zip(months) {
-        found.entry(*month).or_default().push(row);
-    }
-    found.into_values().collect()
+fn every_row(rows: &RecordBatch) -> Vec<u32> {
+    (0..).take(rows.num_rows()).collect()
 }
 
-/// The rows in order of their keys. What a key begins with stands beside its row and tells most keys apart without a look at the
-/// rest. Rows mostly come in order already, one delivery after another, and a stable sort makes use of that.
-fn in_order_of(rows: Vec<u32>, keys: &Rows) -> Vec<u32> {
+/// Some rows in order of their keys. What a key begins with stands beside its row and tells most keys apart without a look
+/// at the rest. Rows mostly come in order already, one delivery after another, and a stable sort makes use of that.
+fn in_order_of(keys: &Rows, rows: Vec<u32>) -> Vec<u32> {
     let key = |row: u32| keys.row(usize::try_from(row).unwrap_or(usize::MAX));
     let mut order: Vec<([u64; 3], u32)> = rows.into_iter().map(|row| (beginning(&key(row)), row)).collect();
     order.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| key(one.1).cmp(&key(other.1))));
@@ -95,7 +91,7 @@ mod tests {
             batch(vec![2], vec![Some("150102")]),
         ];
         let schema = batches[0].schema();
-        let sorted = in_order(&batches, &schema, &["person_id".to_owned(), "county".to_owned()]).unwrap();
+        let sorted = in_order(batches.to_vec(), &schema, &["person_id".to_owned(), "county".to_owned()]).unwrap();
         assert_eq!(sorted.len(), 1);
         assert_eq!(sorted[0].column(0).as_primitive::<Int64Type>().values(), &[1, 2, 2]);
         let counties: Vec<_> = sorted[0].column(1).as_string_view().iter().collect();
@@ -104,7 +100,7 @@ mod tests {
 
     #[test]
     fn months_follow_one_another_in_batches_of_their_own_and_rows_without_a_month_come_last() {
-        let batch = |months: Vec<Option<Month>>, ids: Vec<i64>| {
+        let batch = |months: Vec<Option<i32>>, ids: Vec<i64>| {
             let columns: [(&str, ArrayRef); 2] =
                 [("person_id", Arc::new(Int64Array::from(ids))), (MONTH, Arc::new(Date32Array::from(months)))];
             RecordBatch::try_from_iter_with_nullable(columns.map(|(name, column)| (name, column, true))).unwrap()
@@ -113,17 +109,20 @@ mod tests {
         let people = |batch: &RecordBatch| batch.column(0).as_primitive::<Int64Type>().values().to_vec();
         let grain = [MONTH.to_owned(), "person_id".to_owned()];
         let mut batches = vec![batch(vec![Some(31), Some(0), Some(31)], vec![3, 9, 1]), batch(vec![Some(0)], vec![2])];
-        let sorted = in_order(&batches, &batches[0].schema(), &grain).unwrap();
+        let schema = batches[0].schema();
+        let sorted = in_order(batches.clone(), &schema, &grain).unwrap();
         assert_eq!(sorted.iter().map(months).collect::<Vec<_>>(), [[Some(0); 2], [Some(31); 2]]);
         assert_eq!(sorted.iter().map(people).collect::<Vec<_>>(), [[2, 9], [1, 3]]);
+        let by_month_alone = in_order(batches.clone(), &schema, &grain[..1]).unwrap();
+        assert_eq!(by_month_alone.iter().flat_map(people).collect::<Vec<_>>(), [9, 2, 3, 1]);
         batches.push(batch(vec![None, Some(0)], vec![0, 5]));
-        let sorted = in_order(&batches, &batches[0].schema(), &grain).unwrap();
+        let sorted = in_order(batches, &schema, &grain).unwrap();
         assert_eq!(sorted.iter().flat_map(people).collect::<Vec<_>>(), [2, 5, 9, 1, 3, 0]);
     }
 
     #[test]
     fn no_rows_are_no_batches() {
         let schema = batch(vec![], vec![]).schema();
-        assert!(in_order(&[], &schema, &["person_id".to_owned()]).unwrap().is_empty());
+        assert!(in_order(Vec::new(), &schema, &["person_id".to_owned()]).unwrap().is_empty());
     }
 }

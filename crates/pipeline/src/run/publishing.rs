@@ -260,9 +260,8 @@ impl Part {
                     None => begun.insert(self.begin(builder.schema())?),
                 };
                 let rows = until.saturating_sub(from);
-                let wanted = builder.with_row_groups(piece.row_groups.clone());
+                let wanted = builder.with_row_groups(piece.row_groups.clone()).with_batch_size(ROWS_AT_ONCE);
                 let wanted = wanted.with_offset(size(from.saturating_sub(start))).with_limit(size(rows));
-                let wanted = wanted.with_batch_size(ROWS_AT_ONCE);
                 for batch in wanted.build().map_err(RunError::parquet(what.as_str()))? {
                     let batch = batch.map_err(RunError::arrow(what.as_str()))?;
                     keys.check(&batch)?;

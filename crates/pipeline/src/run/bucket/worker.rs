@@ -206,7 +206,7 @@ impl<'a> Bucket<'a> {
                 return Ok(found);
             }
             // The order of what stands month by month begins with the month.
-            in_order(&found, &step.query.schema(), &step.model.grain).map_err(failed())
+            in_order(found, &step.query.schema(), &step.model.grain).map_err(failed())
         })
     }
 
