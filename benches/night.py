@@ -7,6 +7,7 @@ shown. Runs alternate; shown are medians of whole processes and the ratio to the
 
 import argparse
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -22,6 +23,9 @@ AS_OF = "2026-02-28"
 # What a night leaves in a hub; without it the next night is a first one.
 LEFT_BY_NIGHTS = ["vault/staged", "vault/kept", "vault/unnumbered", "vault/erased", "vault/spine", "vault/household_spine", "vault/name_spine",
                   "store/runs", "store/publications", "store/outbox", "store/told"]
+# What ours says of a step, and of the rows that it staged.
+STEP = re.compile(r"^(?P<step>[a-z ]+): .*\((?P<seconds>[\d.]+) s\)$", re.MULTILINE)
+ROWS = re.compile(r"^ +rows: (?P<rows>\d+)$", re.MULTILINE)
 
 
 @dataclass
@@ -30,6 +34,8 @@ class Measured:
 
     seconds: list[float] = field(default_factory=list)
     megabytes: list[float] = field(default_factory=list)
+    steps: dict[str, list[float]] = field(default_factory=dict)
+    rows: int = 0
 
     def line(self, name: str, better: "Measured | None") -> str:
         seconds, megabytes = statistics.median(self.seconds), max(self.megabytes)
@@ -38,6 +44,18 @@ class Measured:
         if better:
             ratios = f"{seconds / statistics.median(better.seconds):7.2f} {megabytes / max(better.megabytes):7.2f}"
         return f"{name:<24} {seconds:8.1f} s {spread:>16} {megabytes:8.0f} MB {ratios}"
+
+    def note_steps(self, output: str) -> None:
+        """Takes down what a night of ours says of its steps."""
+        for step, seconds in STEP.findall(output):
+            self.steps.setdefault(step, []).append(float(seconds))
+        self.rows = sum(int(rows) for rows in ROWS.findall(output))
+
+    def lines_of_steps(self) -> list[str]:
+        """The median of each step of a second or more, with how many of the night's rows go through it in a second."""
+        medians = {step: statistics.median(seconds) for step, seconds in self.steps.items()}
+        return [f"  {step:<30} {seconds:8.1f} s {self.rows / seconds / 1e6:8.1f} million rows a second"
+                for step, seconds in medians.items() if seconds >= 1]
 
 
 def main() -> int:
@@ -124,6 +142,7 @@ def run(name: str, command: list, measured: dict[str, Measured]) -> None:
         sys.exit(f"{name} failed:\n{output}")
     measured[name].seconds.append(seconds)
     measured[name].megabytes.append(usage.ru_maxrss / 1024)
+    measured[name].note_steps(output)
     print(f"{name}: {seconds:.1f} s, {usage.ru_maxrss / 1024:.0f} MB", file=sys.stderr)
 
 
@@ -140,7 +159,7 @@ def show(options: argparse.Namespace, measured: dict[str, Measured]) -> None:
     better = Measured(fastest.seconds, leanest.megabytes) if fastest and leanest else None
     print(f"{options.people:,} people, {options.rounds} rounds, {options.threads} threads")
     for name, taken in measured.items():
-        print(taken.line(name, better))
+        print("\n".join([taken.line(name, better), *taken.lines_of_steps()]))
 
 
 if __name__ == "__main__":
