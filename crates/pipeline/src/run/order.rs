@@ -24,12 +24,13 @@ pub(crate) fn in_order(
 ) -> Result<Vec<RecordBatch>, ArrowError> {
     let rows = concat_batches(schema, &batches)?;
     drop(batches);
-    let (parts, columns) = match grain.split_first() {
-        Some((first, others)) if first == MONTH && !others.is_empty() => match rows_by_month(&rows) {
-            Ok(months) => (months.into_values().collect(), others),
-            Err(_) => (vec![every_row(&rows)], grain),
-        },
-        _ => (vec![every_row(&rows)], grain),
+    let by_month = match grain.split_first() {
+        Some((first, others)) if first == MONTH && !others.is_empty() => rows_by_month(&rows).ok().zip(Some(others)),
+        _ => None,
+    };
+    let (parts, columns) = match by_month {
+        Some((months, others)) => (months.into_values().collect(), others),
+        None => (vec![(0..).take(rows.num_rows()).collect()], grain),
     };
     let columns = columns.iter().map(|column| schema.index_of(column)).collect::<Result<Vec<_>, _>>()?;
     let nulls_last = SortOptions { descending: false, nulls_first: false };
@@ -44,10 +45,6 @@ pub(crate) fn in_order(
         }
     }
     Ok(ordered)
-}
-
-fn every_row(rows: &RecordBatch) -> Vec<u32> {
-    (0..).take(rows.num_rows()).collect()
 }
 
 /// Some rows in order of their keys. What a key begins with stands beside its row and tells most keys apart without a look

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::RunError;
 use super::table_file::{Packing, ROWS_AT_ONCE, TableWriter};
+use super::threads::one_ahead;
 use crate::files;
 
 /// The file of a segment.
@@ -28,7 +29,7 @@ pub(crate) fn keep(
     folder: &Path,
     prefix: &str,
     schema: &SchemaRef,
-    rows: impl Iterator<Item = Result<RecordBatch, RunError>>,
+    rows: impl Iterator<Item = Result<RecordBatch, RunError>> + Send,
     what: &str,
 ) -> Result<String, RunError> {
     fs::create_dir_all(folder).map_err(RunError::io("create", folder))?;
@@ -60,15 +61,13 @@ pub(crate) fn batches<Row>(
 fn write(
     file: &Path,
     schema: &SchemaRef,
-    rows: impl Iterator<Item = Result<RecordBatch, RunError>>,
+    rows: impl Iterator<Item = Result<RecordBatch, RunError>> + Send,
     what: &str,
 ) -> Result<String, RunError> {
     let sink = File::create(file).map_err(RunError::io("create", file))?;
     let sink = Digesting { sink, digest: Sha256::new() };
     let mut writer = TableWriter::new(sink, schema, Packing::Published, what)?;
-    for batch in rows {
-        writer.write(batch?)?;
-    }
+    one_ahead(rows, |batch| writer.write(batch))?;
     let (Digesting { sink, digest }, _) = writer.finish()?;
     sink.sync_all().map_err(RunError::io("write", file))?;
     Ok(hex::encode(digest.finalize()))

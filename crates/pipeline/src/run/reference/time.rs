@@ -120,3 +120,15 @@ fn chosen<'d>(
         ("period_end", dates(rows.iter().map(|row| Some(row.3)))),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_are_numbered_from_the_first_of_year_0() {
+        let number = |year, month| NaiveDate::from_ymd_opt(year, month, 1).map(month_number);
+        assert_eq!(number(2025, 3), Some(2025 * 12 + 2));
+        assert_eq!(number(0, 1), Some(0));
+    }
+}

@@ -99,7 +99,7 @@ pub(crate) fn keep(subject: Subject, vault: &Path, mut entries: Vec<Entry>) -> R
 pub(super) fn keep_sorted(
     subject: Subject,
     vault: &Path,
-    entries: impl Iterator<Item = Result<Entry, RunError>>,
+    entries: impl Iterator<Item = Result<Entry, RunError>> + Send,
 ) -> Result<String, RunError> {
     let schema = schema(subject);
     let batches = segment::batches(entries).map(|entries| table(subject, &schema, &entries?));
