@@ -24,8 +24,8 @@ AS_OF = "2026-02-28"
 LEFT_BY_NIGHTS = ["vault/staged", "vault/kept", "vault/unnumbered", "vault/erased", "vault/spine", "vault/household_spine", "vault/name_spine",
                   "store/runs", "store/publications", "store/outbox", "store/told"]
 # What ours says of a step, and of the rows that it staged.
-STEP = re.compile(r"^(?P<step>[a-z ]+): .*\((?P<seconds>[\d.]+) s\)$", re.MULTILINE)
-ROWS = re.compile(r"^ +rows: (?P<rows>\d+)$", re.MULTILINE)
+STEP = re.compile(r"^([a-z ]+): .*\(([\d.]+) s\)$", re.MULTILINE)
+ROWS = re.compile(r"^ +rows: (\d+)$", re.MULTILINE)
 
 
 @dataclass
@@ -49,7 +49,8 @@ class Measured:
         """Takes down what a night of ours says of its steps."""
         for step, seconds in STEP.findall(output):
             self.steps.setdefault(step, []).append(float(seconds))
-        self.rows = sum(int(rows) for rows in ROWS.findall(output))
+        if rows := ROWS.search(output):
+            self.rows = int(rows[1])
 
     def lines_of_steps(self) -> list[str]:
         """The median of each step of a second or more, with how many of the night's rows go through it in a second."""
@@ -159,7 +160,9 @@ def show(options: argparse.Namespace, measured: dict[str, Measured]) -> None:
     better = Measured(fastest.seconds, leanest.megabytes) if fastest and leanest else None
     print(f"{options.people:,} people, {options.rounds} rounds, {options.threads} threads")
     for name, taken in measured.items():
-        print("\n".join([taken.line(name, better), *taken.lines_of_steps()]))
+        print(taken.line(name, better))
+        for line in taken.lines_of_steps():
+            print(line)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,9 @@ pub(crate) fn in_order(
     let rows = concat_batches(schema, &batches)?;
     drop(batches);
     let by_month = match grain.split_first() {
-        Some((first, others)) if first == MONTH && !others.is_empty() => rows_by_month(&rows).ok().zip(Some(others)),
+        Some((first, others)) if first == MONTH && !others.is_empty() => {
+            rows_by_month(&rows).ok().map(|months| (months, others))
+        }
         _ => None,
     };
     let (parts, columns) = match by_month {

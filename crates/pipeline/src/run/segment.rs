@@ -67,6 +67,7 @@ fn write(
     let sink = File::create(file).map_err(RunError::io("create", file))?;
     let sink = Digesting { sink, digest: Sha256::new() };
     let mut writer = TableWriter::new(sink, schema, Packing::Published, what)?;
+    // The HMACs and lookups of the next rows are made while these are encoded.
     one_ahead(rows, |batch| writer.write(batch))?;
     let (Digesting { sink, digest }, _) = writer.finish()?;
     sink.sync_all().map_err(RunError::io("write", file))?;

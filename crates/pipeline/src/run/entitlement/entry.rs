@@ -28,19 +28,16 @@ struct Entry {
     rank: i64,
     category: Option<String>,
     standard: Option<i64>,
-    starts: String,
 }
 
 pub(super) fn entitlement_columns(inputs: &ReferenceInputs<'_>, masks: &Masks) -> Result<Columns, RunError> {
     let terms = csv_rows(inputs.schemas_folder, "term.csv")?;
     let mut entries = categories(inputs.entitlement, masks);
     entries.extend(inputs.entitlement.gaps.iter().flat_map(|gap| conditions(gap, inputs.rules, masks)));
-    for entry in &mut entries {
-        entry.starts = starts(&terms, entry.benefit.as_deref(), &entry.place);
-    }
     let number = |of: fn(&Entry) -> i64| integers(entries.iter().map(of));
     let text = |of: fn(&Entry) -> Option<&str>| entries.iter().map(of).collect::<StringArray>().into_array();
     let flag = |of: fn(&Entry) -> bool| entries.iter().map(|entry| Some(of(entry))).collect::<BooleanArray>();
+    let starts = |entry: &Entry| starts(&terms, entry.benefit.as_deref(), &entry.place);
     let standard = entries.iter().map(|entry| entry.standard.map(i128::from)).collect::<Decimal128Array>();
     let nothing = Decimal128Array::new_null(entries.len());
     Ok(vec![
@@ -62,7 +59,7 @@ pub(super) fn entitlement_columns(inputs: &ReferenceInputs<'_>, masks: &Masks) -
         ("rank", number(|entry| entry.rank)),
         ("category", text(|entry| entry.category.as_deref())),
         ("standard", standard.with_precision_and_scale(18, 2).unwrap_or(nothing).into_array()),
-        ("starts", text(|entry| Some(&entry.starts))),
+        ("starts", StringArray::from_iter_values(entries.iter().map(starts)).into_array()),
     ])
 }
 
@@ -90,7 +87,6 @@ fn categories(entitlement: &Entitlement, masks: &Masks) -> Vec<Entry> {
                 rank: i64::try_from(rank).unwrap_or(i64::MAX),
                 category: Some(category.id.clone()),
                 standard: category.standard,
-                starts: String::new(),
             });
         }
     }
@@ -121,7 +117,6 @@ fn conditions(gap: &Gap, rules: &[Rule], masks: &Masks) -> Vec<Entry> {
             rank: i64::try_from(at).unwrap_or(i64::MAX),
             category: None,
             standard: None,
-            starts: String::new(),
         })
         .collect()
 }
