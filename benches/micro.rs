@@ -1,22 +1,28 @@
 //! How fast the parts of a night are, each alone: `cargo bench --workspace --bench micro`.
 //!
 //! Tokens stand beside the bare HMAC that they are made of, in one run on one core; models run over one bucket of invented
-//! bookings in memory, as a night runs them.
+//! bookings in memory, as a night runs them; an invented hub's deliveries are staged, for which the programs must have been built
+//! (`cargo build --release`).
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot begin has nothing to say")]
 
+use std::fs;
 use std::hint::black_box;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringViewArray};
+use chrono::NaiveDate;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use tokio::runtime::Runtime;
+use yilian_benches::invent;
+use yilian_demo::Programs;
 use yilian_disclosure::{Cell, Measure, Observed, Threshold, Unit, protect};
 use yilian_engine::{Engine, EngineOptions, NamedRows, PlannedQuery, TableName, register_by_name};
-use yilian_pipeline::run::{Definition, tables_before_models, to_parquet};
+use yilian_pipeline::Quiet;
+use yilian_pipeline::run::{Definition, RunOptions, runtime, stage_alone, tables_before_models, to_parquet};
+use yilian_pipeline::site::Site;
 use yilian_token::{Algorithm, Key, KeyUse, Label};
 
 const PEOPLE: i64 = 20_000;
@@ -25,6 +31,10 @@ const IDS: usize = 100_000;
 
 fn main() {
     divan::main();
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 fn ids() -> Vec<[u8; 18]> {
@@ -55,6 +65,33 @@ fn person_tokens(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// A year's deliveries on the way into the vault: opened and looked through, everybody numbered, tokens hashed again, rows put in
+/// order of person and written.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn stage(bencher: Bencher<'_, '_>) {
+    let (folder, runtime) = (tempfile::tempdir().unwrap(), runtime(1).unwrap());
+    let programs = Programs::beside_this_one().unwrap();
+    let people = u32::try_from(PEOPLE).unwrap();
+    let hub = invent(&programs, people, folder.path()).unwrap().hub();
+    let site = Site::open(&hub).unwrap();
+    let options = RunOptions {
+        as_of: NaiveDate::from_ymd_opt(2026, 2, 28).unwrap(),
+        memory_bytes: 1 << 30,
+        threads: 1,
+        buckets: None,
+        cluster: None,
+    };
+    let pipeline = root().join("pipelines/nightly.yaml");
+    let stage = || runtime.block_on(stage_alone(&site, &pipeline, &options, &Quiet)).unwrap();
+    let rows = ItemsCount::new(stage());
+    let forget = || {
+        for left in ["staged", "unnumbered", "erased", "spine", "household_spine", "name_spine"] {
+            let _ = fs::remove_dir_all(hub.join("vault").join(left));
+        }
+    };
+    bencher.counter(rows).with_inputs(forget).bench_local_values(|()| stage());
+}
+
 #[divan::bench]
 fn deduplicate(bencher: Bencher<'_, '_>) {
     bench_model(bencher, "20_benefit/number_alike", ("work", "booking_number", booking_numbers()));
@@ -67,19 +104,18 @@ fn overlaps(bencher: Bencher<'_, '_>) {
 
 /// A model over one bucket in memory, planned before.
 fn bench_model(bencher: Bencher<'_, '_>, model: &str, (schema, table, batch): (&str, &str, RecordBatch)) {
-    let runtime = Runtime::new().unwrap();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let runtime = runtime(1).unwrap();
     let spill_folder = std::env::temp_dir().join("yilian-benches");
     let rows = Arc::new(NamedRows::default());
     let engine = Engine::new(&EngineOptions { memory_bytes: 1 << 30, threads: 1, spill_folder }).unwrap();
     let session = engine.session_over(Arc::clone(&rows));
-    let definition = Definition::load(&root.join("pipelines/nightly.yaml")).unwrap();
+    let definition = Definition::load(&root().join("pipelines/nightly.yaml")).unwrap();
     let made = (TableName { schema: schema.to_owned(), table: table.to_owned() }, batch);
     for (name, batch) in tables_before_models(&definition).unwrap().into_iter().chain([made]) {
         register_by_name(&session, &name, batch.schema()).unwrap();
         rows.put(&name, vec![batch]);
     }
-    let text = std::fs::read_to_string(root.join("sql").join(format!("{model}.sql"))).unwrap();
+    let text = fs::read_to_string(root().join("sql").join(format!("{model}.sql"))).unwrap();
     let query = runtime.block_on(PlannedQuery::new(&session, &text)).unwrap();
     let mut prepared = runtime.block_on(query.prepare(&session)).unwrap();
     let rows = ItemsCount::new(usize::try_from(PEOPLE * BOOKINGS_OF_A_PERSON).unwrap());

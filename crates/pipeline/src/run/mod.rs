@@ -145,6 +145,29 @@ pub async fn run(
     Ok(Outcome { received, publication, news: News::Published, feedback })
 }
 
+/// Stages what has been accepted and is not staged yet, as a night begins with it; gives the rows of all that is accepted.
+///
+/// Nothing is published: the next night begins as after one that failed here.
+///
+/// # Errors
+/// [`RunError`], also where another command works on the site.
+pub async fn stage_alone(
+    site: &Site,
+    pipeline: &Path,
+    options: &RunOptions,
+    progress: &dyn Progress,
+) -> Result<u64, RunError> {
+    let definition = Definition::load(pipeline)?;
+    let _lock = site.lock(Work::Run)?;
+    let deliveries = current_deliveries(site.store()).await?;
+    let previous = publication::current(site.store()).await?;
+    let keys = Keys::settle(site, previous.as_ref())?;
+    let inputs = inputs((site, &keys), &definition, &deliveries, previous.as_ref(), options);
+    let night = Night::begin((site, &keys), &definition, &deliveries, (&inputs, false), options)?;
+    let (staged, _) = night.step(|| staging::stage_all(&night, progress))?;
+    Ok(staged.rows)
+}
+
 /// Stages, models, checks and publishes what has changed.
 fn make(
     (site, keys): (&Site, &Keys),
